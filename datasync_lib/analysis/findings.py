@@ -1,0 +1,134 @@
+"""The one shape of findings and evidence, and how a module fills it."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from ..problems import PROBLEMS
+from ..tables.schemas import conform, empty
+
+_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an analysis found: `findings` and `evidence`, in the columns of the tables of these names."""
+
+    findings: pl.DataFrame
+    evidence: pl.DataFrame
+
+
+def nothing_found() -> Found:
+    """No findings and no evidence."""
+    return Found(empty("findings"), empty("evidence"))
+
+
+def row_keys(problem: str, identity: Iterable[tuple]) -> list[str]:
+    """A stable name for each row: 80 bits of a hash over the problem and what identifies the row (practice.md 4.5)."""
+    return [
+        hashlib.sha256(
+            _SEPARATOR.join([problem, *("" if part is None else str(part) for part in row)]).encode()
+        ).hexdigest()[:20]
+        for row in identity
+    ]
+
+
+def as_findings(
+    problem: str,
+    rows: pl.DataFrame,
+    *,
+    identity: list[str],
+    parameters: Iterable[str] = (),
+    evidence: pl.DataFrame | None = None,
+) -> Found:
+    """Rows of an analysis as findings.
+
+    Args:
+        problem: code in the catalogue of problems.
+        rows: one row a finding; columns of the findings table by name (`class`, `group_id`, `unit`, `other_units`, `symbol`,
+            `mms_id`, `holding_id`, `ocn`, `file`, `record`), as far as the problem has them, and the parameters.
+            A `priority` column wins over the catalogue's.
+        identity: columns that name the row for good: no unit, no number that a merge may change.
+        parameters: columns that go into the explanation in words; list columns stay lists.
+        evidence: the identity columns, `what`, `value`, and `file`, `record` where there are any.
+
+    Raises:
+        KeyError: the problem or a class is not in the catalogue.
+        ValueError: two rows have the same identity.
+    """
+    catalogue = PROBLEMS[problem]
+    if rows.is_empty():
+        return nothing_found()
+    keyed = rows.with_columns(
+        row_key=pl.Series(row_keys(problem, rows.select(identity).iter_rows()), dtype=pl.String),
+        problem=pl.lit(problem),
+    )
+    if keyed["row_key"].n_unique() != keyed.height:
+        twice = keyed.filter(pl.col("row_key").is_duplicated()).select(identity).row(0)
+        raise ValueError(f"{problem}: two findings have the same identity {dict(zip(identity, twice, strict=True))}")
+    if "class" in keyed.columns:
+        known = [*catalogue.classes, None]
+        unknown = sorted(set(keyed["class"].unique().to_list()) - set(known), key=str)
+        if unknown:
+            raise KeyError(
+                f"{problem} has no class {', '.join(map(str, unknown))}; known: {', '.join(catalogue.classes)}"
+            )
+    if "priority" not in keyed.columns:
+        class_ = pl.col("class") if "class" in keyed.columns else pl.lit(None, dtype=pl.String)
+        by_class = {name: catalogue.priority_of(name) for name in catalogue.classes}
+        keyed = keyed.with_columns(
+            priority=class_.replace_strict(by_class, default=catalogue.priority, return_dtype=pl.Int32)
+        )
+    parameters = list(parameters)
+    words = pl.struct(parameters).struct.json_encode() if parameters else pl.lit("{}")
+    keyed = keyed.with_columns(parameters=words)
+    rests_on = _evidence(keyed.select("row_key", *identity), identity, evidence)
+    return Found(
+        conform("findings", keyed.join(_evidence_hash(keyed, rests_on), on="row_key", how="left")).sort(
+            "problem", "row_key"
+        ),
+        rests_on,
+    )
+
+
+def _evidence(keys: pl.DataFrame, identity: list[str], evidence: pl.DataFrame | None) -> pl.DataFrame:
+    if evidence is None or evidence.is_empty():
+        return empty("evidence")
+    joined = keys.join(evidence, on=identity, how="inner", nulls_equal=True)
+    columns = empty("evidence").columns
+    return conform("evidence", joined).unique().sort(columns, nulls_last=True)
+
+
+def _evidence_hash(keyed: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """A hash over the class and the evidence's values; files and rows do not count, so that a reload changes nothing."""
+    class_ = pl.col("class").fill_null("") if "class" in keyed.columns else pl.lit("")
+    texts = (
+        keyed.select("row_key", class_.alias("text"))
+        .join(
+            evidence.group_by("row_key").agg(
+                (pl.col("what") + "=" + pl.col("value").fill_null(""))
+                .unique()
+                .sort()
+                .str.join(_SEPARATOR)
+                .alias("rest")
+            ),
+            on="row_key",
+            how="left",
+        )
+        .select("row_key", (pl.col("text") + _SEPARATOR + pl.col("rest").fill_null("")).alias("text"))
+    )
+    hashes = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts["text"]]
+    return texts.select("row_key", evidence_hash=pl.Series(hashes, dtype=pl.String))
+
+
+def together(found: Iterable[Found]) -> Found:
+    """The findings of several analyses in one, sorted by problem and row key."""
+    found = list(found)
+    if not found:
+        return nothing_found()
+    return Found(
+        pl.concat([f.findings for f in found]).sort("problem", "row_key"),
+        pl.concat([f.evidence for f in found]).sort("row_key", "what", "value", nulls_last=True),
+    )

@@ -1,0 +1,91 @@
+"""Where a holding belongs: its unit, the symbol it is under and the symbol it goes to (architecture: location_map).
+
+A constituent of a boundwith has no holdings of its own: it has its host's library, location and suppression, and so its
+host's unit and symbols (practice.md 2.1a, 6.2).
+"""
+
+from datetime import date
+
+import polars as pl
+
+from ..tables.frames import takes_any_frame
+
+
+@takes_any_frame
+def place_holdings(
+    holdings: pl.DataFrame, location_map: pl.DataFrame, links: pl.DataFrame, *, on: date | None = None
+) -> pl.DataFrame:
+    """Each holding with the unit and the symbols that the location map gives its location on a day.
+
+    A line for the location itself wins over the library's line with `*`; of several lines the last that is valid on the
+    day counts (`on` None: the last of all). A host's holdings are given once more for each constituent.
+
+    Returns:
+        Every column of `holdings`, and unit, outgoing_symbol, target_symbol, in_scope (null: not in the map),
+        is_mapped, host_mms_id (the host whose holding it is, for a constituent); sorted by mms_id, holding_id.
+    """
+    if on is not None:
+        location_map = location_map.filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= on))
+    lines = location_map.sort("valid_from", nulls_last=False, maintain_order=True).unique(
+        ["library", "location"], keep="last", maintain_order=True
+    )
+    answers = ["unit", "outgoing_symbol", "target_symbol", "in_scope"]
+    exact = lines.filter(pl.col("location") != "*").select(
+        "library", "location", *answers, pl.lit(True).alias("is_mapped")
+    )
+    rest = lines.filter(pl.col("location") == "*").select("library", *answers, pl.lit(True).alias("is_mapped"))
+    placed = (
+        holdings.join(exact, on=["library", "location"], how="left", maintain_order="left")
+        .join(rest, on="library", how="left", suffix="_rest", maintain_order="left")
+        .with_columns(
+            *(pl.when(pl.col("is_mapped")).then(pl.col(a)).otherwise(pl.col(f"{a}_rest")).alias(a) for a in answers),
+            is_mapped=pl.col("is_mapped").fill_null(pl.col("is_mapped_rest")).fill_null(False),
+            host_mms_id=pl.lit(None, dtype=pl.String),
+        )
+        .drop(f"{a}_rest" for a in [*answers, "is_mapped"])
+    )
+    through_host = (
+        placed.drop("host_mms_id")
+        .join(
+            links.select("host_mms_id", "constituent_mms_id").unique(),
+            left_on="mms_id",
+            right_on="host_mms_id",
+            how="inner",
+        )
+        .with_columns(host_mms_id="mms_id", mms_id="constituent_mms_id")
+    )
+    return pl.concat([placed, through_host.select(placed.columns)]).sort("mms_id", "holding_id", nulls_last=True)
+
+
+@takes_any_frame
+def lead_units(placed: pl.DataFrame) -> pl.DataFrame:
+    """The unit that leads for each bib: the one with most holdings, then by name.
+
+    Returns:
+        mms_id, unit, other_units (text, separated by ; and a blank; null when there are none), symbol (target symbol of
+        the leading unit), libraries (list); sorted by mms_id.
+    """
+    counted = (
+        placed.group_by("mms_id", "unit")
+        .agg(pl.len().alias("holdings"), pl.col("target_symbol").drop_nulls().sort().first())
+        .sort("mms_id", pl.col("unit").is_null(), pl.col("holdings"), "unit", descending=[False, False, True, False])
+    )
+    others = pl.col("unit").drop_nulls().slice(1).sort().str.join("; ")
+    return (
+        counted.group_by("mms_id", maintain_order=True)
+        .agg(pl.col("unit").first(), others.alias("other_units"), pl.col("target_symbol").first().alias("symbol"))
+        .with_columns(pl.col("other_units").replace("", None))
+        .join(
+            placed.group_by("mms_id").agg(pl.col("library").drop_nulls().unique().sort().alias("libraries")),
+            on="mms_id",
+            how="left",
+        )
+        .sort("mms_id", nulls_last=True)
+    )
+
+
+def with_units(rows: pl.DataFrame, leads: pl.DataFrame) -> pl.DataFrame:
+    """Rows that have an `mms_id`, with unit, other_units and symbol of the bib (`lead_units`)."""
+    return rows.join(
+        leads.select("mms_id", "unit", "other_units", "symbol"), on="mms_id", how="left", maintain_order="left"
+    )

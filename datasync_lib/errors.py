@@ -1,0 +1,21 @@
+"""What can go wrong, in a handful of kinds. A message says what was found, where, and what to do next."""
+
+
+class DatasyncError(Exception):
+    """Base of every error that a user can mend. The command line shows its text as one line and exits with 2."""
+
+
+class SettingsError(DatasyncError):
+    """`datasync.toml` or one of the CSV files beside it holds something that cannot be right."""
+
+
+class InputError(DatasyncError):
+    """A path is missing, or what was named cannot be used for what it was named for."""
+
+
+class StoreError(DatasyncError):
+    """The tables cannot be written or read: another load holds the lock, the disk is full, a table is unknown."""
+
+
+class OutputError(DatasyncError):
+    """A file that we were to write cannot be written, for instance a workbook that Excel holds open."""

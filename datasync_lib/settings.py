@@ -1,0 +1,304 @@
+"""`datasync.toml` as models: what a library decides once, with what we expect of each key.
+
+Every key has a default, so that a new project loads before anything is filled in. A wrong or misspelt key is named by
+its path in the file, with what was expected; all faults of a file are told at once. Sources of the rules are the
+sections of the domain pages named in the comments.
+"""
+
+import tomllib
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from .errors import SettingsError
+
+FILE_NAME = "datasync.toml"
+
+Tag = Annotated[str, Field(pattern=r"^(LDR|[0-9A-Za-z]{3})$")]
+Code = Annotated[str, Field(pattern=r"^[!-~]$")]
+Place = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{3}(\$[!-~])?$", description="tag, and $ with the subfield code")]
+Symbol = Annotated[str, Field(pattern=r"^[A-Z0-9@$#*-]{1,8}$"), AfterValidator(str.strip)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Institution(_Model):
+    """Who we are."""
+
+    name: str = "My library"
+    mms_suffix: str = Field("", pattern=r"^(\d{4})?$", description="the four digits that end every MMS ID")
+
+
+class SymbolSettings(_Model):
+    """One OCLC symbol of the project (practice.md 6.1)."""
+
+    symbol: Symbol
+    name: str = ""
+    mode: Literal["kept", "retired"] = "kept"
+    deleted_by: Literal["oclc_scan_delete", "own_lists", "symbol_merge", "nobody"] = "nobody"
+
+
+class Exclusion(_Model):
+    """One rule that keeps records out of the exchange: the field or leader position, and what its value must be."""
+
+    reason: str = Field(pattern=r"^[a-z0-9_]+$", description="a code that becomes the class of the finding")
+    tag: Tag
+    code: Code | None = None
+    matches: str = Field(".", description="a regular expression, searched in the value")
+    unless_ocn: bool = False
+
+
+class Collection(_Model):
+    """One data sync collection as agreed with OCLC (oclc_formats.md 5, 6, 10)."""
+
+    id: str = Field(pattern=r"^\d{7}$", description="seven digits")
+    type: Literal["bib", "lhr", "delete_holdings", "delete_lhr"] = "bib"
+    symbol: Symbol
+    name: str = ""
+    match_mode: Literal["ocn", "full"] = "full"
+    unit: Literal["bib", "holding"] = "bib"
+    ocn_location: Place = "035$a"
+    lsn_location: Place = "001"
+    use_record_status: bool = True
+    remove_holding_with_final_lhr: bool = False
+    exclusions: tuple[Exclusion, ...] = ()
+
+
+class OcnPlace(_Model):
+    """A place where OCNs stand. The order in the file is the rank: the first place that has a number gives it."""
+
+    place: Place
+    role: Literal["current", "old"] = "current"
+    trusted: bool = Field(False, description="a number without prefix is an OCN here; in 001 only beside 003 OCoLC")
+
+
+class OcnSettings(_Model):
+    """How OCNs are read (duplicates.md E1, oclc_formats.md 5)."""
+
+    places: tuple[OcnPlace, ...] = (
+        OcnPlace(place="079$a", trusted=True),
+        OcnPlace(place="035$a"),
+        OcnPlace(place="001", trusted=True),
+        OcnPlace(place="014$a"),
+        OcnPlace(place="004"),
+        OcnPlace(place="019$a", role="old", trusted=True),
+        OcnPlace(place="035$z", role="old"),
+    )
+    maximum: int = Field(
+        2_000_000_000, gt=0, description="no OCN is greater; OCLC had reached about 1.5 billion in 2025"
+    )
+    other_control_accepted: tuple[str, ...] = Field((), description="such as OCoLC-M, when they are OCNs at your site")
+    institution_record_ranges: tuple[tuple[int, int], ...] = Field(
+        ((460_000_000, 469_999_999), (490_000_000, 499_999_999)),
+        description="numbers of former institution records, when a better place gives another number",
+    )
+
+
+class HoldingsSettings(_Model):
+    """Which fields of a bib carry its holdings and items (practice.md 3.3)."""
+
+    tags: tuple[Tag, ...] = Field(("852", "AVA", "HOL"), description="the first of these that a record has is read")
+    holding_id: Code = "8"
+    library: Code = "b"
+    location: Code = "c"
+    call_number: str = Field("hijklm", pattern=r"^[!-~]+$", description="subfield codes, joined with a blank")
+
+
+class AvaSettings(_Model):
+    """Alma's AVA field names its parts differently."""
+
+    holding_id: Code = "8"
+    library: Code = "b"
+    location: Code = "j"
+    call_number: str = Field("d", pattern=r"^[!-~]+$")
+
+
+class ItemSettings(_Model):
+    """The field with one item in it; its tag is the site's choice."""
+
+    tags: tuple[Tag, ...] = ("876", "ITM")
+    holding_id: Code = "8"
+    item_id: Code = "0"
+    barcode: Code = "p"
+    status: Code = "q"
+    process_type: Code = "j"
+
+
+class FlagRule(_Model):
+    """A field whose value says yes to a question about the record."""
+
+    tag: Tag
+    code: Code | None = None
+    matches: str = "."
+
+
+class Suppression(_Model):
+    """How suppressed records are marked in the export. Alma leaves them out unless a profile says otherwise."""
+
+    bib: tuple[FlagRule, ...] = (FlagRule(tag="950", code="a", matches="^true$"),)
+    holding: tuple[FlagRule, ...] = (FlagRule(tag="852", code="9", matches="^(suppressed|true)$"),)
+
+
+class RawFiles(_Model):
+    """What the files in `data/raw` are, where their names do not say it. Patterns are matched on the path in the folder."""
+
+    ignore: tuple[str, ...] = ("README*", "*.md", ".*", "*/.*", "Thumbs.db", "desktop.ini")
+    extra_tags: tuple[Tag, ...] = ()
+
+
+class Extract(_Model):
+    """Which files are one state of the catalogue."""
+
+    files: str
+    date: date
+    kind: Literal["full", "increment"] = "full"
+    unit: Literal["bib", "holding"] = "bib"
+    scope: str = ""
+
+
+class WorldcatList(_Model):
+    """A list of what WorldCat holds under one symbol on one day."""
+
+    files: str
+    symbol: Symbol
+    as_of: date
+
+
+class Links(_Model):
+    """Where a link in a workbook leads; {mms_id} and {ocn} are put in. Empty: no link. OCLC staging numbers get none."""
+
+    catalogue: str = ""
+    worldcat: str = "https://search.worldcat.org/title/{ocn}"
+
+
+class Gates(_Model):
+    """Limits of the readiness scorecard, as shares of 1 (practice.md 5)."""
+
+    mapping_completeness_min: float = Field(1.0, ge=0, le=1)
+    ocn_coverage_min: float = Field(0.90, ge=0, le=1)
+    ocn_defects_max: float = Field(0.001, ge=0, le=1)
+    several_ocns_max: float = Field(0.005, ge=0, le=1)
+    sparse_max: float = Field(0.005, ge=0, le=1)
+    script_pairing_max: float = Field(0.01, ge=0, le=1)
+    unresolved_max: float = Field(0.03, ge=0, le=1)
+    created_max: float = Field(0.01, ge=0, le=1)
+    delete_share_max: float = Field(0.10, ge=0, le=1)
+    records_per_file_max: int = Field(100_000, gt=0)
+    file_bytes_max: int = Field(1_000_000_000, gt=0)
+
+
+class Workbooks(_Model):
+    """What the unit workbooks say of the project."""
+
+    contact: str = ""
+    deadline: str = ""
+    rows_per_sheet: int = Field(5000, ge=100, le=30_000)
+
+
+class Settings(_Model):
+    """The whole of `datasync.toml`."""
+
+    institution: Institution = Institution()
+    symbols: tuple[SymbolSettings, ...] = ()
+    collections: tuple[Collection, ...] = ()
+    raw: RawFiles = RawFiles()
+    extracts: tuple[Extract, ...] = ()
+    worldcat_lists: tuple[WorldcatList, ...] = ()
+    ocn: OcnSettings = OcnSettings()
+    holdings: HoldingsSettings = HoldingsSettings()
+    ava: AvaSettings = AvaSettings()
+    items: ItemSettings = ItemSettings()
+    suppression: Suppression = Suppression()
+    exclusions: tuple[Exclusion, ...] = (
+        Exclusion(reason="no_worldcat_914", tag="914", code="a", matches="NO-WORLDCAT"),
+        Exclusion(reason="community_zone", tag="035", code="a", matches=r"^\((CKB|EXLCZ)\)"),
+    )
+    noise: tuple[str, ...] = Field(
+        (r"Invalid subfield .* \$0 in",),
+        description="messages of OCLC that nobody needs to act on, as regular expressions",
+    )
+    links: Links = Links()
+    gates: Gates = Gates()
+    workbooks: Workbooks = Workbooks()
+
+    @model_validator(mode="after")
+    def _names_are_unique_and_known(self):
+        symbols = [s.symbol for s in self.symbols]
+        for name, values in (("symbols", symbols), ("collections", [c.id for c in self.collections])):
+            doubles = sorted({v for v in values if values.count(v) > 1})
+            if doubles:
+                raise ValueError(f"{name}: given more than once: {', '.join(doubles)}")
+        unknown = sorted({c.symbol for c in self.collections} - set(symbols))
+        if symbols and unknown:
+            raise ValueError(
+                f"collections: symbol {', '.join(unknown)} is not among [[symbols]] ({', '.join(symbols)})"
+            )
+        return self
+
+    def symbol(self, code: str) -> SymbolSettings | None:
+        """The settings of one symbol, or None."""
+        return next((s for s in self.symbols if s.symbol == code), None)
+
+    def collection(self, collection_id: str) -> Collection | None:
+        """The settings of one collection, or None."""
+        return next((c for c in self.collections if c.id == collection_id), None)
+
+    def extract_of(self, file: str) -> Extract | None:
+        """The [[extracts]] entry whose pattern the path fits, or None."""
+        return next((e for e in self.extracts if fnmatchcase(file, e.files)), None)
+
+    def worldcat_list_of(self, file: str) -> WorldcatList | None:
+        """The [[worldcat_lists]] entry whose pattern the path fits, or None."""
+        return next((w for w in self.worldcat_lists if fnmatchcase(file, w.files)), None)
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings in a `datasync.toml`.
+
+    Raises:
+        SettingsError: the file is missing, is not TOML, or a key is misspelt or has a value that cannot be right;
+            each fault is named by its key with what was expected.
+    """
+    try:
+        values = tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError(
+            f"{path} is missing: run «datasync new DIR» to make a project, or go to its folder"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not valid TOML in UTF-8: {error}") from None
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError("\n".join([f"{path}:", *(_fault(fault) for fault in error.errors())])) from None
+
+
+def _fault(fault: dict) -> str:
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"  {key}: no such setting; {_nearest(fault['loc'])}"
+    found = "" if fault["type"] == "missing" or not key else f", found {fault['input']!r}"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"  {key}: {message}{found}" if key else f"  {message}"
+
+
+def _nearest(location: tuple) -> str:
+    """The settings that would have been possible at this place, the closest spelling first."""
+    import difflib
+    import typing
+
+    model: type[BaseModel] = Settings
+    for part in location[:-1]:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        inner = [a for a in typing.get_args(annotation) if isinstance(a, type) and issubclass(a, BaseModel)]
+        model = inner[0] if inner else annotation
+    names = list(model.model_fields)
+    close = difflib.get_close_matches(str(location[-1]), names, n=1)
+    return f"did you mean {close[0]}?" if close else f"expected one of: {', '.join(names)}"

@@ -1,0 +1,48 @@
+"""The door for frames: an analysis takes Polars, pandas or Arrow, and works on Polars inside."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from .schemas import TABLES, empty
+
+
+def as_polars(frame: Any, table: str | None = None) -> pl.DataFrame:
+    """A Polars frame of any frame that Narwhals knows (Polars eager or lazy, pandas, Arrow).
+
+    Args:
+        frame: the frame.
+        table: its columns of the same name get the types of this table; pandas forgets the type of an empty column.
+    """
+    if isinstance(frame, pl.DataFrame):
+        return frame
+    if isinstance(frame, pl.LazyFrame):
+        return frame.collect()
+    polars = nw.from_native(frame, eager_only=True).to_polars()
+    if table is None:
+        return polars
+    types = empty(table).schema
+    return polars.with_columns(pl.col(name).cast(types[name]) for name in polars.columns if name in types)
+
+
+def _is_frame(value: Any) -> bool:
+    return isinstance(value, pl.DataFrame | pl.LazyFrame) or (hasattr(value, "columns") and not isinstance(value, type))
+
+
+def takes_any_frame(function: Callable) -> Callable:
+    """Lets a function on Polars frames take pandas and lazy frames too; a parameter named as a table gets its types."""
+    names = inspect.signature(function)
+
+    @functools.wraps(function)
+    def at_the_door(*args, **kwargs):
+        given = names.bind(*args, **kwargs)
+        for name, value in given.arguments.items():
+            if _is_frame(value):
+                given.arguments[name] = as_polars(value, name if name in TABLES else None)
+        return function(*given.args, **given.kwargs)
+
+    return at_the_door
