@@ -99,29 +99,20 @@ class OcnSettings(_Model):
     )
 
 
-class HoldingsSettings(_Model):
-    """Which fields of a bib carry its holdings and items (practice.md 3.3)."""
+class HoldingsField(_Model):
+    """A field of a bib that stands for one holding (practice.md 3.3)."""
 
-    tags: tuple[Tag, ...] = Field(("852", "AVA", "HOL"), description="the first of these that a record has is read")
+    tag: Tag
     holding_id: Code = "8"
     library: Code = "b"
     location: Code = "c"
     call_number: str = Field("hijklm", pattern=r"^[!-~]+$", description="subfield codes, joined with a blank")
 
 
-class AvaSettings(_Model):
-    """Alma's AVA field names its parts differently."""
+class ItemField(_Model):
+    """A field with one item in it; its tag is the site's choice (practice.md 1.7, 3.3)."""
 
-    holding_id: Code = "8"
-    library: Code = "b"
-    location: Code = "j"
-    call_number: str = Field("d", pattern=r"^[!-~]+$")
-
-
-class ItemSettings(_Model):
-    """The field with one item in it; its tag is the site's choice."""
-
-    tags: tuple[Tag, ...] = ("876", "ITM")
+    tag: Tag
     holding_id: Code = "8"
     item_id: Code = "0"
     barcode: Code = "p"
@@ -210,9 +201,15 @@ class Settings(_Model):
     extracts: tuple[Extract, ...] = ()
     worldcat_lists: tuple[WorldcatList, ...] = ()
     ocn: OcnSettings = OcnSettings()
-    holdings: HoldingsSettings = HoldingsSettings()
-    ava: AvaSettings = AvaSettings()
-    items: ItemSettings = ItemSettings()
+    holdings: tuple[HoldingsField, ...] = (
+        HoldingsField(tag="852"),
+        HoldingsField(tag="AVA", location="j", call_number="d"),
+        HoldingsField(tag="H52"),
+    )
+    items: tuple[ItemField, ...] = (
+        ItemField(tag="876"),
+        ItemField(tag="ITM", item_id="d", status="c", process_type="k"),
+    )
     suppression: Suppression = Suppression()
     exclusions: tuple[Exclusion, ...] = (
         Exclusion(reason="no_worldcat_914", tag="914", code="a", matches="NO-WORLDCAT"),

@@ -84,6 +84,7 @@ class CurrentRecords(Traced):
     """The records that make up the current catalogue: last full extract, later increments over it, deletes taken away."""
 
     extract = _text("the extract that gave it", nullable=False)
+    is_lead = _flag("the record that stands for its bib; others of the same bib add holdings and items only")
 
 
 class Subfields(Traced):
@@ -178,7 +179,8 @@ class Holdings(Traced):
     library = _text("852 $b or its like")
     location = _text("852 $c or its like")
     call_number = _text("as it stands")
-    is_suppressed = _flag("a suppression rule of the settings fits, or the record is deleted")
+    record_status = _text("Leader/05 of a holdings record of its own")
+    is_suppressed = _flag("a suppression rule of the settings fits")
     is_mfhd = _flag("from a holdings record of its own")
     is_reproduction = _flag("843 on the holding")
     items = _number("items attached, as far as the export has them")

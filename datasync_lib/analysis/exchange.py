@@ -1,0 +1,86 @@
+"""What takes part in the exchange with OCLC, and with which numbers: small questions that several analyses ask."""
+
+import polars as pl
+
+from ..oclc.concordance import resolve_ocns
+from ..tables.frames import takes_any_frame
+
+
+def is_yes(flag: str) -> pl.Expr:
+    """Whether a flag is set; a flag that is not known counts as no."""
+    return pl.col(flag).fill_null(False)
+
+
+def is_active_bib() -> pl.Expr:
+    """Whether a bib can be in the exchange at all: no host of a boundwith and not suppressed (practice.md 2.3)."""
+    return ~is_yes("is_host") & ~is_yes("is_suppressed")
+
+
+@takes_any_frame
+def in_exchange(bibs: pl.DataFrame) -> pl.DataFrame:
+    """The bibs that go to OCLC: no host, not suppressed, and no rule keeps them out.
+
+    A bib without an ID cannot go, since OCLC wants a local system number (oclc_formats.md 6); it is left out here.
+
+    Returns:
+        The rows of `bibs`, each MMS ID once; sorted by mms_id.
+    """
+    return with_id(bibs).filter(is_active_bib() & pl.col("exclusion").is_null())
+
+
+def with_id(bibs: pl.DataFrame) -> pl.DataFrame:
+    """The bibs that have an ID, each once, sorted by it."""
+    return (
+        bibs.filter(pl.col("mms_id").is_not_null())
+        .unique("mms_id", keep="first", maintain_order=True)
+        .sort("mms_id", maintain_order=True)
+    )
+
+
+def own_holdings(placed: pl.DataFrame) -> pl.DataFrame:
+    """Holdings as they stand, not once more for each constituent of a host; sorted by holding_id."""
+    return (
+        placed.filter(pl.col("host_mms_id").is_null())
+        .unique("holding_id", keep="first", maintain_order=True)
+        .sort("holding_id", maintain_order=True)
+    )
+
+
+def active_in_scope() -> pl.Expr:
+    """Whether a placed holding is one to report: not suppressed, mapped to a target symbol, in scope."""
+    return ~is_yes("is_suppressed") & is_yes("in_scope") & pl.col("target_symbol").is_not_null()
+
+
+@takes_any_frame
+def current_numbers(ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """The current OCNs of each bib, and what WorldCat calls them now.
+
+    Args:
+        ocns: readings.
+        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+
+    Returns:
+        mms_id; ocn: the number as it stands; ocn_current: the number of its WorldCat record now (null: ambiguous);
+        ocn_is_ambiguous; sorted by mms_id, ocn.
+    """
+    numbers = ocns.filter(is_yes("is_current") & pl.col("mms_id").is_not_null() & pl.col("ocn").is_not_null())
+    numbers = numbers.select("mms_id", "ocn").unique()
+    return resolve_ocns(numbers, "ocn", terminals).sort("mms_id", "ocn")
+
+
+def shared_numbers(bibs: pl.DataFrame, ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """The numbers that are current on two or more bibs of the exchange, after merges in WorldCat.
+
+    A number that the concordance cannot resolve is compared as it stands.
+
+    Returns:
+        number, mms_id; sorted.
+    """
+    numbers = current_numbers(ocns, terminals).select("mms_id", pl.coalesce("ocn_current", "ocn").alias("number"))
+    on_bibs = numbers.unique().join(in_exchange(bibs).select("mms_id"), on="mms_id", how="semi")
+    return on_bibs.filter(pl.len().over("number") > 1).select("number", "mms_id").sort("number", "mms_id")
+
+
+def number_evidence(readings: pl.DataFrame) -> pl.DataFrame:
+    """Readings as evidence: mms_id, what (the place), value (as it stands), file, record."""
+    return readings.select("mms_id", pl.col("place").alias("what"), pl.col("raw").alias("value"), "file", "record")

@@ -1,0 +1,183 @@
+"""OCNs that are missing, malformed, several, out of date, or of the wrong format: what a bib's numbers lack.
+
+Sources: duplicates.md E1; practice.md 2.3 and 5; oclc_formats.md 5. How places and spellings compare is in
+`ocn_places.py`.
+"""
+
+import polars as pl
+
+from ..tables.frames import takes_any_frame
+from .exchange import current_numbers, in_exchange, is_yes, number_evidence, with_id
+from .findings import Found, as_findings
+from .ownership import with_units
+
+# In the order of the problem's classes; other verdicts say that it is another kind of number, not a damaged OCN.
+MALFORMED = ("suffix", "excel_exponent", "zero", "too_large", "malformed")
+
+_BIB = ["mms_id", "file", "record"]
+
+
+@takes_any_frame
+def find_missing_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame) -> Found:
+    """Which records go to OCLC without an OCN that can be read, and what stands there instead?
+
+    Args:
+        bibs: bibs; hosts of boundwiths are not looked at, they have no number by nature (practice.md 2.1a).
+        ocns: readings.
+        leads: leading units (`ownership.lead_units`).
+
+    Returns:
+        Findings `missing_ocn`: class only_old when there is a good number marked as old, else only_bad when there is
+        something that should have been one, else no_number.
+    """
+    numbered = ocns.filter(is_yes("is_current"))
+    rows = in_exchange(bibs).select(_BIB).join(numbered, on="mms_id", how="anti")
+    readings = ocns.join(rows.select("mms_id"), on="mms_id", how="semi").with_columns(
+        kind=pl.when((pl.col("verdict") == "ok") & (pl.col("role") == "old"))
+        .then(pl.lit("only_old"))
+        .when(~pl.col("verdict").is_in(["ok", "empty", "not_oclc"]))
+        .then(pl.lit("only_bad"))
+    )
+    # only_old wins over only_bad
+    classes = readings.group_by("mms_id").agg(pl.col("kind").max().alias("class"))
+    deciding = readings.join(classes, on="mms_id", how="left").filter(pl.col("kind") == pl.col("class"))
+    numbers = deciding.group_by("mms_id").agg(pl.col("raw").unique().sort().alias("numbers"))
+    rows = (
+        rows.join(classes, on="mms_id", how="left")
+        .join(numbers, on="mms_id", how="left")
+        .with_columns(pl.col("class").fill_null("no_number"))
+    )
+    return as_findings(
+        "missing_ocn",
+        with_units(rows, leads),
+        identity=["mms_id"],
+        parameters=["numbers"],
+        evidence=number_evidence(deciding),
+    )
+
+
+@takes_any_frame
+def find_malformed_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame) -> Found:
+    """Which records hold something that looks like an OCN but is none?
+
+    Returns:
+        Findings `malformed_ocn`, one a bib; its class is the verdict of the first such reading, the best place first.
+    """
+    bad = (
+        ocns.filter(pl.col("verdict").is_in(MALFORMED))
+        .join(in_exchange(bibs).select("mms_id"), on="mms_id", how="semi")
+        .with_row_index("order")
+        .sort("mms_id", "rank", "order", nulls_last=True)
+    )
+    first = bad.unique("mms_id", keep="first", maintain_order=True)
+    rows = first.select(*_BIB, "place", "raw", pl.col("verdict").alias("class"))
+    return as_findings(
+        "malformed_ocn",
+        with_units(rows, leads),
+        identity=["mms_id"],
+        parameters=["place", "raw"],
+        evidence=number_evidence(bad),
+    )
+
+
+@takes_any_frame
+def find_several_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame) -> Found:
+    """Which records have two or more different OCNs in the place that counts?
+
+    Two spellings of one number are one number (practice.md 2.3).
+
+    Returns:
+        Findings `several_ocns`: class merged when WorldCat has made one record of all the numbers, else different.
+    """
+    rows = (
+        current_numbers(ocns, terminals)
+        .group_by("mms_id", maintain_order=True)
+        .agg(
+            pl.len().alias("count"),
+            pl.col("ocn").alias("numbers"),
+            pl.col("ocn_current").first().alias("current"),
+            (pl.col("ocn_current").n_unique() == 1).alias("one_end"),
+        )
+        .filter(pl.col("count") > 1)
+        .join(in_exchange(bibs).select(_BIB), on="mms_id", how="inner", maintain_order="left")
+        .with_columns(is_merged=pl.col("one_end") & pl.col("current").is_not_null())
+        .with_columns(
+            pl.when("is_merged").then(pl.lit("merged")).otherwise(pl.lit("different")).alias("class"),
+            current=pl.when("is_merged").then("current"),
+        )
+    )
+    return as_findings(
+        "several_ocns",
+        with_units(rows, leads),
+        identity=["mms_id"],
+        parameters=["count", "numbers", "current"],
+        evidence=number_evidence(ocns.filter(is_yes("is_current"))),
+    )
+
+
+@takes_any_frame
+def find_stale_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame) -> Found:
+    """Which records still have a number that WorldCat has merged into another?
+
+    Numbers of which OCLC's own answers give no single end are not judged.
+
+    Returns:
+        Findings `stale_ocn`, one a bib and number; ocn is the number as it stands.
+    """
+    rows = (
+        current_numbers(ocns, terminals)
+        .filter(pl.col("ocn") != pl.col("ocn_current"))
+        .rename({"ocn_current": "current"})
+        .join(in_exchange(bibs).select(_BIB), on="mms_id", how="inner", maintain_order="left")
+    )
+    return as_findings(
+        "stale_ocn",
+        with_units(rows, leads),
+        identity=["mms_id", "ocn"],
+        parameters=["ocn", "current"],
+        evidence=_number_and_end(ocns, rows, "current", "current OCN in WorldCat"),
+    )
+
+
+@takes_any_frame
+def find_print_ocns_on_electronic(
+    bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame
+) -> Found:
+    """Which records of electronic resources have the OCN of a print record of ours?
+
+    Records that a rule excludes are looked at too: a Community Zone record with a print OCN is the usual case
+    (practice.md 2.1 UC, 2.3). Suppressed ones are not.
+
+    Returns:
+        Findings `print_ocn_on_electronic`, one a bib and number; ocn is the number as it stands. The parameter
+        print_mms_id lists the print bibs that have it.
+    """
+    open_bibs = with_id(bibs).filter(~is_yes("is_suppressed")).select(*_BIB, electronic=is_yes("is_electronic"))
+    numbers = (
+        current_numbers(ocns, terminals)
+        .with_columns(number=pl.coalesce("ocn_current", "ocn"))
+        .join(open_bibs, on="mms_id", how="inner", maintain_order="left")
+    )
+    prints = (
+        numbers.filter(~pl.col("electronic"))
+        .group_by("number")
+        .agg(pl.col("mms_id").unique().sort().alias("print_mms_id"))
+    )
+    rows = numbers.filter("electronic").join(prints, on="number", how="inner", maintain_order="left")
+    print_bibs = rows.select("mms_id", "ocn", "print_mms_id").explode("print_mms_id", empty_as_null=True)
+    return as_findings(
+        "print_ocn_on_electronic",
+        with_units(rows, leads),
+        identity=["mms_id", "ocn"],
+        parameters=["ocn", "print_mms_id"],
+        evidence=_number_and_end(ocns, print_bibs, "print_mms_id", "print bib"),
+    )
+
+
+def _number_and_end(ocns: pl.DataFrame, rows: pl.DataFrame, column: str, what: str) -> pl.DataFrame:
+    """Evidence of a finding on one number: where it stands, and what speaks against it."""
+    readings = ocns.filter(is_yes("is_current")).with_columns(what=pl.col("place"), value=pl.col("raw"))
+    against = rows.select(
+        "mms_id", "ocn", pl.lit(what).alias("what"), pl.col(column).cast(pl.String).alias("value")
+    ).with_columns(pl.lit(None, pl.String).alias("file"), pl.lit(None, pl.Int64).alias("record"))
+    return pl.concat([readings.select(against.columns), against])

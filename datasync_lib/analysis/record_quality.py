@@ -1,0 +1,246 @@
+"""Records that are too thin, not paired in two scripts, hidden by halves, or in a location that nobody has mapped.
+
+Sources: practice.md 1.5, 1.6, 2.3, 5; oclc_formats.md 6; MARC 21, Appendix A ($6).
+"""
+
+from collections.abc import Collection
+
+import polars as pl
+
+from ..tables.frames import takes_any_frame
+from .exchange import in_exchange, is_active_bib, is_yes, own_holdings, with_id
+from .findings import Found, as_findings
+from .ownership import with_units
+
+_BRIEF = r"^brief_level_(0[123])$"
+_RECORD = ["file", "record"]
+_LINK = r"^\s*([0-9A-Za-z]{3})-(\d{2})"
+# Occurrence number 00: the field has no partner, and is meant to have none.
+_ALONE = "00"
+
+
+@takes_any_frame
+def find_brief_records(bibs: pl.DataFrame, leads: pl.DataFrame) -> Found:
+    """Which records stay out of the exchange because they are too brief, and what do they lack?
+
+    Returns:
+        Findings `brief_record`: class is the level, 01 to 03 (practice.md 1.5). A record that another rule excludes,
+        that is suppressed or a host is none.
+    """
+    rows = (
+        with_id(bibs)
+        .filter(is_active_bib())
+        .with_columns(level=pl.col("exclusion").str.extract(_BRIEF))
+        .filter(pl.col("level").is_not_null())
+        .select(
+            "mms_id",
+            "file",
+            "record",
+            "level",
+            pl.col("level").alias("class"),
+            pl.col("missing_elements").str.split(" ").alias("missing"),
+            pl.col("cataloguing_language").alias("language"),
+        )
+    )
+    # a level for its language or its 011 may lack nothing
+    in_words = rows.with_columns(pl.col("missing").fill_null(pl.lit(["nothing"])))
+    return as_findings(
+        "brief_record",
+        with_units(in_words, leads),
+        identity=["mms_id"],
+        parameters=["level", "missing", "language"],
+        evidence=pl.concat([_elements(rows), _language(rows)]),
+    )
+
+
+@takes_any_frame
+def find_sparse_records(bibs: pl.DataFrame, leads: pl.DataFrame) -> Found:
+    """Which records go to OCLC and will most likely come back as sparse, and what do they lack?
+
+    Returns:
+        Findings `sparse_record` (practice.md 1.5, the finer test by type of record; oclc_formats.md 6).
+    """
+    rows = (
+        in_exchange(bibs)
+        .filter(pl.col("sparse_elements").is_not_null())
+        .select("mms_id", "file", "record", pl.col("sparse_elements").str.split(" ").alias("missing"))
+    )
+    return as_findings(
+        "sparse_record",
+        with_units(rows, leads),
+        identity=["mms_id"],
+        parameters=["missing"],
+        evidence=_elements(rows),
+    )
+
+
+def _elements(rows: pl.DataFrame) -> pl.DataFrame:
+    missing = rows.filter(pl.col("missing").is_not_null()).explode("missing", empty_as_null=True)
+    return missing.select("mms_id", pl.lit("missing").alias("what"), pl.col("missing").alias("value"), "file", "record")
+
+
+def _language(rows: pl.DataFrame) -> pl.DataFrame:
+    foreign = rows.filter(pl.col("level") == "03")
+    return foreign.select("mms_id", pl.lit("040$b").alias("what"), pl.col("language").alias("value"), "file", "record")
+
+
+@takes_any_frame
+def find_script_pairing(
+    bibs: pl.DataFrame, subfields: pl.DataFrame, leads: pl.DataFrame, *, tags: Collection[str] | None = None
+) -> Found:
+    """Which records have an 880 without its partner, or a field that names an 880 which is not there?
+
+    An 880 is at fault when it has no $6 that can be read, or names a tag and number that no field answers. A field is at fault
+    when its $6 names an 880 that does not answer. Number 00 says that there is no partner on purpose.
+
+    Args:
+        bibs: bibs.
+        subfields: subfields of their records.
+        leads: leading units.
+        tags: the tags that were loaded; links to others are not judged. None: the tags that occur in `subfields`.
+
+    Returns:
+        Findings `script_pairing`, one a bib, with all its faults.
+    """
+    loaded = sorted(subfields["tag"].unique().drop_nulls() if tags is None else tags)
+    sent = in_exchange(bibs).select("mms_id", *_RECORD)
+    faults = _faults(_linking_fields(subfields), loaded).join(sent, on=_RECORD, how="inner")
+    rows = faults.group_by("mms_id").agg(
+        pl.col("file", "record").first(),
+        pl.col("fault").sort_by("field").unique(maintain_order=True).alias("faults"),
+    )
+    evidence = faults.select("mms_id", pl.col("tag").add("$6").alias("what"), pl.col("link").alias("value"), *_RECORD)
+    return as_findings(
+        "script_pairing", with_units(rows, leads), identity=["mms_id"], parameters=["faults"], evidence=evidence
+    )
+
+
+def _linking_fields(subfields: pl.DataFrame) -> pl.DataFrame:
+    """Each 880, and each other field with $6: file, record, field, tag, link ($6), partner (tag), number."""
+    links = (
+        subfields.filter(pl.col("code") == "6")
+        .sort(*_RECORD, "field", "subfield")
+        .unique([*_RECORD, "field"], keep="first", maintain_order=True)
+        .select(*_RECORD, "field", pl.col("value").alias("link"))
+    )
+    fields = (
+        subfields.filter((pl.col("tag") == "880") | (pl.col("code") == "6")).select(*_RECORD, "field", "tag").unique()
+    )
+    return fields.join(links, on=[*_RECORD, "field"], how="left").with_columns(
+        partner=pl.col("link").str.extract(_LINK, 1), number=pl.col("link").str.extract(_LINK, 2)
+    )
+
+
+def _faults(fields: pl.DataFrame, loaded: list[str]) -> pl.DataFrame:
+    """The fields at fault, with `fault` in words."""
+    scripts = fields.filter(pl.col("tag") == "880")
+    unreadable = scripts.filter(pl.col("partner").is_null()).with_columns(
+        fault=pl.when(pl.col("link").is_null())
+        .then(pl.lit("an 880 has no $6"))
+        .otherwise(pl.format("an 880 has $6 {}, which names no field", "link"))
+    )
+    named = fields.filter(pl.col("partner").is_in(loaded) & (pl.col("number") != _ALONE))
+    scripts = named.filter((pl.col("tag") == "880") & (pl.col("partner") != "880"))
+    partners = named.filter((pl.col("tag") != "880") & (pl.col("partner") == "880"))
+    key = [*_RECORD, "number"]
+    lonely = scripts.join(partners, left_on=[*key, "partner"], right_on=[*key, "tag"], how="anti")
+    empty_ended = partners.join(scripts, left_on=[*key, "tag"], right_on=[*key, "partner"], how="anti")
+    return pl.concat(
+        [
+            unreadable,
+            lonely.with_columns(fault=pl.format("no {} answers the 880 with $6 {}-{}", "partner", "partner", "number")),
+            empty_ended.with_columns(fault=pl.format("no 880 answers the {} with $6 880-{}", "tag", "number")),
+        ]
+    )
+
+
+@takes_any_frame
+def find_suppression_mismatches(bibs: pl.DataFrame, placed: pl.DataFrame) -> Found:
+    """Where is a bib hidden and its holding open, or a holding hidden and its items there?
+
+    Args:
+        bibs: bibs; a holding whose bib is not loaded is not judged.
+        placed: holdings with their places; a constituent's holdings are judged once, on their host.
+
+    Returns:
+        Findings `suppression_mismatch`, one a holding, with the holding's unit and target symbol (practice.md 1.6).
+    """
+    hidden = with_id(bibs).select("mms_id", bib_suppressed=is_yes("is_suppressed"))
+    holding_suppressed = is_yes("is_suppressed")
+    rows = (
+        own_holdings(placed)
+        .join(hidden, on="mms_id", how="inner", maintain_order="left")
+        .with_columns(
+            pl.when(pl.col("bib_suppressed") & ~holding_suppressed)
+            .then(pl.lit("bib_suppressed"))
+            .when(holding_suppressed & (pl.col("items") > 0) & ~pl.col("bib_suppressed"))
+            .then(pl.lit("holding_suppressed"))
+            .alias("class"),
+            holding_suppressed=holding_suppressed,
+        )
+        .filter(pl.col("class").is_not_null())
+    )
+    return as_findings(
+        "suppression_mismatch",
+        _holding_rows(rows, "class", "items"),
+        identity=["holding_id"],
+        parameters=["items"],
+        evidence=_holding_facts(
+            rows,
+            {
+                "bib suppressed": pl.col("bib_suppressed"),
+                "holding suppressed": pl.col("holding_suppressed"),
+                "items": pl.col("items"),
+            },
+        ),
+    )
+
+
+@takes_any_frame
+def find_unmapped_locations(placed: pl.DataFrame) -> Found:
+    """Which holdings are in a location of which no line of the location map says where it belongs?
+
+    Returns:
+        Findings `unmapped_location`, one a holding, without unit and symbol: nobody knows them yet (practice.md 5).
+    """
+    rows = own_holdings(placed).filter(~is_yes("is_mapped"))
+    return as_findings(
+        "unmapped_location",
+        _holding_rows(rows, "library", "location"),
+        identity=["holding_id"],
+        parameters=["library", "location"],
+        evidence=_holding_facts(rows, {"library": pl.col("library"), "location": pl.col("location")}),
+    )
+
+
+@takes_any_frame
+def locations_to_map(placed: pl.DataFrame) -> pl.DataFrame:
+    """Which lines does the location map still lack? A list for staff to fill in.
+
+    Returns:
+        library, location; holdings and bibs: how many are there; sorted by library, location.
+    """
+    return (
+        own_holdings(placed)
+        .filter(~is_yes("is_mapped"))
+        .group_by("library", "location")
+        .agg(
+            pl.len().cast(pl.Int64).alias("holdings"),
+            pl.col("mms_id").drop_nulls().n_unique().cast(pl.Int64).alias("bibs"),
+        )
+        .sort("library", "location", nulls_last=True)
+    )
+
+
+def _holding_rows(rows: pl.DataFrame, *more: str) -> pl.DataFrame:
+    """The columns of a finding about a holding: its own unit and target symbol."""
+    symbol = pl.col("target_symbol").alias("symbol")
+    return rows.select("holding_id", "mms_id", "unit", symbol, "file", "record", *more)
+
+
+def _holding_facts(rows: pl.DataFrame, facts: dict[str, pl.Expr]) -> pl.DataFrame:
+    """Facts of holdings as evidence, each a row."""
+    return pl.concat(
+        rows.select("holding_id", pl.lit(what).alias("what"), fact.cast(pl.String).alias("value"), "file", "record")
+        for what, fact in facts.items()
+    )

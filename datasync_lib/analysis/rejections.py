@@ -1,0 +1,133 @@
+"""Records that OCLC did not take, and what it says is wrong with them (oclc_formats.md 1.5, practice.md 0.11).
+
+Not every exception is a rejection: the processing report says which records failed, exceptions only tell why.
+"""
+
+import re
+from collections.abc import Iterable
+
+import polars as pl
+
+from ..tables.frames import takes_any_frame
+from .findings import Found, as_findings
+from .outcomes import FAILURES, as_report_rows, counted_once, report_evidence
+
+_SEVERITIES = ("CRITICAL", "SEVERE", "MINOR")
+
+
+def _with_noise(exceptions: pl.DataFrame, noise: Iterable[str]) -> pl.DataFrame:
+    """Exception rows with is_noise: the message fits one of the patterns."""
+    patterns = [re.compile(pattern) for pattern in noise]
+    # Python's own expressions, as the settings promise; only distinct messages are tried.
+    messages = exceptions.select(pl.col("message").drop_nulls().unique())
+    is_noise = [any(p.search(message) for p in patterns) for message in messages["message"]]
+    return exceptions.join(
+        messages.with_columns(is_noise=pl.Series(is_noise, dtype=pl.Boolean)), on="message", how="left"
+    ).with_columns(pl.col("is_noise").fill_null(False))
+
+
+def _of_last_outcomes(exceptions: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
+    """Exception rows that belong to the last outcome of a record: same job key, else same run and local number."""
+    rows = exceptions.rename({"record": "row"}).with_row_index("exception")
+    keys = last.select("symbol", pl.col("record").alias("record_key"), "job_key", "received_at", "lsn", "is_failure")
+    said = ["exception", "symbol", "kind", "severity", "message", "family", "is_noise", "file", "row"]
+    by_key = (
+        rows.filter(pl.col("job_key").is_not_null())
+        .drop("symbol")
+        .join(keys.filter(pl.col("job_key").is_not_null()).drop("received_at", "lsn"), on="job_key", how="inner")
+    )
+    by_number = rows.join(by_key, on="exception", how="anti").join(
+        keys.drop("job_key"), on=["symbol", "received_at", "lsn"], how="inner"
+    )
+    columns = [*said, "record_key", "is_failure"]
+    return pl.concat([by_key.select(columns), by_number.select(columns)]).sort("exception", "record_key")
+
+
+@takes_any_frame
+def error_families(exceptions: pl.DataFrame, last: pl.DataFrame, noise: Iterable[str]) -> pl.DataFrame:
+    """What does OCLC find wrong with our records, the most frequent first?
+
+    Args:
+        exceptions: rows of exception reports; exact repeats are counted once.
+        last: `outcomes.last_outcomes`.
+        noise: `noise` of the settings: messages that nobody needs to act on, as regular expressions.
+
+    Returns:
+        kind; severity; family (the message without ordinals, tags and subfields); rows; records; open_records (their
+        last outcome is a failure, with this message); example; is_noise. Sorted: noise last, then by records, rows.
+    """
+    rows = _with_noise(counted_once(exceptions), noise)
+    keys = ["kind", "severity", "family"]
+    record = pl.struct("symbol", pl.coalesce("lsn", pl.format("{}::{}", "sent_file", "job_offset"), "job_key"))
+    still_open = (
+        _of_last_outcomes(rows, last)
+        .filter("is_failure")
+        .group_by(keys)
+        .agg(pl.struct("symbol", "record_key").n_unique().cast(pl.Int64).alias("open_records"))
+    )
+    return (
+        rows.group_by(keys)
+        .agg(
+            pl.len().cast(pl.Int64).alias("rows"),
+            record.n_unique().cast(pl.Int64).alias("records"),
+            pl.col("message").drop_nulls().min().alias("example"),
+            pl.col("is_noise").all(),
+        )
+        .join(still_open, on=keys, how="left", nulls_equal=True)
+        .with_columns(pl.col("open_records").fill_null(0))
+        .select(*keys, "rows", "records", "open_records", "example", "is_noise")
+        .sort("is_noise", "records", "rows", *keys, descending=[False, True, True, False, False, False])
+    )
+
+
+def _messages(of_last: pl.DataFrame) -> pl.DataFrame:
+    """What is said of each record, the gravest first, in one text."""
+    rank = pl.col("severity").replace_strict(_SEVERITIES, range(len(_SEVERITIES)), default=len(_SEVERITIES))
+    return (
+        of_last.filter(pl.col("message").is_not_null())
+        .select("symbol", "record_key", "message", rank.alias("rank"))
+        .sort("symbol", "record_key", "rank", "message")
+        .unique(["symbol", "record_key", "message"], keep="first", maintain_order=True)
+        .group_by("symbol", "record_key", maintain_order=True)
+        .agg(pl.col("message").str.join(" ").alias("messages"))
+    )
+
+
+@takes_any_frame
+def find_rejected(last: pl.DataFrame, exceptions: pl.DataFrame, leads: pl.DataFrame, noise: Iterable[str]) -> Found:
+    """Which records did OCLC not take, and why?
+
+    Args:
+        last: `outcomes.last_outcomes`.
+        exceptions: rows of exception reports; those of the last run are told, noise is left out.
+        leads: `ownership.lead_units`.
+        noise: `noise` of the settings.
+
+    Returns:
+        Findings `rejected`, one for each record and symbol whose last outcome is a failure: class unresolved,
+        data_error, processing_error; symbol of the report; mms_id null when it cannot be told; file and record of the
+        report row.
+    """
+    rows = as_report_rows(last.filter("is_failure"), leads).with_columns(
+        pl.col("last_action").replace_strict(FAILURES, default=None, return_dtype=pl.String).alias("class"),
+        action="last_action",
+    )
+    said = _of_last_outcomes(_with_noise(counted_once(exceptions), noise).filter(~pl.col("is_noise")), last)
+    why = said.filter("is_failure").select(
+        "symbol",
+        "record_key",
+        pl.concat_str(pl.lit("exception"), "kind", "severity", separator=": ", ignore_nulls=True).alias("what"),
+        pl.col("message").alias("value"),
+        "file",
+        pl.col("row").alias("record"),
+    )
+    keys = ["symbol", "record_key"]
+    return as_findings(
+        "rejected",
+        rows.join(_messages(said), on=keys, how="left", nulls_equal=True, maintain_order="left").with_columns(
+            pl.col("messages").fill_null("")
+        ),
+        identity=keys,
+        parameters=["action", "staging_ocn", "messages"],
+        evidence=pl.concat([report_evidence(rows, report_action="last_action"), why]),
+    )

@@ -1,0 +1,231 @@
+"""The command `datasync`: every verb of the library for the command line.
+
+Exit codes: 0 done, 3 done but something needs a person (said in one line), 2 cannot (one line says what and how to mend),
+1 a fault of ours.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import polars as pl
+import typer
+
+from .creating import copy_notebooks, new_project
+from .errors import DatasyncError, InputError
+from .project import LoadLog, Project, open_project
+
+NEEDS_A_PERSON = 3
+CANNOT = 2
+
+app = typer.Typer(
+    name="datasync",
+    help="Brings a library's catalogue and its holdings in WorldCat back into agreement.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Folder = Annotated[
+    Path | None,
+    typer.Option("--project", "-p", help="The project's folder; else searched upward from here.", show_default=False),
+]
+
+
+def main() -> NoReturn:
+    """Run the command line; a known error is one message and exit code 2."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except DatasyncError as error:
+        print(f"datasync: {error}", file=sys.stderr)
+        sys.exit(CANNOT)
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="The folder to make.")]) -> None:
+    """Make a project folder with settings to fill in."""
+    new_project(folder)
+    print(f"{folder} is ready. Put exports and reports into {folder / 'data' / 'raw'}, look through")
+    print(f"{folder / 'datasync.toml'} and location_map.csv, then run: datasync load -p {folder}")
+
+
+@app.command()
+def load(project: Folder = None) -> None:
+    """Bring raw files into the tables; safe to interrupt, repeats nothing already loaded."""
+    _end(open_project(project).load())
+
+
+def _end(log: LoadLog) -> None:
+    print(log)
+    if log.notes:
+        raise typer.Exit(NEEDS_A_PERSON)
+
+
+@app.command()
+def status(project: Folder = None) -> None:
+    """Files, tables, counts that must add up, and open problems by symbol and unit."""
+    opened = open_project(project)
+    for title, frame in opened.status().items():
+        print(f"\n{title}\n{_as_text(frame)}")
+
+
+@app.command()
+def run(
+    project: Folder = None,
+    notebook: Annotated[
+        list[str] | None, typer.Option(help="Only these, by number or name.", show_default=False)
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A parameter of the notebooks, such as symbol=XYZ.", show_default=False),
+    ] = None,
+) -> None:
+    """Execute every notebook in order, without a browser, into reports/: a page each, and each figure as PNG."""
+    from .running import run_notebooks
+
+    opened = open_project(project)
+    for page in run_notebooks(opened, only=notebook, parameters=_parameters(set_ or [])):
+        print(page)
+
+
+def _parameters(settings: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in settings]
+    wrong = [name for name, sign, _ in pairs if not sign]
+    if wrong:
+        raise InputError(f"--set {wrong[0]}: expected name=value, such as --set symbol=XYZ")
+    return {name: value for name, _, value in pairs}
+
+
+@app.command()
+def workbooks(
+    project: Folder = None,
+    unit: Annotated[list[str] | None, typer.Option(help="Only these units.", show_default=False)] = None,
+) -> None:
+    """Write the unit workbooks into reports/."""
+    for path in open_project(project).workbooks(units=unit):
+        print(path)
+
+
+@app.command()
+def decisions(
+    files: Annotated[list[Path], typer.Argument(help="Workbooks that units sent back.")], project: Folder = None
+) -> None:
+    """Take returned workbooks in; what cannot be taken is listed, nothing is lost."""
+    taken, issues = open_project(project).take_decisions(files)
+    print(f"{taken} decisions taken in from {len(files)} workbook(s)")
+    if issues.height:
+        print(f"! {issues.height} rows need a look:\n{_as_text(issues)}")
+        raise typer.Exit(NEEDS_A_PERSON)
+
+
+@app.command()
+def trace(
+    identifier: Annotated[str, typer.Argument(help="MMS ID, OCN, holding ID or barcode.")], project: Folder = None
+) -> None:
+    """Everything known of one record or number, on one page."""
+    found = open_project(project).trace(identifier)
+    print(found)
+    if not found.sections:
+        raise typer.Exit(NEEDS_A_PERSON)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SQL statement over the tables.")],
+    project: Folder = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Header and rows to standard output, nothing else there.")] = False,
+    xlsx: Annotated[Path | None, typer.Option(help="Write a text-safe Excel file.", show_default=False)] = None,
+) -> None:
+    """Ask the tables in SQL."""
+    answer = open_project(project).sql(query)
+    if xlsx:
+        from .workbooks.writing import write_table
+
+        write_table(xlsx, answer)
+        print(f"{xlsx}: {answer.height:,} rows")
+    elif csv:
+        sys.stdout.write(_flat(answer).write_csv())
+    else:
+        print(_as_text(answer))
+
+
+@app.command()
+def uploads(project: Folder = None) -> None:
+    """What OCLC would refuse each MARC file of the raw folder for."""
+    faults = open_project(project).check_uploads()
+    if faults.is_empty():
+        print("No file has a fault that we know of.")
+        return
+    print(_as_text(faults))
+    raise typer.Exit(NEEDS_A_PERSON)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    bibs: Annotated[int, typer.Option(min=60, help="How many bibs.")] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same institution.")] = 1,
+    answers_for: Annotated[
+        Path | None, typer.Option(help="A real export; OCLC's answers to it are played.", show_default=False)
+    ] = None,
+) -> None:
+    """Make the example institution, a project with the truth beside it; or play OCLC's answers to a real export."""
+    from .sample import make_answers, make_sample
+
+    if (folder / "datasync.toml").exists():
+        raise InputError(f"{folder} is a project already: name another folder")
+    print(make_answers(folder, answers_for, seed=seed) if answers_for else make_sample(folder, bibs=bibs, seed=seed))
+    copy_notebooks(folder)
+
+
+@app.command()
+def demo(bibs: Annotated[int, typer.Option(min=60, help="How many bibs.")] = 2000) -> None:
+    """The main job on the example institution: sample, load, run and workbooks in ./demo/."""
+    from .running import run_notebooks
+    from .sample import make_sample
+
+    folder = Path("demo")
+    shutil.rmtree(folder, ignore_errors=True)
+    print(make_sample(folder, bibs=bibs, seed=1))
+    copy_notebooks(folder)
+    project = Project(folder)
+    print(project.load())
+    written = [*run_notebooks(project), *project.workbooks()]
+    figures = sorted((project.reports / "figures").glob("*.png"))
+    here = Path.cwd()
+    print("\nWritten:")
+    for path in [*written, *figures]:
+        print(f"  {Path(path).resolve().relative_to(here)}")
+    print("\nOpen the notebooks: ./datasync lab -p demo     (on Windows: datasync.bat lab -p demo)")
+
+
+@app.command()
+def lab(project: Folder = None) -> None:
+    """Open JupyterLab on the project's notebooks."""
+    opened = open_project(project)
+    start = "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
+    raise typer.Exit(
+        subprocess.call([sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={opened.folder}", start])
+    )
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Lists as text, so that a CSV can hold them."""
+    lists = [name for name, type_ in frame.schema.items() if isinstance(type_, pl.List)]
+    return frame.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join("; ") for name in lists)
+
+
+def _as_text(frame: pl.DataFrame) -> str:
+    with pl.Config(
+        tbl_rows=100, tbl_cols=-1, tbl_width_chars=_width(), fmt_str_lengths=60, tbl_hide_dataframe_shape=True,
+        tbl_hide_column_data_types=True, tbl_formatting="ASCII_MARKDOWN", thousands_separator=False,
+    ):  # fmt: skip
+        more = f"\n… {frame.height - 100:,} more rows: use --csv or --xlsx for all" if frame.height > 100 else ""
+        return f"{frame.head(100)}{more}"
+
+
+def _width() -> int:
+    return max(shutil.get_terminal_size((160, 40)).columns, 100)

@@ -1,0 +1,1 @@
+"""What leaves the project: files to upload, lists, write-back."""

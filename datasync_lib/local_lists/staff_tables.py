@@ -1,0 +1,133 @@
+"""The CSV files beside `datasync.toml` that staff edit: the location map and the milestones of the symbols.
+
+They come back from spreadsheets, so that a byte order mark, `;` for `,`, blanks around a value and dates in the forms that
+Excel writes are read; what cannot be right is named by line and column, all faults at once.
+"""
+
+import csv
+import io
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from ..errors import SettingsError
+from ..settings import Settings
+from ..tables.schemas import conform
+
+LOCATION_MAP = "location_map.csv"
+MILESTONES = "milestones.csv"
+
+_MAP_COLUMNS = ("library", "location", "unit", "outgoing_symbol", "target_symbol", "in_scope", "valid_from")
+_MILESTONE_COLUMNS = ("symbol", "milestone", "planned", "actual", "owner")
+_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%m/%d/%Y", "%d/%m/%Y")
+_YES = {"yes", "y", "true", "1", "x"}
+_NO = {"no", "n", "false", "0", ""}
+
+
+def read_location_map(path: Path, settings: Settings | None = None) -> pl.DataFrame:
+    """Where each location belongs, from the CSV that staff keep, in the columns of the `location_map` table.
+
+    Raises:
+        SettingsError: a column is missing, a value cannot be read, a line is there twice, or a symbol is not among the
+            settings' symbols; each with its line.
+    """
+    lines, faults = _read_csv(path, _MAP_COLUMNS)
+    seen: dict[tuple, int] = {}
+    known = {s.symbol for s in settings.symbols} if settings else set()
+    rows = []
+    for number, line in lines:
+        row = {
+            **line,
+            "in_scope": _yes_or_no(line["in_scope"], number, "in_scope", faults),
+            "valid_from": _date(line["valid_from"], number, "valid_from", faults),
+        }
+        for column in ("library", "location"):
+            if not row[column]:
+                faults.append(f"line {number}, {column}: is empty; a library code is needed, and a location code or *")
+        for column in ("outgoing_symbol", "target_symbol"):
+            if known and row[column] and row[column] not in known:
+                faults.append(
+                    f"line {number}, {column}: {row[column]} is not among [[symbols]] ({', '.join(sorted(known))})"
+                )
+        name = (row["library"], row["location"], row["valid_from"])
+        if name in seen:
+            faults.append(f"line {number}: {name[0]} / {name[1]} is there already in line {seen[name]}")
+        seen.setdefault(name, number)
+        rows.append({column: row[column] if row[column] != "" else None for column in _MAP_COLUMNS})
+    _raise(path, faults)
+    schema = dict.fromkeys(_MAP_COLUMNS, pl.String) | {"in_scope": pl.Boolean, "valid_from": pl.Date}
+    return conform("location_map", pl.DataFrame(rows, schema=schema).sort("library", "location", "valid_from"))
+
+
+def read_milestones(path: Path, settings: Settings | None = None) -> pl.DataFrame:
+    """What is planned for each symbol and what is done: symbol, milestone, planned, actual (dates), owner.
+
+    Raises:
+        SettingsError: as for the location map.
+    """
+    lines, faults = _read_csv(path, _MILESTONE_COLUMNS)
+    known = {s.symbol for s in settings.symbols} if settings else set()
+    rows = []
+    for number, line in lines:
+        if known and line["symbol"] not in known:
+            faults.append(
+                f"line {number}, symbol: {line['symbol']} is not among [[symbols]] ({', '.join(sorted(known))})"
+            )
+        rows.append(line | {c: _date(line[c], number, c, faults) for c in ("planned", "actual")})
+    _raise(path, faults)
+    schema = dict.fromkeys(_MILESTONE_COLUMNS, pl.String) | {"planned": pl.Date, "actual": pl.Date}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _read_csv(path: Path, columns: tuple[str, ...]) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
+    """The lines with their numbers, and the faults seen so far. A missing file is an empty list."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return [], []
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: not UTF-8 (byte {error.start}); save it as «CSV UTF-8»") from None
+    header = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
+    found = [name.strip().lower() for name in reader.fieldnames or []]
+    missing = [column for column in columns if column not in found]
+    if missing:
+        raise SettingsError(f"{path}: the column {', '.join(missing)} is missing; expected {','.join(columns)}")
+    reader.fieldnames = found
+    lines = [
+        (number, {column: (line[column] or "").strip() for column in columns})
+        for number, line in enumerate(reader, start=2)
+        if any((value or "").strip() for key, value in line.items() if key in columns)
+    ]
+    return lines, []
+
+
+def _yes_or_no(value: str, line: int, column: str, faults: list[str]) -> bool | None:
+    if value.lower() in _YES:
+        return True
+    if value.lower() in _NO:
+        return False
+    faults.append(f"line {line}, {column}: expected yes or no, found {value!r}")
+    return None
+
+
+def _date(value: str, line: int, column: str, faults: list[str]) -> date | None:
+    if not value:
+        return None
+    readings = set()
+    for form in _DATES:
+        with suppress(ValueError):
+            readings.add(datetime.strptime(value, form).date())
+    if len(readings) == 1:
+        return readings.pop()
+    what = "two days are possible" if readings else "no date"
+    faults.append(f"line {line}, {column}: {what} in {value!r}; write it as 2025-07-21")
+    return None
+
+
+def _raise(path: Path, faults: list[str]) -> None:
+    if faults:
+        raise SettingsError("\n".join([f"{path}:", *(f"  {fault}" for fault in faults)]))

@@ -1,0 +1,23 @@
+"""MARC in and out: ISO 2709 and MARCXML, plain or compressed, clean or damaged, as frames of subfields."""
+
+from .containers import Input, find_inputs
+from .pieces import MarcPiece
+from .reading import MarcFiles, RecordsRejected, is_marc, read_marc, read_pieces, scan_marc
+from .streams import Limits
+from .writing import record_bytes, write_iso2709, write_marcxml
+
+__all__ = [
+    "Input",
+    "Limits",
+    "MarcFiles",
+    "MarcPiece",
+    "RecordsRejected",
+    "find_inputs",
+    "is_marc",
+    "read_marc",
+    "read_pieces",
+    "record_bytes",
+    "scan_marc",
+    "write_iso2709",
+    "write_marcxml",
+]

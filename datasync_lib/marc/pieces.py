@@ -1,0 +1,114 @@
+"""What one piece of a MARC file gives: rows of subfields, its records, what was wrong, and the bytes nobody could read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+SUBFIELDS = pl.Schema(
+    {
+        "file": pl.String,
+        "record": pl.Int64,
+        "field": pl.Int32,
+        "tag": pl.String,
+        "ind1": pl.String,
+        "ind2": pl.String,
+        "subfield": pl.Int32,
+        "code": pl.String,
+        "value": pl.String,
+    }
+)
+RECORDS = pl.Schema(
+    {"file": pl.String, "record": pl.Int64, "byte_offset": pl.Int64, "bytes": pl.Int64, "state": pl.String}
+)
+ISSUES = pl.Schema(
+    {
+        "file": pl.String,
+        "record": pl.Int64,
+        "byte_offset": pl.Int64,
+        "code": pl.String,
+        "message": pl.String,
+        "excerpt": pl.String,
+    }
+)
+
+# field, tag, ind1, ind2, subfield, code, value: a row of SUBFIELDS without the record it belongs to.
+Row = tuple[int | None, str, str | None, str | None, int | None, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class MarcPiece:
+    """A stretch of a file, cut between records.
+
+    Attributes:
+        subfields: columns of the table subfields.
+        records: columns of the table records; one row a piece of the file that is a record or cannot be read as one.
+        issues: columns of the table load_issues.
+        rejected: (record, bytes) of what could not be read, for a cataloguer.
+        byte_offset: where the stretch begins in the file, decompressed.
+        bytes: its length.
+    """
+
+    subfields: pl.DataFrame
+    records: pl.DataFrame
+    issues: pl.DataFrame
+    rejected: list[tuple[int, bytes]]
+    byte_offset: int
+    bytes: int
+
+
+@dataclass
+class Collected:
+    """Records gathered one by one, until they become the frames of a piece."""
+
+    rows: list[tuple] = field(default_factory=list)
+    records: list[tuple] = field(default_factory=list)
+    issues: list[tuple] = field(default_factory=list)
+    rejected: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def load(self, record: int, offset: int, size: int, rows: Sequence[Row], *, repaired: bool = False) -> None:
+        """Takes in a record that could be read."""
+        self.records.append((record, offset, size, "repaired" if repaired else "loaded"))
+        self.rows.extend((record, *row) for row in rows)
+
+    def reject(self, record: int, offset: int, data: bytes, code: str, message: str) -> None:
+        """Takes in a stretch of bytes that could not be read, and why."""
+        self.records.append((record, offset, len(data), "rejected"))
+        self.rejected.append((record, data))
+        self.issue(record, offset, code, message, data)
+
+    def issue(self, record: int | None, offset: int | None, code: str, message: str, data: bytes = b"") -> None:
+        """Notes what is wrong."""
+        self.issues.append((record, offset, code, message, excerpt(data)))
+
+    def piece(self, file: str, byte_offset: int, size: int) -> MarcPiece:
+        """The frames of what was gathered."""
+        return MarcPiece(
+            _frame(file, self.rows, SUBFIELDS),
+            _frame(file, self.records, RECORDS),
+            _frame(file, self.issues, ISSUES),
+            self.rejected,
+            byte_offset,
+            size,
+        )
+
+
+def _frame(file: str, rows: list[tuple], schema: pl.Schema) -> pl.DataFrame:
+    without_file = pl.Schema({name: type_ for name, type_ in schema.items() if name != "file"})
+    frame = pl.DataFrame(rows, schema=without_file, orient="row")
+    return frame.select(pl.lit(file).alias("file"), *without_file.names())
+
+
+def excerpt(data: bytes, length: int = 120) -> str | None:
+    """The first bytes as text: delimiters as ‡ ¶ §, other control characters and broken bytes as \\xNN."""
+    if not data:
+        return None
+    text = data[:length].decode("utf-8", "backslashreplace")
+    text = text.translate({0x1F: "‡", 0x1E: "¶", 0x1D: "§"})
+    shown = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
+    return shown + ("…" if len(data) > length else "")
+
+
+def wanted(tags: Sequence[str] | set[str] | frozenset[str] | None, rows: list[Row]) -> list[Row]:
+    """The rows of the tags asked for; None asks for all."""
+    return rows if tags is None else [row for row in rows if row[1] in tags]

@@ -1,0 +1,108 @@
+"""What WorldCat holds under a symbol on a day: a list as MARC, as numbers, or as a Collection Evaluation title list.
+
+Independent lists are the other side of every comparison (oclc_formats.md 9). Every line or record becomes a holding or
+an issue.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from ..errors import InputError
+from ..marc import Input, is_marc, read_pieces
+from ..tables.schemas import conform, empty
+from .lines import LineBlocks
+from .number_lists import find_layout, read_list_lines
+from .record_files import NUMBER_TAGS, files_of, joined, judged_pieces
+from .report_tables import file_row, unreadable
+from .rows import issue, issues_of
+from .worldcat_texts import TEXT_TAGS, describe_records
+
+_KIND = "worldcat_list"
+
+
+@dataclass(frozen=True)
+class HoldingsList:
+    """What a list says.
+
+    Attributes:
+        worldcat_holdings: the numbers held, with title, author, date, numbers and format where the list has them; table
+            `worldcat_holdings`.
+        concordance: old and current numbers, from a list of WorldCat's records; table `concordance`.
+        files: the row of the file; table `files`.
+        issues: what is wrong with it; table `load_issues`.
+    """
+
+    worldcat_holdings: pl.DataFrame
+    concordance: pl.DataFrame
+    files: pl.DataFrame
+    issues: pl.DataFrame
+
+
+def read_holdings_list(source: Input, symbol: str, as_of: date | None) -> HoldingsList:
+    """Which numbers does WorldCat hold under a symbol, by this list?
+
+    Args:
+        source: WorldCat's records as MARC; numbers one a line in any spelling (bare, `no:`, `*`, `#`, (OCoLC), ocm, ocn,
+            on, padded); columns with a header that names the number; or a title list of Collection Evaluation, whose
+            first cell is a link with the number on it.
+        symbol: the symbol whose holdings these are.
+        as_of: the day of the list.
+
+    Returns:
+        The holdings sorted by row. A number that stands again is counted in `files.repeated` and given once.
+    """
+    try:
+        with source.open() as stream:
+            if _is_marc(stream.peek(8192)[:8192]):  # type: ignore[attr-defined]
+                return _read_marc(source, symbol, as_of)
+            return _read_text(source, LineBlocks(stream), symbol, as_of)
+    except InputError as error:
+        return _nothing(source, str(error))
+
+
+def _is_marc(start: bytes) -> bool:
+    """Whether these are records: a list of numbers may begin with five digits as a leader does."""
+    return is_marc(start) == "marcxml" or (is_marc(start) == "iso2709" and b"\x1e" in start)
+
+
+def _read_marc(source: Input, symbol: str, as_of: date | None) -> HoldingsList:
+    pieces, texts = [], []
+    for piece in judged_pieces(source, read_pieces(source, (*NUMBER_TAGS, *TEXT_TAGS)), as_of):
+        texts.append(describe_records(piece.subfields, piece.current))
+        pieces.append(replace(piece, subfields=piece.subfields.clear()))
+    holdings, repeated = _holdings(pl.concat(texts), source.file, symbol, as_of)
+    return HoldingsList(
+        holdings,
+        joined("concordance", (piece.concordance for piece in pieces)),
+        files_of(source, _KIND, pieces).with_columns(repeated=pl.lit(repeated, dtype=pl.Int64)),
+        joined("load_issues", (piece.issues for piece in pieces)),
+    )
+
+
+def _read_text(source: Input, lines: LineBlocks, symbol: str, as_of: date | None) -> HoldingsList:
+    layout = find_layout(lines.sample)
+    blocks = [read_list_lines(block, first, layout) for block, first in lines]
+    held = pl.concat([block.rows for block in blocks]) if blocks else pl.DataFrame(schema={"ocn": pl.Int64})
+    issues = issues_of(source.file, [block.issues for block in blocks if block.issues.height])
+    if lines.problem:
+        issues = pl.concat([issues, issue(source.file, "breaks_off", lines.problem)])
+    holdings, repeated = _holdings(held, source.file, symbol, as_of)
+    rejected = issues.filter(pl.col("record").is_not_null()).height
+    kind = _KIND if held.height + rejected else "empty"
+    files = file_row(
+        source.file, kind, lines, found=held.height + rejected, repeated=repeated, rejected=rejected, note=layout.words
+    )
+    return HoldingsList(holdings, empty("concordance"), files, issues)
+
+
+def _holdings(held: pl.DataFrame, file: str, symbol: str, as_of: date | None) -> tuple[pl.DataFrame, int]:
+    once = held.unique("ocn", keep="first", maintain_order=True)
+    rows = once.with_columns(file=pl.lit(file), symbol=pl.lit(symbol), as_of=pl.lit(as_of, dtype=pl.Date))
+    return conform("worldcat_holdings", rows), held.height - once.height
+
+
+def _nothing(source: Input, problem: str) -> HoldingsList:
+    nothing = unreadable(source, problem)
+    return HoldingsList(empty("worldcat_holdings"), empty("concordance"), nothing.files, nothing.issues)

@@ -1,0 +1,187 @@
+"""WorldCat's own records as OCLC delivers them: record output, and lists of what a symbol holds, as MARC.
+
+What these records say of their numbers is OCLC's own word: 001 and 035 $a hold the current number, 019 $a and 035 $z
+the ones that were merged into it (oclc_formats.md 4.2, 5; duplicates.md E2).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from ..identifiers.ocn import parse_ocn
+from ..marc import Input, MarcPiece, read_pieces
+from ..tables.schemas import conform, empty
+from .filenames import FileName, read_file_name
+
+NUMBER_TAGS = ("001", "003", "019", "035")
+_RECORD = ["file", "record"]
+# The order within one day (oclc_formats.md 4.2).
+_ORDER = ("deletes", "new", "merges", "updates")
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """What a file of WorldCat records says of numbers.
+
+    Attributes:
+        concordance: old and current numbers; table `concordance`.
+        files: the row of the file; table `files`.
+        issues: what is wrong with it; table `load_issues`.
+    """
+
+    concordance: pl.DataFrame
+    files: pl.DataFrame
+    issues: pl.DataFrame
+
+
+def read_record_file(source: Input, as_of: date | None = None) -> RecordFile:
+    """Which numbers were merged into which, by OCLC's record output (oclc_formats.md 4).
+
+    Args:
+        source: a MARC file with WorldCat's records.
+        as_of: the day of the records; without it the day in the file's name.
+    """
+    as_of = as_of or read_file_name(PurePosixPath(source.file).name).as_of
+    judged = judged_pieces(source, read_pieces(source, NUMBER_TAGS), as_of)
+    pieces = [replace(piece, subfields=piece.subfields.clear()) for piece in judged]
+    return RecordFile(
+        joined("concordance", (piece.concordance for piece in pieces)),
+        files_of(source, "oclc_records", pieces),
+        joined("load_issues", (piece.issues for piece in pieces)),
+    )
+
+
+def record_file_order(name: FileName) -> tuple:
+    """A sort key that brings record output into the order to take it in: by day; deletes, new, merges, updates."""
+    order = _ORDER.index(name.kind) if name.kind in _ORDER else len(_ORDER)
+    return (name.as_of or date.min, order, name.custom or "", name.split or 0, name.name)
+
+
+@dataclass(frozen=True)
+class JudgedPiece:
+    """A piece of a file of WorldCat records: each record has its number, or is rejected.
+
+    Attributes:
+        current: file, record, ocn of the records with a number.
+        concordance: old and current numbers.
+        records: the table `records`, a record without a number being rejected.
+        issues: what is wrong.
+        subfields: all that was read.
+    """
+
+    current: pl.DataFrame
+    concordance: pl.DataFrame
+    records: pl.DataFrame
+    issues: pl.DataFrame
+    subfields: pl.DataFrame
+
+
+def judged_pieces(source: Input, pieces: Iterable[MarcPiece], as_of: date | None) -> Iterator[JudgedPiece]:
+    """The pieces of a file with the number of each record; a record without one is rejected, with an issue."""
+    for piece in pieces:
+        numbers = current_numbers(piece.subfields)
+        records = piece.records.join(numbers, on=_RECORD, how="left", maintain_order="left")
+        without = records.filter((pl.col("state") != "rejected") & pl.col("ocn").is_null())
+        state = pl.when(pl.col("ocn").is_null()).then(pl.lit("rejected")).otherwise("state")
+        yield JudgedPiece(
+            numbers,
+            find_edges(piece.subfields, numbers, as_of),
+            records.with_columns(state=state),
+            conform(
+                "load_issues", pl.concat([piece.issues, _no_number(without), _two_numbers(numbers)], how="diagonal")
+            ),
+            piece.subfields,
+        )
+
+
+def current_numbers(subfields: pl.DataFrame) -> pl.DataFrame:
+    """The number of each WorldCat record: 001, else the first 035 $a of OCLC's.
+
+    A 001 without prefix counts beside 003 OCoLC only: in a local catalogue it is the local number.
+
+    Returns:
+        file, record, ocn, and other_ocn: a different number in 035 $a.
+    """
+    has_003 = ((pl.col("tag") == "003") & (pl.col("value").str.strip_chars() == "OCoLC")).any().over(_RECORD)
+    in_001, in_035 = pl.col("tag") == "001", (pl.col("tag") == "035") & (pl.col("code") == "a")
+    readings = (
+        subfields.with_columns(trusted=has_003 & in_001)
+        .filter(in_001 | in_035)
+        .with_columns(reading=parse_ocn(pl.col("value"), trusted=pl.col("trusted")))
+        .unnest("reading")
+        .filter(pl.col("verdict") == "ok")
+        .sort(*_RECORD, "tag", "field", "subfield")
+    )
+    first = pl.col("ocn").first()
+    return readings.group_by(_RECORD, maintain_order=True).agg(
+        first, other_ocn=pl.col("ocn").filter(pl.col("ocn") != first).first()
+    )
+
+
+def find_edges(subfields: pl.DataFrame, numbers: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
+    """Old and current numbers, from 019 $a and 035 $z of WorldCat records, in the columns of `concordance`."""
+    is_019 = pl.col("tag") == "019"
+    old = (
+        subfields.filter((is_019 & (pl.col("code") == "a")) | ((pl.col("tag") == "035") & (pl.col("code") == "z")))
+        .with_columns(reading=parse_ocn(pl.col("value"), trusted=is_019))
+        .unnest("reading")
+        .filter(pl.col("verdict") == "ok")
+        .join(numbers, on=_RECORD, how="inner", suffix="_current")
+        .filter(pl.col("ocn") != pl.col("ocn_current"))
+    )
+    edges = old.select(
+        *_RECORD,
+        old_ocn="ocn",
+        current_ocn="ocn_current",
+        source=pl.when(is_019).then(pl.lit("019")).otherwise(pl.lit("035$z")),
+        as_of=pl.lit(as_of, dtype=pl.Date),
+    )
+    return conform("concordance", edges.unique().sort(*_RECORD, "old_ocn", "source"))
+
+
+def joined(table: str, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Frames of one table, one after the other."""
+    return pl.concat([empty(table), *frames])
+
+
+def files_of(source: Input, kind: str, pieces: list[JudgedPiece]) -> pl.DataFrame:
+    """The row of a MARC file in the `files` table."""
+    states = pl.concat([piece.records for piece in pieces])["state"]
+    rejected = int((states == "rejected").sum())
+    whole_file = pl.col("record").is_null() & pl.col("code").is_in(["empty_file", "unreadable_file"])
+    problems = pl.concat([piece.issues for piece in pieces]).filter(whole_file)["message"].to_list()
+    digest, size = source.fingerprint()
+    row = {
+        "file": source.file,
+        "kind": kind if states.len() else "unreadable" if size or source.problem else "empty",
+        "sha256": digest,
+        "bytes": size,
+        "found": states.len(),
+        "loaded": states.len() - rejected,
+        "repaired": int((states == "repaired").sum()),
+        "repeated": 0,
+        "rejected": rejected,
+        "note": "; ".join(problems) or None,
+        "loaded_at": datetime.now(UTC),
+    }
+    return conform("files", pl.DataFrame([row], schema_overrides={"note": pl.String}))
+
+
+def _no_number(records: pl.DataFrame) -> pl.DataFrame:
+    return records.select(
+        *_RECORD,
+        "byte_offset",
+        code=pl.lit("no_ocn"),
+        message=pl.lit("neither 001 (with prefix, or beside 003 OCoLC) nor 035 $a holds an OCN"),
+    )
+
+
+def _two_numbers(numbers: pl.DataFrame) -> pl.DataFrame:
+    return numbers.filter(pl.col("other_ocn").is_not_null()).select(
+        *_RECORD,
+        code=pl.lit("numbers_differ"),
+        message=pl.format("001 and 035 $a hold different OCNs, {} and {}: the first one is taken", "ocn", "other_ocn"),
+    )

@@ -1,0 +1,192 @@
+"""Reports that OCLC gives after a file was processed, as typed tables (oclc_formats.md 1, 2, 13).
+
+Nothing is lost: each file is listed with the rows that it has and those that could be read; a row that could not is an
+issue with its position. A file of a kind that no source describes is kept raw, column by column.
+"""
+
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from ..errors import InputError
+from ..identifiers.symbols import decoded_symbol
+from ..marc.containers import Input, Sources, find_inputs
+from ..tables.schemas import conform
+from . import layouts
+from .cross_references import read_cross_reference_rows
+from .exceptions import old_header_line, read_exception_rows, read_old_exception_rows
+from .filenames import FileName, read_file_name
+from .lines import LineBlocks
+from .processing import read_processing_rows, settle_number, unknown_actions
+from .raw import raw_columns, scan_delete_rows, what_it_is
+from .report_tables import Reports, file_row, join_reports, listed, unreadable
+from .rows import Fault, Rows, issue, issues_of, sift
+
+# SYMBOL_collection_milliseconds::bib::offset (oclc_formats.md 1.4)
+_JOB_KEY = r"^(.+)_(\d{7})_(\d{13})::"
+
+
+def read_reports(sources: Sources) -> Reports:
+    """What did OCLC answer? Every report in a path, a glob, a folder, or a list of them.
+
+    Args:
+        sources: reports as they came, also in .zip; other files are listed as unknown.
+
+    Returns:
+        The tables of all reports together, sorted by file and row. `sent_ocn` is what the record held, `result_ocn` the
+        number that came of it after match, create, replace and field transfer, and `staging_ocn` a number that is never
+        used as an OCN.
+
+    Raises:
+        InputError: a path is missing, or a pattern fits no file.
+    """
+    return join_reports(read_report(each) for each in find_inputs(sources))
+
+
+def read_report(source: Input) -> Reports:
+    """What one file says, whatever kind of report it is; it never raises for what is in the file."""
+    name = read_file_name(PurePosixPath(source.file).name)
+    try:
+        with source.open() as stream:
+            lines = LineBlocks(stream)
+            if name.is_stub:
+                return listed(source, "stub", lines, "OCLC has withdrawn the content: only the name is left")
+            if not lines.start.strip() and not lines.problem:
+                return listed(source, "empty", lines, "the file is empty")
+            return _read(source, name, lines)
+    except InputError as error:
+        return unreadable(source, str(error))
+
+
+def _read(source: Input, name: FileName, lines: LineBlocks) -> Reports:
+    promised, seen = layouts.kind_by_name(name), layouts.kind_by_content(lines.sample)
+    if what := what_it_is(lines.start):
+        return listed(source, "unknown", lines, f"this is no report but {what}")
+    kind = promised if promised and promised not in layouts.READABLE else seen or promised
+    if kind not in layouts.READABLE:
+        return _raw(source, kind, lines)
+    rows, issues, rejected = _rows(kind, lines)
+    if seen and promised and seen != promised:
+        issues.append(
+            _note("name_and_content_differ", f"the name says {promised}, the content is a {seen}: read as that")
+        )
+    return _tables(source, name, kind, lines, rows, issues, rejected)
+
+
+def _note(code: str, message: str) -> pl.DataFrame:
+    return pl.DataFrame({"record": None, "code": code, "message": message}, schema_overrides={"record": pl.Int64})
+
+
+def _rows(kind: str, lines: LineBlocks) -> tuple[pl.DataFrame, list[pl.DataFrame], int]:
+    """The rows of a file, its issues, and how many rows were rejected."""
+    header = old_header_line(lines.sample) if kind == layouts.OLD_EXCEPTION else 0
+    blocks = [_read_block(kind, block, first, header) for block, first in lines]
+    issues = [block.issues for block in blocks if block.issues.height]
+    rejected = sum(frame.height for frame in issues)
+    if lines.problem:
+        issues.append(_note("breaks_off", f"{lines.problem}; what is before was read"))
+    if not lines.is_utf8:
+        issues.append(_note("not_utf8", "not all of the text is UTF-8; the rest was read as Windows-1252"))
+    return pl.concat([block.rows for block in blocks], rechunk=False), issues, rejected
+
+
+def _read_block(kind: str, block: bytes, first: int, header: int) -> Rows:
+    match kind:
+        case layouts.PROCESSING:
+            return read_processing_rows(block, first)
+        case layouts.EXCEPTION:
+            return read_exception_rows(block, first)
+        case layouts.OLD_EXCEPTION:
+            return read_old_exception_rows(block, first, header)
+        case layouts.SCAN_DELETE:
+            no_number = Fault(pl.col("ocn").is_null(), "bad_number", pl.lit("column 1 is not a number"))
+            return sift(scan_delete_rows(block, first), [no_number])
+        case _:
+            return read_cross_reference_rows(block, first, is_staging=kind in layouts.STAGING_LISTS)
+
+
+def _tables(
+    source: Input,
+    name: FileName,
+    kind: str,
+    lines: LineBlocks,
+    rows: pl.DataFrame,
+    issues: list[pl.DataFrame],
+    rejected: int,
+) -> Reports:
+    once = _once(rows)
+    if kind == layouts.PROCESSING:
+        issues.append(unknown_actions(once))
+        once = settle_number(once)
+    files = file_row(
+        source.file,
+        kind,
+        lines,
+        found=rows.height + rejected,
+        repeated=rows.height - once.height,
+        rejected=rejected,
+    )
+    found_issues = issues_of(source.file, issues)
+    if kind == layouts.SCAN_DELETE:
+        return Reports(files=files, issues=found_issues, raw={source.file: once})
+    table = _TABLE_OF.get(kind, "cross_references")
+    traced = conform(table, once.with_columns(*_provenance(source, name, kind, once)))
+    return Reports(**{table: traced}, files=files, issues=found_issues)
+
+
+_TABLE_OF = {layouts.PROCESSING: "outcomes", layouts.EXCEPTION: "exceptions", layouts.OLD_EXCEPTION: "exceptions"}
+
+
+def _once(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows without exact repeats, the first of them kept (oclc_formats.md 1.4, 13.4)."""
+    if "job_offset" in rows.columns and rows["job_offset"].n_unique() == rows.height:
+        return rows
+    content = [column for column in rows.columns if column not in ("record", "count")]
+    return rows.unique(content, keep="first", maintain_order=True)
+
+
+def _provenance(source: Input, name: FileName, kind: str, rows: pl.DataFrame) -> list[pl.Expr]:
+    """File, kind, collection, symbol, time and sent file; from the job key what a changed name does not tell."""
+    told = {
+        "symbol": pl.lit(name.symbol, dtype=pl.String),
+        "collection": pl.lit(name.collection, dtype=pl.String),
+        "received_at": pl.lit(name.received_at, dtype=pl.Datetime("ms", "UTC")),
+    }
+    if "job_key" in rows.columns and name.family != "report":
+        key = pl.col("job_key").str.extract_groups(_JOB_KEY)
+        milliseconds = key.struct[2].cast(pl.Int64)
+        told = {
+            "symbol": decoded_symbol(key.struct[0]),
+            "collection": key.struct[1],
+            "received_at": milliseconds.cast(pl.Datetime("ms")).dt.replace_time_zone("UTC"),
+        }
+    sent_file = name.original_name if name.family == "report" else None
+    return [
+        pl.lit(source.file).alias("file"),
+        pl.lit(kind).alias("report_kind"),
+        pl.lit(sent_file, dtype=pl.String).alias("sent_file"),
+        *(expression.alias(column) for column, expression in told.items()),
+    ]
+
+
+def _raw(source: Input, kind: str | None, lines: LineBlocks) -> Reports:
+    """A file whose layout no source describes: its columns as they stand, and an issue that says so."""
+    separator = layouts.delimiter_of(lines.sample)
+    cross_reference = kind is None and layouts.looks_like_cross_reference(lines.sample)
+    frame = raw_columns(lines, separator)
+    if cross_reference:
+        note = (
+            "local numbers and OCNs, but only OCLC's name tells whether these are OCNs or staging numbers: give the "
+            "file its own name again (… .BibCrossRefReport.txt or … .BibUnresolvedCrossRefReport.txt)"
+        )
+    elif kind:
+        note = f"a {kind}: its layout is not known to us; {frame.height} rows are kept as they stand"
+    else:
+        note = "neither the name nor the content is that of a report we know; its rows are kept as they stand"
+    shown = kind if kind in _NAMED_RAW else "unknown"
+    files = file_row(source.file, shown, lines, found=frame.height, note=note)
+    code = "layout_unknown" if kind else "unknown_report"
+    return Reports(files=files, issues=issue(source.file, code, note), raw={source.file: frame})
+
+
+_NAMED_RAW = ("LbdProcessingReport", "LbdExceptionReport")

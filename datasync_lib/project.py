@@ -1,0 +1,361 @@
+"""The door: one object that knows the folder, the settings and the tables, for notebooks and the command line alike."""
+
+import json
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import polars as pl
+from tqdm.auto import tqdm
+
+from .analysis.workbench import VERSION as ANALYSIS_VERSION
+from .analysis.workbench import Workbench
+from .errors import InputError, SettingsError, StoreError
+from .local_lists.staff_tables import LOCATION_MAP, MILESTONES, read_location_map, read_milestones
+from .settings import FILE_NAME, Settings, read_settings
+from .tables.build import VERSION as TABLES_VERSION
+from .tables.build import settings_of_tables
+from .tables.current import extract_date
+from .tables.loading import LoadedInput, assemble, derive_tables, load_folder, read_keys_depend_on
+from .tables.schemas import TABLES
+from .tables.store import Store, key_of
+from .tables.views import run_sql, view
+from .trace import Trace, trace
+
+
+@dataclass(frozen=True)
+class LoadLog:
+    """What a load did: the `files` table, how many inputs were read now, and what needs a person."""
+
+    files: pl.DataFrame
+    read: int
+    notes: list[str]
+
+    def __str__(self) -> str:
+        totals = self.files.select(pl.col("found", "loaded", "repaired", "repeated", "rejected").sum()).row(
+            0, named=True
+        )
+        counts = ", ".join(f"{name} {count:,}" for name, count in totals.items())
+        head = f"{self.files.height} files, {self.read} read now; pieces: {counts}"
+        return "\n".join([head, *(f"! {note}" for note in self.notes)])
+
+
+class Project:
+    """One library's project folder.
+
+    Args:
+        folder: the folder with `datasync.toml`.
+
+    Raises:
+        SettingsError: there is no such folder, or the settings or staff tables hold a fault.
+    """
+
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder).resolve()
+        self.raw = self.folder / "data" / "raw"
+        self.reports = self.folder / "reports"
+        self.store = Store(self.folder / "data" / "tables")
+        self._workbench: tuple[str, Workbench] | None = None
+        self.settings  # noqa: B018 - a fault in the settings is told at once
+
+    def __repr__(self) -> str:
+        return f"Project({str(self.folder)!r})"
+
+    @property
+    def settings(self) -> Settings:
+        """`datasync.toml` as it is now."""
+        return read_settings(self.folder / FILE_NAME)
+
+    @property
+    def location_map(self) -> pl.DataFrame:
+        """`location_map.csv` as it is now."""
+        return read_location_map(self.folder / LOCATION_MAP, self.settings)
+
+    @property
+    def milestones(self) -> pl.DataFrame:
+        """`milestones.csv` as it is now: symbol, milestone, planned, actual, owner."""
+        return read_milestones(self.folder / MILESTONES, self.settings)
+
+    # Loading
+
+    def load(self, *, progress: bool = True) -> LoadLog:
+        """Bring whatever lies in `data/raw` into the tables; safe to interrupt, repeats nothing already loaded.
+
+        Raises:
+            InputError: there is no raw folder, or nothing in it.
+            SettingsError: the settings or staff tables hold a fault.
+            StoreError: another load is running, or the disk is full.
+        """
+        settings, location_map = self.settings, self.location_map
+        if not self.raw.is_dir():
+            raise InputError(f"{self.raw} is missing: make it and put the exports and reports there, then load again")
+        with self.store.lock():
+            inputs, read = load_folder(self.raw, self.store, settings, progress=_bar("reading", progress))
+            self._assemble(inputs, settings, location_map, progress=progress)
+        self._keep_rejected(inputs)
+        return LoadLog(self.store.scan("files").sort("file").collect(), read, self._notes())
+
+    def _assemble(
+        self, inputs: list[LoadedInput], settings: Settings, location_map: pl.DataFrame, *, progress: bool
+    ) -> None:
+        derived = derive_tables(self.store, inputs, settings, progress=_bar("tables", progress))
+        assembled = assemble(self.store, inputs, derived, location_map, settings)
+        keys = [*(i.key for i in inputs), *derived, assembled]
+        state = _state(inputs, settings, location_map)
+        if state != self.store.manifest().get("state"):
+            notes = {"inputs": [asdict(i) for i in inputs], "reading": read_keys_depend_on(settings), "state": state}
+            self.store.commit(keys, tables=keys, **notes)
+
+    def refresh(self) -> None:
+        """Take a change of the settings or the location map into the tables, without reading a raw file.
+
+        Raises:
+            StoreError: nothing was loaded yet.
+        """
+        manifest = self.store.manifest()
+        if not manifest:
+            raise StoreError(f"{self.folder}: nothing is loaded yet; run «datasync load» or project.load()")
+        settings, location_map = self.settings, self.location_map
+        inputs = [LoadedInput(**each) for each in manifest["inputs"]]
+        if json.loads(json.dumps(read_keys_depend_on(settings))) != manifest["reading"]:
+            warnings.warn("settings of how files are read have changed: load again to take them in", stacklevel=3)
+        if _state(inputs, settings, location_map) == manifest["state"]:
+            return
+        with self.store.lock():
+            self._assemble(inputs, settings, location_map, progress=False)
+
+    def _keep_rejected(self, inputs: list[LoadedInput]) -> None:
+        """The bytes of rejected records, for a cataloguer, in reports/rejected."""
+        for each in inputs:
+            source = self.store.part(each.key) / "rejected.mrc"
+            if source.is_file():
+                target = self.reports / "rejected" / f"{each.file.replace('/', '__')}.rejected.mrc"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(source.read_bytes())
+
+    def _notes(self) -> list[str]:
+        """What of a load needs a person."""
+        files = self.store.scan("files").collect()
+        notes = []
+        for kind, what in (
+            ("unknown", "not understood; see the load log"),
+            ("unreadable", "cannot be opened"),
+            ("empty", "empty"),
+            ("stub", "a stub that OCLC left for a withdrawn file; ask OCLC for the file"),
+        ):
+            names = files.filter(pl.col("kind") == kind)["file"].to_list()
+            if names:
+                notes.append(f"{len(names)} file(s) {what}: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}")
+        rejected = files["rejected"].sum()
+        if rejected:
+            notes.append(f"{rejected:,} pieces were rejected; see load_issues, and reports/rejected for MARC records")
+        extracts = self.store.scan("extracts").collect()
+        if extracts.height and extract_date(extracts) is None:
+            notes.append(
+                "the day of the catalogue export is unknown, so nothing counts as confirmed: "
+                "put YYYYMMDD into its name or an [[extracts]] entry into datasync.toml"
+            )
+        return notes + self._unmapped_note()
+
+    def _unmapped_note(self) -> list[str]:
+        """Locations that the map does not have, written down for staff to fill in."""
+        todo = self.analysis.locations_to_map
+        if todo.is_empty():
+            return []
+        path = self.reports / "locations_to_map.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        todo.write_csv(path)
+        return [f"{todo.height} location(s) are not in {LOCATION_MAP}; a list to fill in: reports/{path.name}"]
+
+    # Asking
+
+    def table(self, name: str, frame: Literal["polars", "pandas"] = "polars") -> pl.LazyFrame | pd.DataFrame:
+        """A table of the current catalogue: a Polars LazyFrame, or pandas with string IDs and nullable integers.
+
+        Raises:
+            StoreError: there is no such table, or nothing was loaded yet.
+        """
+        self.refresh()
+        if name in ("findings", "evidence"):
+            self._find()
+            lazy = self.store.scan(name)
+        elif name in self._worked_out:
+            lazy = self._worked_out[name]().lazy()
+        else:
+            lazy = view(self.store, name)
+        if frame == "polars":
+            return lazy
+        if frame == "pandas":
+            return as_pandas(lazy.collect())
+        raise InputError(f"frame is {frame!r}; expected polars or pandas")
+
+    def sql(self, query: str) -> pl.DataFrame:
+        """The answer to a SQL query (DuckDB) over all tables, findings and evidence.
+
+        Raises:
+            DatasyncError: the query was not understood; the message says why and lists the tables.
+        """
+        self.refresh()
+        if "findings" in query.lower() or "evidence" in query.lower():
+            self._find()
+        return run_sql(self.store, query, self._worked_out)
+
+    def findings(self, problem: str | None = None) -> pl.DataFrame:
+        """What a person should look at: all findings, or those of one problem.
+
+        Raises:
+            InputError: there is no such problem; the message lists the codes.
+        """
+        from .problems import PROBLEMS
+
+        if problem is not None and problem not in PROBLEMS:
+            raise InputError(f"there is no problem {problem!r}; there are: {', '.join(PROBLEMS)}")
+        found = self.table("findings")
+        if problem is not None:
+            found = found.filter(pl.col("problem") == problem)
+        return found.collect()
+
+    def trace(self, identifier: str | int) -> Trace:
+        """Everything known of an MMS ID, OCN, holding ID or barcode, on one page, with file and row."""
+        return trace(str(identifier), lambda name: self.table(name).collect())
+
+    @property
+    def analysis(self) -> Workbench:
+        """The frames that the analyses give for the tables as they are now."""
+        self.refresh()
+        state = key_of(self.store.manifest()["tables"], self.settings.model_dump(mode="json"))
+        if self._workbench is None or self._workbench[0] != state:
+            day = extract_date(self.store.scan("extracts").collect())
+            bench = Workbench(lambda name: view(self.store, name), self.settings, day)
+            self._workbench = (state, bench)
+        return self._workbench[1]
+
+    @cached_property
+    def _worked_out(self) -> dict[str, Callable[[], pl.DataFrame]]:
+        """Frames beside the tables that SQL and `table` know by name."""
+        return {
+            "placed_holdings": lambda: self.analysis.placed,
+            "last_outcomes": lambda: self.analysis.last_outcomes,
+            "outcome_history": lambda: self.analysis.history,
+            "held_numbers": lambda: self.analysis.held_numbers,
+            "milestones": lambda: self.milestones,
+        }
+
+    def _find(self) -> None:
+        """Work out findings and evidence for the tables as they are, where that was not done yet."""
+        manifest = self.store.manifest()
+        key = key_of("findings", ANALYSIS_VERSION, manifest["tables"], self.settings.model_dump(mode="json"))
+        if key in manifest["keys"]:
+            return
+        found = None if self.store.has(key) else self.analysis.found
+        with self.store.lock():
+            if found is not None:
+                with self.store.write(key) as writer:
+                    writer.add("findings", found.findings)
+                    writer.add("evidence", found.evidence)
+            notes = {name: manifest[name] for name in ("tables", "inputs", "reading", "state")}
+            self.store.commit([*manifest["tables"], key], **notes)
+
+    def status(self) -> dict[str, pl.DataFrame]:
+        """Where the project stands: files, tables, counts that must add up, open problems by symbol and unit."""
+        found = self.findings()
+        files = self.store.scan("files").collect()
+        sums = files.group_by("kind").agg(
+            pl.len().alias("files"), pl.col("found", "loaded", "repaired", "repeated", "rejected").sum()
+        )
+        tables = [(name, self.table(name).select(pl.len()).collect().item()) for name in sorted(TABLES)]
+        open_ = found.with_columns(
+            answer=pl.struct("problem", "class").map_elements(_answer, return_dtype=pl.String)
+        ).filter(pl.col("answer").is_in(["act", "review", "hold"]))
+        return {
+            "Files by kind (found = loaded + rejected)": sums.sort("kind"),
+            "Tables": pl.DataFrame(tables, schema=["table", "rows"], orient="row"),
+            "Open problems by symbol and unit": open_.group_by("symbol", "unit", "problem")
+            .agg(pl.len().alias("findings"), pl.col("priority").min())
+            .sort("symbol", "unit", "priority", "problem", nulls_last=True),
+        }
+
+    # Output
+
+    def workbooks(self, units: list[str] | None = None) -> list[Path]:
+        """Write a workbook for each unit, and one for what no unit is known for; returns the paths.
+
+        Raises:
+            OutputError: a workbook cannot be written, for instance because Excel holds it open.
+        """
+        from .workbooks.decisions import read_decisions
+        from .workbooks.writing import write_workbooks
+
+        bench = self.analysis
+        written = write_workbooks(
+            self.reports,
+            findings=self.findings(),
+            evidence=self.table("evidence").collect(),
+            bibs=bench.table("bibs"),
+            placed=bench.placed,
+            items=bench.table("items"),
+            ocns=bench.table("ocns"),
+            decisions=read_decisions(self.folder / "decisions"),
+            files=bench.table("files"),
+            settings=self.settings,
+            units=units,
+        )
+        return [each.path for each in written]
+
+    def take_decisions(self, files: list[Path]) -> tuple[int, pl.DataFrame]:
+        """Take returned workbooks in: how many decisions were new, and what needs a second look."""
+        from .workbooks.decisions import append_decisions
+        from .workbooks.returning import read_returned
+
+        returned = read_returned(files, findings=self.findings())
+        added = append_decisions(self.folder / "decisions", returned.decisions)
+        return added.height, returned.issues
+
+    def check_uploads(self) -> pl.DataFrame:
+        """What OCLC would refuse each MARC file of the raw folder for: file, fault, detail."""
+        from .delivery.packages import check_uploads
+
+        self.refresh()
+        return check_uploads(self.store.scan("files").collect(), self.store.scan("records").collect(), self.settings)
+
+
+def _answer(row: dict) -> str:
+    from .problems import PROBLEMS
+
+    return PROBLEMS[row["problem"]].answer(row["class"])
+
+
+def open_project(path: str | Path | None = None) -> Project:
+    """The project at a path, or the one that the current folder is in: searched upward for `datasync.toml`.
+
+    Raises:
+        SettingsError: there is none, or its settings hold a fault.
+    """
+    start = Path(path or ".").resolve()
+    for folder in (start, *(start.parents if path is None else ())):
+        if (folder / FILE_NAME).is_file():
+            return Project(folder)
+    raise SettingsError(
+        f"no {FILE_NAME} in {start}{' or above' if path is None else ''}: run «datasync new DIR» to make a project"
+    )
+
+
+def _state(inputs: list[LoadedInput], settings: Settings, location_map: pl.DataFrame) -> str:
+    """A name for what the tables should be: the inputs, and everything that what is derived from them depends on."""
+    depends = settings_of_tables(settings), settings.model_dump(mode="json", include={"extracts"})
+    return key_of(
+        TABLES_VERSION, [asdict(i) for i in inputs], depends, location_map.write_json()
+    )
+
+
+def as_pandas(frame: pl.DataFrame) -> pd.DataFrame:
+    """A pandas frame that keeps what IDs and numbers are: strings, nullable integers and booleans, never floats."""
+    return frame.to_arrow().to_pandas(types_mapper=pd.ArrowDtype).convert_dtypes(dtype_backend="numpy_nullable")
+
+
+def _bar(what: str, show: bool) -> Callable:
+    return lambda things: tqdm(things, desc=what, unit="file", disable=not show, leave=False)

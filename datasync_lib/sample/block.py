@@ -1,0 +1,194 @@
+"""A block of the example: about 2,000 bibs that have nothing to do with those of another block.
+
+Numbers, merges, hosts and reruns never cross a block's border. So an example of any size is made, written and judged
+block by block, in the memory of one.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .institution import LISTS, RETIRED, USUAL_PLACES
+from .model import Answer, Bib, Holding, Item, Reading
+from .numbers import Numbers
+from .texts import Work, latin_work, script_work
+
+_PLACES = [(library, location) for library, location, _ in USUAL_PLACES]
+_WEIGHTS = [weight for _, _, weight in USUAL_PLACES]
+_FORMATS, _FORMAT_WEIGHTS = ("book", "serial", "map", "video", "sound"), (86, 6, 2, 4, 2)
+_ONE_IN_TEN = 0.1
+
+
+@dataclass
+class Stray:
+    """An answer to a record that nobody can name: no local number, and the sent file is not at hand."""
+
+    symbol: str
+    collection: str
+    run: str
+    offset: int
+    action: str = "data error"
+
+
+@dataclass
+class Intent:
+    """What a case was made for: the finding that must follow from it."""
+
+    problem: str
+    class_: str | None
+    mms_id: str | None
+
+
+@dataclass
+class Block:
+    """Bibs, merges in WorldCat, and what WorldCat holds under the old symbols."""
+
+    chance: random.Random
+    numbers: Numbers
+    bibs: list[Bib] = field(default_factory=list)
+    merges: list[tuple[int, int]] = field(default_factory=list)
+    held: dict[str, dict[int, Work]] = field(default_factory=lambda: {symbol: {} for symbol in LISTS})
+    gone: dict[str, set[int]] = field(default_factory=lambda: {symbol: set() for symbol in LISTS})
+    strays: list[Stray] = field(default_factory=list)
+    intents: list[Intent] = field(default_factory=list)
+    case: str = ""
+    turns: Counter = field(default_factory=Counter)
+
+    # What a case is made of
+
+    def in_turn(self, variants: Sequence):
+        """The next variant of the case at hand, so that each of them occurs."""
+        question = (self.case, repr(variants))
+        self.turns[question] += 1
+        return variants[(self.turns[question] - 1) % len(variants)]
+
+    def bib(
+        self,
+        *places: tuple[str, str],
+        number: int | None = None,
+        numbered: bool = True,
+        format: str | None = None,
+        script: bool | None = None,
+        **flags,
+    ) -> Bib:
+        """A complete, clean bib with one holding and item in each place (a usual one when none is named).
+
+        Args:
+            places: library and location of each holding; the name «nowhere» in `flags` leaves it without.
+            number: its OCN; a new one when not given.
+            numbered: whether it has an OCN at all.
+            format: book unless said otherwise; chance decides when the place does not.
+            script: whether its title is in another script; chance decides when not given.
+            flags: fields of the bib.
+        """
+        nowhere = flags.pop("nowhere", False)
+        where = [] if nowhere else list(places) or self.chance.choices(_PLACES, _WEIGHTS)
+        format = format or ("book" if places or nowhere else self._format(where[0]))
+        in_script = self.chance.random() < _ONE_IN_TEN if script is None else script
+        work = script_work(self.chance) if in_script and format == "book" else latin_work(self.chance)
+        bib = Bib(self.numbers.mms_id(), work, format=format, case=self.case, **flags)
+        bib.isbn = self.numbers.issn() if format == "serial" else self.numbers.isbn() if work.year > 1970 else ""
+        for library, location in where:
+            self.holding(bib, library, location)
+        if numbered:
+            self.number(bib, number or self.numbers.ocn())
+        self.bibs.append(bib)
+        return bib
+
+    def _format(self, place: tuple[str, str]) -> str:
+        by_place = {("MUSIC", "scores"): "score", ("LAW", "periodicals"): "serial"}
+        return by_place.get(place) or self.chance.choices(_FORMATS, _FORMAT_WEIGHTS)[0]
+
+    def holding(self, bib: Bib, library: str | None, location: str | None, *, items: int = 1, **flags) -> Holding:
+        """A holding of a bib, with items."""
+        shelf = (f"{bib.work.class_letters}{self.chance.randint(1, 999)}", f".{bib.work.author[0]}{self.chance.randint(10, 99)} {bib.work.year}")
+        holding = Holding(self.numbers.holding_id(), library, location, shelf, **flags)
+        if not holding.is_mfhd:
+            holding.items = [Item(self.numbers.item_id(), self.numbers.barcode()) for _ in range(items)]
+        bib.holdings.append(holding)
+        return holding
+
+    def number(self, bib: Bib, number: int, *, place: str = "035$a", form: str | None = None) -> None:
+        """An OCN on a bib, spelled in one of the good ways."""
+        forms = ("(OCoLC){0}", "(OCoLC)oc{1}", "(OCoLC){0:08d}", "(OCoLC)ocl7{0:08d}", "(OCOLC) {0}", "oc{1}", "(OCoLC)(OCoLC){0}")
+        form = form or self.chance.choices(forms, (70, 12, 6, 1, 2, 6, 1))[0]
+        wide = f"m{number:08d}" if number < 10**8 else f"n{number}"
+        text = form.format(number, wide)
+        if number >= 10**9:
+            text = text.replace("ocn", "on")
+        bib.readings.append(Reading(place, text, "ok", number))
+
+    def says(self, bib: Bib, action: str, result: int | None = None, *, run: str = "first", symbol: str | None = None) -> Answer:
+        """OCLC's answer to a bib under a symbol (that of its first holding) in a run of the exchange."""
+        answer = Answer(symbol or bib.placed[0].line.target, run, action, result)
+        if action == "unresolved":
+            answer.staging = self.numbers.staging()
+        bib.answers.append(answer)
+        if run == "resent":
+            bib.resent.add(answer.symbol)
+        return answer
+
+    def hold(self, symbol: str, number: int, work: Work | None = None) -> None:
+        """WorldCat holds a number under a symbol."""
+        self.held[symbol].setdefault(number, work or latin_work(self.chance))
+
+    def merge(self, old: int, current: int) -> None:
+        """WorldCat has merged a number into another."""
+        self.merges.append((old, current))
+
+    def expect(self, problem: str, class_: str | None, *bibs: Bib) -> None:
+        """What the case is for."""
+        self.intents += [Intent(problem, class_, bib.mms_id) for bib in bibs]
+
+    # What follows from it
+
+    def close(self) -> None:
+        """Sends what goes to OCLC, has OCLC answer, and fills the old symbols' holdings."""
+        for bib in self.bibs:
+            self._send(bib)
+            self._answer(bib)
+        merged = dict(self.merges)
+        for bib in self.bibs:
+            self._hold_old(bib, merged)
+        self.chance.shuffle(self.bibs)
+
+    def _send(self, bib: Bib) -> None:
+        if not bib.in_exchange or bib.is_withheld or bib.is_electronic:
+            return
+        mode = "ocn" if len(bib.current) == 1 and bib.submitted else "full"
+        for holding in bib.placed:
+            if is_sendable(holding):
+                bib.sent[holding.line.target] = mode
+
+    def _answer(self, bib: Bib) -> None:
+        answered = {answer.symbol for answer in bib.answers if answer.run != "test"}
+        for symbol in bib.sent:
+            if symbol not in answered and symbol not in bib.unreported:
+                bib.answers.append(Answer(symbol, "first", "match", bib.submitted))
+        for answer in bib.answers:
+            if answer.action != "data error":
+                answer.sent = bib.submitted
+
+    def _hold_old(self, bib: Bib, merged: dict[int, int]) -> None:
+        """Nearly everything that has a number is held under the symbol that its location had until now."""
+        for holding in bib.placed:
+            line = holding.line
+            if line is None or line.outgoing not in LISTS or not bib.is_held or not bib.current:
+                continue
+            # a kept symbol's list is filled by plain bibs only: what else is in it is planted number by number
+            if (line.outgoing in RETIRED or not bib.case) and self.chance.random() < 0.95:
+                self.hold(line.outgoing, self._as_held(bib.current[0], line.outgoing, merged), bib.work)
+
+    def _as_held(self, number: int, symbol: str, merged: dict[int, int]) -> int:
+        """A list of records has current numbers; one of bare numbers may be older than a merge."""
+        while number in merged and (LISTS[symbol] == "mrc" or self.chance.random() < 0.5):
+            number = merged[number]
+        return number
+
+
+def is_sendable(holding: Holding) -> bool:
+    """Whether a holding is one to report to OCLC: open, mapped, in scope, not merely on order."""
+    line = holding.line
+    on_order = bool(holding.items) and all(item.process_type.startswith("acq") for item in holding.items)
+    return line is not None and line.in_scope and not holding.is_suppressed and not on_order

@@ -1,0 +1,149 @@
+"""What the example knows of itself: bibs with their numbers, holdings and answers, as they are meant.
+
+The files and the truth are both made from these objects; the truth never reads the files.
+"""
+
+from dataclasses import dataclass, field
+
+from .institution import Line, place
+from .texts import Work
+
+SUCCESS = ("match", "create", "replace", "field transfer")
+
+
+@dataclass(slots=True)
+class Item:
+    """One item of a holding."""
+
+    item_id: str
+    barcode: str
+    process_type: str = ""
+
+
+@dataclass(slots=True)
+class Holding:
+    """One holding: embedded in its bib, or a holdings record (MFHD) with what is wrong with it."""
+
+    holding_id: str
+    library: str | None
+    location: str | None
+    call_number: tuple[str, str] = ("", "")
+    is_suppressed: bool = False
+    items: list[Item] = field(default_factory=list)
+    is_mfhd: bool = False
+    is_reproduction: bool = False
+    lhr_faults: tuple[str, ...] = ()
+    lhr_ocns: tuple[int, ...] = ()
+    lhr_variant: int = 0
+
+    @property
+    def line(self) -> Line | None:
+        """Where the location map puts it."""
+        return place(self.library, self.location)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One place of a bib where an OCN stands or should: the text, and how it must read."""
+
+    place: str
+    text: str
+    verdict: str = "ok"
+    number: int | None = None
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the place is for numbers of the past."""
+        return self.place in ("019$a", "035$z")
+
+
+@dataclass(slots=True)
+class Answer:
+    """One answer of OCLC to one record of one sent file."""
+
+    symbol: str
+    run: str
+    action: str
+    result: int | None = None
+    staging: int | None = None
+    sent: int | None = None
+    messages: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def is_success(self) -> bool:
+        """Whether a holding was set."""
+        return self.action in SUCCESS
+
+
+@dataclass(slots=True)
+class Bib:
+    """One bibliographic record and everything that is meant about it."""
+
+    mms_id: str
+    work: Work
+    format: str = "book"
+    is_electronic: bool = False
+    is_suppressed: bool = False
+    rule: str | None = None
+    brief_level: str | None = None
+    missing: frozenset[str] = frozenset()
+    has_011: bool = False
+    cataloguing_language: str = "eng"
+    is_article: bool = False
+    script_fault: str | None = None
+    is_reproduction: bool = False
+    readings: list[Reading] = field(default_factory=list)
+    other_numbers: list[str] = field(default_factory=list)
+    isbn: str = ""
+    holdings: list[Holding] = field(default_factory=list)
+    constituents: "list[Bib]" = field(default_factory=list)
+    host: "Bib | None" = None
+    is_host: bool = False
+    notes: list[str] = field(default_factory=list)
+    needs_iso: bool = False
+    # the exchange
+    is_withheld: bool = False
+    sent: dict[str, str] = field(default_factory=dict)
+    resent: set[str] = field(default_factory=set)
+    unreported: set[str] = field(default_factory=set)
+    answers: list[Answer] = field(default_factory=list)
+    is_held: bool = True
+    case: str = ""
+
+    @property
+    def exclusion(self) -> str | None:
+        """Why it takes no part in the exchange: the rule of the settings that was planted, else its brief level."""
+        return self.rule or (f"brief_level_{self.brief_level}" if self.brief_level else None)
+
+    @property
+    def in_exchange(self) -> bool:
+        """Whether it is to be sent at all."""
+        return not (self.is_host or self.is_suppressed or self.exclusion)
+
+    @property
+    def placed(self) -> list[Holding]:
+        """Its holdings; those of its host for a constituent of a boundwith."""
+        return self.holdings + (self.host.holdings if self.host else [])
+
+    @property
+    def current(self) -> list[int]:
+        """Its current OCNs: those of the best place that has one."""
+        for where in ("079$a", "035$a"):
+            numbers = {r.number: None for r in self.readings if r.place == where and r.verdict == "ok"}
+            if numbers:
+                return list(numbers)
+        return []
+
+    @property
+    def submitted(self) -> int | None:
+        """The number that OCLC reads in the record: the first good one in 035 $a (oclc_formats.md 5)."""
+        good = ("ok", "institution_record")
+        return next((r.number for r in self.readings if r.place == "035$a" and r.verdict in good), None)
+
+    @property
+    def owned(self) -> set[int]:
+        """Every number that it ever had: read in any place, sent, or answered; never one of staging (practice.md 6.2)."""
+        read = {reading.number for reading in self.readings}
+        on_holdings = {number for holding in self.holdings for number in holding.lhr_ocns}
+        exchanged = {number for answer in self.answers for number in (answer.sent, answer.result)}
+        return (read | on_holdings | exchanged) - {None}

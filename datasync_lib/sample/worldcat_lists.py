@@ -1,0 +1,87 @@
+"""What WorldCat says of its records: the lists of old symbols, and OCLC's record output that tells of merges."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+
+from ..identifiers.ocn import control_number
+from ..identifiers.symbols import encode_symbol
+from .block import Block
+from .catalogue import worldcat_record
+from .institution import LIST_DATE, OLDER_LIST_DATE
+from .marc_bytes import iso2709
+from .texts import Work, latin_work
+
+_SPELLINGS = ("{0}", "(OCoLC){0}", "{1}")
+
+
+class WorldcatLists:
+    """Writes `worldcat.SYMBOL.DAY.list` as MARC or as numbers, and `metacoll` files with the remaining merges."""
+
+    def __init__(self, folder: Path, lists: dict[str, str], files: ExitStack) -> None:
+        """Opens a list for each symbol, in the form (mrc, txt) that `lists` names; `files` closes them."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._forms = lists
+        self._lists = {
+            symbol: files.enter_context((folder / list_name(symbol, f"{LIST_DATE:%Y%m%d}", form)).open("wb"))
+            for symbol, form in lists.items()
+        }
+        self._merges = files.enter_context((folder / "metacoll.MWU.merges.D20250914.T213015.1.mrc").open("wb"))
+        for symbol, form in lists.items():
+            if form == "txt" and symbol != "M@S":
+                self._lists[symbol].write(b"OCLC Number\n")
+
+    def write(self, held: dict[str, dict[int, Work]], merges: Iterable[tuple[int, int]], works: dict[int, Work], chance: random.Random) -> None:
+        """Writes what is held, and each merge once at least: on the record that is held, else among the merges."""
+        merged = defaultdict(list)
+        for old, current in merges:
+            merged[current].append(old)
+        told = set()
+        for symbol, numbers in held.items():
+            for number, work in numbers.items():
+                self._lists[symbol].write(self._entry(symbol, number, work, merged.get(number, []), chance))
+            if self._forms[symbol] == "mrc":
+                told |= merged.keys() & numbers.keys()
+        for current, old in merged.items():
+            if current not in told:
+                work = works.get(current) or latin_work(chance)
+                self._merges.write(iso2709(worldcat_record(current, work, old, "MWU")))
+
+    def _entry(self, symbol: str, number: int, work: Work, old: list[int], chance: random.Random) -> bytes:
+        if self._forms[symbol] == "mrc":
+            return iso2709(worldcat_record(number, work, old, symbol))
+        spelling = "{0}" if symbol == "M@S" else chance.choice(_SPELLINGS)
+        return (spelling.format(number, control_number(number)) + "\n").encode()
+
+
+def list_name(symbol: str, day: str, form: str) -> str:
+    """The name that says of a file that it is WorldCat's list."""
+    return f"worldcat.{encode_symbol(symbol)}.{day}.list.{form}"
+
+
+class OlderLists:
+    """The list of one symbol before the project: nearly what is held today, and what has gone since."""
+
+    def __init__(self, folder: Path, files: ExitStack) -> None:
+        """Opens it; `files` closes it."""
+        name = list_name("M@S", f"{OLDER_LIST_DATE:%Y%m%d}", "txt")
+        self._stream = files.enter_context((folder / name).open("wb"))
+
+    def write(self, block: Block) -> None:
+        """Writes a block's part."""
+        numbers = [number for number in block.held["M@S"] if block.chance.random() < 0.97]
+        self._stream.write("".join(f"{number}\n" for number in [*numbers, *sorted(block.gone["M@S"])]).encode())
+
+
+def works_by_number(block: Block) -> dict[int, Work]:
+    """The work that each number stands for, as far as a bib has it or a merge leads to it."""
+    works = {number: bib.work for bib in block.bibs for number in bib.current}
+    for _ in range(2):  # a chain has two steps
+        for old, current in block.merges:
+            if old in works:
+                works.setdefault(current, works[old])
+    return works
+
+

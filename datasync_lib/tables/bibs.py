@@ -1,0 +1,190 @@
+"""The `bibs` table: what an analysis needs of a bibliographic record, derived from its subfields."""
+
+import polars as pl
+
+from ..settings import Settings
+from .fields import RECORD, any_of, first_values, fits, joined_fields, records_where
+
+_TITLE_END = r"[\s/:;,=]+$"
+_ONLINE = ["o", "s", "q"]
+_MANUSCRIPT = ["d", "f", "p", "t", "b"]
+
+_FORMATS = {
+    "c": "score", "d": "score", "e": "map", "f": "map", "g": "video", "i": "sound", "j": "sound",
+    "k": "visual", "r": "visual", "o": "visual", "m": "computer_file", "p": "archival",
+}  # fmt: skip
+
+_PLACES = {
+    "mms_id": ["001"],
+    "leader": ["LDR"],
+    "_008": ["008"],
+    "cataloguing_language": ["040$b"],
+    "description_rules": ["040$e"],
+    "main_entry": ["100$a", "110$a", "111$a", "130$a"],
+    "edition": ["250$a"],
+    "publisher": ["264$b", "260$b"],
+    "publication_date": ["264$c", "260$c"],
+    "extent": ["300$a"],
+    "_title": ["245$a", "245$k"],
+    "_place": ["260$a", "264$a"],
+    "_extent_or_f": ["300$a", "300$f"],
+    "_heading": ["100$a", "110$a", "111$a", "130$a", "700$a", "710$a", "711$a", "730$a"]
+    + [f"{tag}$a" for tag in ("600", "610", "611", "630", "648", "650", "651", "653", "655")],
+}
+
+
+def derive_bibs(subfields: pl.DataFrame, ocns: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """The bibliographic records among some records, one row each, in the columns of the `bibs` table.
+
+    Args:
+        subfields: all subfields of the records.
+        ocns: their readings (`derive_ocns`), for the rule that a brief record with an OCN is sent all the same.
+        settings: suppression and exclusion rules.
+
+    Holdings records (Leader/06 u, v, x, y) and authority records (z) are no bibs. Sources: practice.md 1.4, 1.5, 2.3;
+    MARC 21 bibliographic, Leader and 008.
+    """
+    with_leader = first_values(subfields, _PLACES).with_columns(
+        record_type=pl.col("leader").str.slice(6, 1), mms_id=pl.col("mms_id").str.strip_chars()
+    )
+    bibs = with_leader.filter(~pl.col("record_type").is_in(list("uvxyz")))
+    own = subfields.join(bibs.select(RECORD), on=RECORD, how="semi")
+    bibs = _fixed_fields(bibs)
+    bibs = _titles(bibs, own)
+    bibs = bibs.join(_flags(own, settings), on=RECORD, how="left", maintain_order="left")
+    bibs = _kinds(bibs)
+    bibs = _levels(bibs, ocns)
+    return _exclusions(bibs, settings)
+
+
+def _fixed_fields(bibs: pl.DataFrame) -> pl.DataFrame:
+    leader, fixed = pl.col("leader").str, pl.col("_008").str
+    other_place = pl.col("record_type").is_in(list("efgkor"))
+    bibs = bibs.with_columns(
+        record_status=leader.slice(5, 1),
+        bib_level=leader.slice(7, 1),
+        control_type=leader.slice(8, 1),
+        encoding_level=leader.slice(17, 1),
+        form_of_item=pl.when(other_place).then(fixed.slice(29, 1)).otherwise(fixed.slice(23, 1)),
+        date_type=fixed.slice(6, 1),
+        date1=fixed.slice(7, 4),
+        date2=fixed.slice(11, 4),
+        place_code=fixed.slice(15, 3),
+        language=fixed.slice(35, 3),
+    )
+    coded = pl.when(pl.col("date1").str.contains(r"^\d{4}$")).then(pl.col("date1"))
+    written = pl.col("publication_date").str.extract(r"(\d{4})")
+    return bibs.with_columns(year=pl.coalesce(coded, written).cast(pl.Int32), is_deleted=pl.col("record_status") == "d")
+
+
+def _titles(bibs: pl.DataFrame, subfields: pl.DataFrame) -> pl.DataFrame:
+    title = joined_fields(subfields, "245", "abnpk").select(*RECORD, pl.col("text").alias("title"))
+    parts = joined_fields(subfields, "245", "np").select(*RECORD, pl.col("text").alias("title_parts"))
+    linked = subfields.filter(
+        (pl.col("tag") == "880") & (pl.col("code") == "6") & pl.col("value").str.starts_with("245")
+    )
+    script = joined_fields(subfields, "880", "abnp", first_only=False).join(
+        linked.select(*RECORD, "field"), on=[*RECORD, "field"], how="semi"
+    )
+    script = (
+        script.sort(*RECORD, "field").unique(RECORD, keep="first").select(*RECORD, pl.col("text").alias("title_880"))
+    )
+    for texts in (title, parts, script):
+        bibs = bibs.join(texts, on=RECORD, how="left", maintain_order="left")
+    return bibs.with_columns(pl.col("title", "title_880").str.replace(_TITLE_END, ""))
+
+
+def _flags(subfields: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    tag, code, value = pl.col("tag"), pl.col("code"), pl.col("value")
+    rules = {f"_rule{i}": fits(rule) for i, rule in enumerate(settings.exclusions)}
+    return records_where(
+        subfields,
+        is_suppressed=any_of(fits(rule) for rule in settings.suppression.bib),
+        is_reproduction=tag.is_in(["533", "843"]),
+        _online=((tag == "007") & value.str.starts_with("cr"))
+        | ((tag == "338") & (code == "b") & (value == "cr"))
+        | ((tag == "245") & (code == "h") & value.str.to_lowercase().str.contains("electronic resource"))
+        | (tag == "AVE"),
+        _774w=(tag == "774") & (code == "w"),
+        _773=tag == "773",
+        _imprint=tag.is_in(["260", "264"]) & code.is_in(["a", "b", "c"]),
+        _011=tag == "011",
+        **rules,
+    )
+
+
+def _kinds(bibs: pl.DataFrame) -> pl.DataFrame:
+    serial = pl.col("bib_level").is_in(["s", "i", "b"])
+    host = pl.col("_774w") & pl.col("title").str.to_lowercase().str.starts_with("host bibliographic record")
+    return bibs.with_columns(
+        format=pl.when(pl.col("control_type") == "a")
+        .then(pl.lit("archival"))
+        .when(pl.col("record_type").is_in(["a", "t"]))
+        .then(pl.when(serial).then(pl.lit("serial")).otherwise(pl.lit("book")))
+        .otherwise(pl.col("record_type").replace_strict(_FORMATS, default="other")),
+        is_electronic=pl.col("_online") | pl.col("form_of_item").is_in(_ONLINE).fill_null(False),
+        is_host=host.fill_null(False),
+    )
+
+
+def _blank(name: str) -> pl.Expr:
+    return pl.col(name).fill_null("").str.strip_chars(" |#").eq("")
+
+
+def _missing(conditions: dict[str, pl.Expr]) -> pl.Expr:
+    """The words whose condition holds, joined with a blank; null when none does."""
+    words = [pl.when(condition.fill_null(False)).then(pl.lit(word)) for word, condition in conditions.items()]
+    return pl.concat_str(words, separator=" ", ignore_nulls=True).replace("", None)
+
+
+def _levels(bibs: pl.DataFrame, ocns: pl.DataFrame) -> pl.DataFrame:
+    """Brief level 01 to 03 and what a sparse record lacks (practice.md 1.5)."""
+    numbered = ocns.filter("is_current").select(*RECORD, _numbered=True).unique()
+    bibs = bibs.join(numbered, on=RECORD, how="left", maintain_order="left")
+    level, type_ = pl.col("bib_level"), pl.col("record_type")
+    manuscript = type_.is_in(_MANUSCRIPT)
+    too_few = {
+        "date": _blank("date1"),
+        "country": _blank("place_code"),
+        "language": _blank("language"),
+        "imprint": _blank("_place") & ~manuscript & (level != "c"),
+        "extent": _blank("_extent_or_f"),
+        "heading": _blank("_heading") & ~level.is_in(["s", "i"]),
+    }
+    sparse = {
+        "008": pl.col("_008").is_null(),
+        "title": _blank("_title"),
+        "imprint": ~pl.col("_imprint") & ~manuscript & ~level.is_in(["a", "b"]),
+        "extent": _blank("extent") & ~level.is_in(["s", "i", "a", "b"]),
+        "773": level.is_in(["a", "b"]) & ~pl.col("_773"),
+    }
+    bibs = bibs.with_columns(
+        missing_elements=_missing({"title": _blank("_title"), **too_few}), sparse_elements=_missing(sparse)
+    )
+    insufficient = any_of(condition.fill_null(False) for condition in too_few.values())
+    brief = (
+        pl.when(_blank("_title"))
+        .then(pl.lit("01"))
+        .when(pl.col("_011") | (insufficient & pl.col("_numbered").is_null()))
+        .then(pl.lit("02"))
+        .when(~_blank("cataloguing_language") & (pl.col("cataloguing_language").str.strip_chars() != "eng"))
+        .then(pl.lit("03"))
+    )
+    not_host = pl.when(~pl.col("is_host"))
+    return bibs.with_columns(
+        brief_level=not_host.then(brief),
+        missing_elements=not_host.then(pl.col("missing_elements")),
+        sparse_elements=not_host.then(pl.col("sparse_elements")),
+    )
+
+
+def _exclusions(bibs: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """The reason of the first exclusion rule that fits, else the brief level."""
+    reasons = []
+    for i, rule in enumerate(settings.exclusions):
+        excluded = pl.col(f"_rule{i}").fill_null(False)
+        if rule.unless_ocn:
+            excluded &= pl.col("_numbered").is_null()
+        reasons.append(pl.when(excluded).then(pl.lit(rule.reason)))
+    brief = pl.lit("brief_level_") + pl.col("brief_level")
+    return bibs.with_columns(exclusion=pl.coalesce(*reasons, brief))

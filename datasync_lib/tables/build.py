@@ -1,0 +1,95 @@
+"""From subfields to tables: what one piece of a file gives, without a look at any other.
+
+What needs several files (which record is current, where a holding belongs, what a host lends to its constituents) is
+asked later, of the tables.
+"""
+
+import polars as pl
+
+from ..settings import Settings
+from .bibs import derive_bibs
+from .fields import RECORD, first_values
+from .inventory import derive_holdings, derive_items, derive_links
+from .numbers import derive_ocns, derive_standard_numbers
+from .schemas import conform
+
+# A change of what is derived, with the same settings, must change this number: parts are kept by it.
+VERSION = 1
+
+# The tags that the tables and analyses read; the settings may add to them.
+TAGS = frozenset(
+    "LDR 001 003 004 005 006 007 008 010 011 014 019 020 022 024 035 040 041 042 066 079 086 100 110 111 130 240 245 246 "
+    "250 260 264 300 336 337 338 490 502 506 533 583 600 610 611 630 648 650 651 653 655 700 710 711 730 740 773 774 776 "
+    "780 785 800 810 811 830 843 852 853 854 855 856 863 864 865 866 867 868 876 877 878 880 900 904 908 913 914 950 990 "
+    "994 AVA AVD AVE H52 HOL ITM POR".split()
+)
+
+
+def tags_to_load(settings: Settings) -> frozenset[str]:
+    """The tags that are kept as subfields: the usual ones and every tag that the settings name."""
+    named = {place.place[:3] for place in settings.ocn.places}
+    named |= {layout.tag for layout in (*settings.holdings, *settings.items)}
+    named |= {rule.tag for rule in (*settings.exclusions, *settings.suppression.bib, *settings.suppression.holding)}
+    named |= {collection.lsn_location[:3] for collection in settings.collections}
+    named |= {collection.ocn_location[:3] for collection in settings.collections}
+    return TAGS | named | set(settings.raw.extra_tags)
+
+
+def settings_of_tables(settings: Settings) -> dict:
+    """The settings on which the derived tables depend; another value of one of them derives them anew."""
+    return settings.model_dump(
+        mode="json", include={"collections", "ocn", "holdings", "items", "suppression", "exclusions"}
+    )
+
+
+def derive(subfields: pl.DataFrame, settings: Settings) -> dict[str, pl.DataFrame]:
+    """The tables bibs, ocns, standard_numbers, holdings, items and links of some whole records.
+
+    Args:
+        subfields: all subfields of the records, in the columns of the `subfields` table.
+        settings: places of OCNs, fields of holdings and items, rules of suppression and exclusion.
+    """
+    ocns = derive_ocns(subfields, settings)
+    bibs = conform("bibs", derive_bibs(subfields, ocns, settings).sort(*RECORD))
+    items = derive_items(subfields, settings)
+    return {
+        "bibs": bibs,
+        "ocns": ocns,
+        "standard_numbers": derive_standard_numbers(subfields, bibs),
+        "holdings": derive_holdings(subfields, bibs, items, settings),
+        "items": items,
+        "links": derive_links(subfields, bibs),
+    }
+
+
+def derive_sent_records(
+    subfields: pl.DataFrame, records: pl.DataFrame, *, symbol: str, collection: str, sent_file: str, settings: Settings
+) -> pl.DataFrame:
+    """The records of a file that was sent to OCLC, in the columns of the `sent_records` table.
+
+    The local system number stands where the collection's settings say (001 unless they say otherwise). A collection
+    of unit holding was sent one record for each holding: its first holding is then the one meant (practice.md 0.1).
+    """
+    chosen = settings.collection(collection)
+    names = {"lsn": [chosen.lsn_location if chosen else "001"], "_001": ["001"], "_004": ["004"], "leader": ["LDR"]}
+    sent = first_values(subfields, names).with_columns(pl.col("lsn", "_001", "_004").str.strip_chars())
+    is_mfhd = pl.col("leader").str.slice(6, 1).is_in(list("uvxy")).fill_null(False)
+    holding = pl.when(is_mfhd).then("_001").otherwise(pl.lit(None, dtype=pl.String))
+    if chosen and chosen.unit == "holding":
+        first_holding = first_values(
+            subfields, {"_852": [f"{settings.holdings[0].tag}${settings.holdings[0].holding_id}"]}
+        )
+        sent = sent.join(first_holding, on=RECORD, how="left")
+        holding = pl.coalesce(holding, "_852")
+    return conform(
+        "sent_records",
+        sent.join(records.select(*RECORD, "byte_offset"), on=RECORD, how="left")
+        .with_columns(
+            mms_id=pl.when(is_mfhd).then("_004").otherwise("_001"),
+            holding_id=holding,
+            symbol=pl.lit(symbol),
+            collection=pl.lit(collection),
+            sent_file=pl.lit(sent_file),
+        )
+        .sort(*RECORD),
+    )

@@ -1,0 +1,221 @@
+"""The record of what units decided: `decisions/decisions.jsonl`, one JSON object a line, lines are only ever added.
+
+JSON lines and not CSV, because a double-click on a CSV opens Excel, which damages row keys and OCNs on saving, and because
+a note may run over several lines. Each line carries the version of its form. Before lines are added the file is copied to
+`decisions/backup/`, and the new file takes the old one's place at once, so an interrupted import leaves the record as it was.
+The record is never rebuilt: what a person said cannot be computed again (architecture: a user's project).
+"""
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dataframely as dy
+import polars as pl
+from filelock import FileLock, Timeout
+
+from ..errors import OutputError, StoreError
+
+FILE_NAME = "decisions.jsonl"
+VERSION = 1
+
+
+class Decisions(dy.Schema):
+    """What one returned row of a workbook says; later lines on the same row replace earlier ones."""
+
+    row_key = dy.String(nullable=False, description="the finding")
+    problem = dy.String(nullable=True, description="code in problems.py")
+    decision = dy.String(nullable=True, description="one of the problem's decisions; null: none taken yet")
+    status = dy.String(nullable=True, description="how far it is: one of problems.STATUSES")
+    new_ocn = dy.Int64(nullable=True, description="the OCN that the record should have")
+    assignee = dy.String(nullable=True, description="who works on it")
+    note = dy.String(nullable=True, description="free text")
+    decided_on = dy.String(nullable=True, description="the Date column: YYYY-MM-DD, or as it was typed")
+    who = dy.String(nullable=True, description="who sent it back: the assignee, else the unit of the workbook")
+    workbook = dy.String(nullable=True, description="file name of the workbook")
+    workbook_sha256 = dy.String(nullable=True, description="hash of the workbook's bytes")
+    sheet = dy.String(nullable=True, description="sheet in the workbook")
+    row = dy.Int64(nullable=True, description="row on the sheet, as Excel counts")
+    evidence_hash = dy.String(nullable=True, description="what the finding rested on when the workbook was written")
+    imported_at = dy.Datetime(nullable=True, time_zone="UTC", time_unit="us", description="when it was taken in")
+
+
+# What a person can fill in; two lines that agree here say the same.
+ANSWERS = ("decision", "status", "new_ocn", "assignee", "note", "decided_on")
+
+
+def no_decisions() -> pl.DataFrame:
+    """A record without lines."""
+    return Decisions.create_empty()
+
+
+def read_decisions(folder: Path) -> pl.DataFrame:
+    """What did the units decide, in the order in which it was taken in?
+
+    Args:
+        folder: the project's `decisions` folder.
+
+    Returns:
+        The columns of `Decisions`, oldest first; no rows when nothing was taken in yet.
+
+    Raises:
+        StoreError: a line is no JSON object of the form that we write.
+    """
+    path = Path(folder) / FILE_NAME
+    if not path.exists():
+        return no_decisions()
+    lines = [_parsed(path, number, line) for number, line in enumerate(_lines(path), start=1) if line.strip()]
+    types = no_decisions().schema
+    return pl.DataFrame(
+        [{name: line.get(name) for name in types} for line in lines],
+        schema={name: pl.String if name == "imported_at" else type_ for name, type_ in types.items()},
+    ).with_columns(pl.col("imported_at").str.to_datetime(time_zone="UTC", time_unit="us"))
+
+
+def _lines(path: Path) -> list[str]:
+    # Not splitlines: a note may hold U+2028, which is a line end only there.
+    return path.read_text("utf-8").split("\n")
+
+
+def _parsed(path: Path, number: int, line: str) -> dict:
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise _damaged(path, number, str(error)) from None
+    if not isinstance(value, dict) or not value.get("row_key"):
+        raise _damaged(path, number, "no row_key in it")
+    if value.get("version", VERSION) > VERSION:
+        raise _damaged(path, number, f"it was written by a newer version of this program ({value['version']})")
+    return value
+
+
+def _damaged(path: Path, number: int, why: str) -> StoreError:
+    return StoreError(
+        f"{path}, line {number}: this is no line of the record of decisions ({why}); mend the line, "
+        f"or take the last good copy from {path.parent / 'backup'}"
+    )
+
+
+def latest_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
+    """What is the last word on each row?
+
+    Returns:
+        The columns of `Decisions`, one line a row_key, the one that was taken in last; sorted by row_key.
+    """
+    return decisions.unique("row_key", keep="last", maintain_order=True).sort("row_key")
+
+
+def new_decisions(decisions: pl.DataFrame, returned: pl.DataFrame) -> pl.DataFrame:
+    """Which returned rows say something that the record does not have yet?
+
+    A row is old when the last word on its finding says the same, or when the very same workbook was taken in before. The
+    latter keeps a workbook that is imported once more from undoing what came after it.
+    """
+    same = ["row_key", "evidence_hash", *ANSWERS]
+    known = latest_decisions(decisions).select(same)
+    seen = decisions.select("row_key", "workbook_sha256").filter(pl.col("workbook_sha256").is_not_null()).unique()
+    return returned.join(known, on=same, how="anti", nulls_equal=True, maintain_order="left").join(
+        seen, on=["row_key", "workbook_sha256"], how="anti", maintain_order="left"
+    )
+
+
+def append_decisions(folder: Path, frame: pl.DataFrame, *, now: datetime | None = None) -> pl.DataFrame:
+    """Take decisions into the record; what is known already is not added again.
+
+    Args:
+        folder: the project's `decisions` folder; made when missing.
+        frame: columns of `Decisions`, as far as they are known (`returning.read_returned` gives them).
+        now: the time of import; None is this moment.
+
+    Returns:
+        The lines that were added, in the columns of `Decisions`.
+
+    Raises:
+        OutputError: the record cannot be written.
+        StoreError: the record is damaged, or another import is at work.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    now = now or datetime.now(UTC)
+    try:
+        with FileLock(folder / "lock", timeout=10):
+            added = new_decisions(read_decisions(folder), _conform(frame, now))
+            if added.height:
+                _write(folder / FILE_NAME, added, now)
+            return added
+    except Timeout:
+        raise StoreError(f"{folder} is held by another import; wait until it has ended and run this again") from None
+    except PermissionError as error:
+        raise OutputError(
+            f"{error.filename or folder} cannot be written; close it in other programs and import again"
+        ) from error
+
+
+def _conform(frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    types = no_decisions().schema
+    columns = [
+        pl.col(name).cast(type_) if name in frame.columns else pl.lit(None, dtype=type_).alias(name)
+        for name, type_ in types.items()
+    ]
+    return Decisions.validate(frame.select(columns).with_columns(imported_at=pl.lit(now).cast(types["imported_at"])))
+
+
+def _write(path: Path, added: pl.DataFrame, now: datetime) -> None:
+    old = path.read_bytes() if path.exists() else b""
+    if old:
+        backup = path.parent / "backup" / f"decisions_{now:%Y%m%dT%H%M%S%f}.jsonl"
+        backup.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, backup)
+        if not old.endswith(b"\n"):
+            old += b"\n"
+    lines = [
+        json.dumps({"version": VERSION, **line}, ensure_ascii=False, default=_as_text) for line in added.to_dicts()
+    ]
+    beside = path.with_suffix(".new")
+    with beside.open("wb") as file:
+        file.write(old + "".join(f"{line}\n" for line in lines).encode("utf-8"))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+
+
+def _as_text(value: datetime) -> str:
+    return value.isoformat()
+
+
+def with_decisions(findings: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """What was already said of each finding, to be filled in again or to be asked again (practice.md 4.5, 8)?
+
+    Returns:
+        The rows of `findings` with the columns of `ANSWERS`; earlier: in words, what was decided when the finding rested
+        on something else, the answers are then empty; is_settled: it was called no problem and nothing has changed since.
+    """
+    last = latest_decisions(decisions).select(
+        "row_key", *ANSWERS, pl.col("evidence_hash").alias("hash_then"), "imported_at"
+    )
+    joined = findings.join(last, on="row_key", how="left", maintain_order="left")
+    is_known = pl.col("imported_at").is_not_null()
+    is_same = is_known & pl.col("hash_then").eq_missing(pl.col("evidence_hash"))
+    said = pl.concat_str(
+        pl.col("decision").fill_null("no decision"),
+        pl.lit(" ("),
+        pl.col("status").fill_null("no status"),
+        pl.lit(") on "),
+        pl.col("imported_at").dt.strftime("%Y-%m-%d"),
+        pl.lit("; what it rests on has changed since, please look again"),
+        pl.when(pl.col("note").is_not_null()).then(pl.format(". Note: {}", "note")).otherwise(pl.lit("")),
+    )
+    return joined.with_columns(
+        pl.when(is_known & ~is_same).then(said).alias("earlier"),
+        (is_same & _is_no_problem()).alias("is_settled"),
+        *(pl.when(is_same).then(pl.col(name)).alias(name) for name in ANSWERS),
+    ).drop("hash_then", "imported_at")
+
+
+def _is_no_problem() -> pl.Expr:
+    """Said in the Status column, or in the Decision column by somebody who did not touch the status."""
+    finished = pl.col("status").is_null() | pl.col("status").is_in(["Open", "Done"])
+    said = (pl.col("status") == "Not a problem") | ((pl.col("decision") == "not a problem") & finished)
+    return said.fill_null(False)

@@ -1,0 +1,30 @@
+"""A file that appears complete or not at all, and a clear word when a spreadsheet program holds it open."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from xlsxwriter.exceptions import FileCreateError
+
+from ..errors import OutputError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Gives a path beside the file to write to; when that went well, it takes the file's place at once.
+
+    Raises:
+        OutputError: the file cannot be replaced, most often because Excel holds it open.
+    """
+    beside = path.with_name(f"{path.stem[:60]}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield beside
+        os.replace(beside, path)
+    except (OSError, FileCreateError) as error:
+        raise OutputError(
+            f"{path} cannot be written ({error}): close it in Excel, or wherever it is open, and run this again"
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,233 @@
+"""What a unit sent back: decisions as a frame, and everything that cannot be taken as it stands as an issue (practice.md 4.5).
+
+A returned workbook may be sorted, filtered, saved by another program; its sheets may be renamed, its columns moved, removed or
+added. So every sheet with a column «Row key» is read, all cells as text, and columns are found by their header. What
+was handed out is read from the hidden sheet `_rows`; when that is lost, today's findings take its place.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from ..errors import InputError
+from .checking import ISSUE_COLUMNS, check_rows, issue
+from .decisions import Decisions
+from .layout import FILL, OCN_HEADERS, ROW_KEY
+from .sheets import META, ROW_COLUMNS, ROWS
+
+_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+# Somebody may have put a title above the header.
+_HEADER_WITHIN = 20
+HEADERS = {
+    ROW_KEY: "row_key",
+    "MMS ID": "mms_id",
+    "Holding ID": "holding_id",
+    **dict.fromkeys(OCN_HEADERS.values(), "ocn"),
+    **{column.header: column.name for column in FILL},
+}
+_COLUMNS = tuple(dict.fromkeys(HEADERS.values()))
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What came back: `decisions` in the columns of `decisions.Decisions`, `issues` as described in `read_returned`."""
+
+    decisions: pl.DataFrame
+    issues: pl.DataFrame
+
+
+def read_returned(sources: Path | Iterable[Path], *, findings: pl.DataFrame) -> Returned:
+    """What did the units decide, and what in their workbooks needs a second look?
+
+    Args:
+        sources: workbooks, or folders with workbooks in them.
+        findings: today's; a row key that neither they nor the workbook's own list know is not taken.
+
+    Returns:
+        `decisions`: one row a finding on which something was filled in. A row where nobody touched the yellow columns is no
+        decision and not there. `issues`, sorted by workbook, sheet, row: code, workbook, sheet, row (as Excel counts), row_key,
+        what (found), todo (what to do), is_taken (the row was taken all the same). Codes: unreadable_workbook, no_row_keys,
+        no_row_list, unknown_row_key, duplicate_row_key, identity_changed, identity_damaged, invalid_decision, invalid_status,
+        invalid_new_ocn, finding_gone, double_header.
+
+    Raises:
+        InputError: a path is missing.
+    """
+    found = [_read_workbook(path, findings) for path in _paths(sources)]
+    rows = pl.concat([rows for rows, _ in found], how="vertical") if found else no_rows()
+    issues = [line for _, lines in found for line in lines]
+    taken, more = check_rows(rows)
+    frame = pl.DataFrame(issues, schema=ISSUE_COLUMNS, orient="row")
+    return Returned(
+        _as_decisions(taken), pl.concat([frame, more]).sort("workbook", "sheet", "row", "code", nulls_last=False)
+    )
+
+
+def _paths(sources: Path | Iterable[Path]) -> list[Path]:
+    given = [sources] if isinstance(sources, str | Path) else list(sources)
+    paths: list[Path] = []
+    for path in map(Path, given):
+        if path.is_dir():
+            # ~$ is the lock file that Excel lays beside an open workbook.
+            inside = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in _SUFFIXES)
+            paths += [p for p in inside if not p.name.startswith("~$")]
+        elif path.exists():
+            paths.append(path)
+        else:
+            raise InputError(f"{path} does not exist; give the path of a returned workbook, or of a folder with several")
+    return list(dict.fromkeys(paths))
+
+
+def no_rows() -> pl.DataFrame:
+    """Rows of returned sheets, without any."""
+    text = ("workbook", "workbook_sha256", "unit", "sheet", *_COLUMNS, "problem", "evidence_hash")
+    issued = ("issued_mms_id", "issued_holding_id", "issued_ocn")
+    return pl.DataFrame(
+        schema={name: pl.String for name in (*text, *issued)} | {"row": pl.Int64, "is_known": pl.Boolean, "is_there": pl.Boolean}
+    )
+
+
+def _read_workbook(path: Path, findings: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple]]:
+    """The rows of a workbook beside what was handed out, and what is wrong with the workbook as a whole."""
+    try:
+        content = path.read_bytes()
+        book = fastexcel.read_excel(content)
+        sheets = {name: _cells(book, name) for name in book.sheet_names}
+    except (fastexcel.FastExcelError, OSError) as error:
+        return no_rows(), [_unreadable(path, error)]
+    issues: list[tuple] = []
+    issued = _issued(sheets.get(ROWS))
+    if issued is None:
+        issues.append(_no_row_list(path))
+    parts = []
+    for name, cells in sheets.items():
+        if name not in (ROWS, META) and (rows := _rows_of(path, name, cells, issues)) is not None:
+            parts.append(rows)
+    if not parts:
+        return no_rows(), [*issues, _no_row_keys(path)]
+    rows = pl.concat(parts, how="diagonal").with_columns(
+        workbook=pl.lit(path.name),
+        workbook_sha256=pl.lit(hashlib.sha256(content).hexdigest()),
+        unit=pl.lit(_unit(sheets.get(META)), dtype=pl.String),
+    )
+    return _beside_issued(rows, issued, findings), issues
+
+
+def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    # skip_rows=0 keeps empty rows at the top, without which row numbers would be wrong.
+    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    if not sheet.width or not sheet.height:
+        return pl.DataFrame()
+    return sheet.to_polars().with_columns(pl.all().cast(pl.String).str.strip_chars().replace("", None))
+
+
+def _rows_of(path: Path, name: str, cells: pl.DataFrame, issues: list[tuple]) -> pl.DataFrame | None:
+    """The rows of a sheet under our names, or None when it is not one of ours."""
+    top = cells.head(_HEADER_WITHIN).rows()
+    header_at = next((i for i, row in enumerate(top) if _known_header(ROW_KEY) in map(_known_header, row)), None)
+    if header_at is None:
+        return None
+    by_header = {_known_header(header): ours for header, ours in HEADERS.items()}
+    columns: dict[str, str] = {}
+    for column, header in zip(cells.columns, top[header_at], strict=True):
+        ours = by_header.get(_known_header(header))
+        if ours in columns:
+            issues.append(_double_header(path, name, header_at + 1, header))
+        elif ours:
+            columns[ours] = column
+    rows = cells.with_row_index("row", offset=1).slice(header_at + 1)
+    return rows.select(
+        pl.lit(name).alias("sheet"),
+        pl.col("row").cast(pl.Int64),
+        *(
+            pl.col(columns[ours]).alias(ours) if ours in columns else pl.lit(None, dtype=pl.String).alias(ours)
+            for ours in _COLUMNS
+        ),
+        *(pl.lit(ours in columns).alias(f"has_{ours}") for ours in ("mms_id", "holding_id", "ocn")),
+    ).filter(pl.any_horizontal(pl.col(_COLUMNS).is_not_null()))
+
+
+def _known_header(header: str | None) -> str:
+    return " ".join((header or "").casefold().split())
+
+
+def _issued(cells: pl.DataFrame | None) -> pl.DataFrame | None:
+    """The hidden list of the rows that were handed out; None when it is lost or not ours."""
+    if cells is None or cells.is_empty() or cells.row(0)[: len(ROW_COLUMNS)] != ROW_COLUMNS:
+        return None
+    named = cells.slice(1).select(
+        pl.col(column).alias(ours) for column, ours in zip(cells.columns, ROW_COLUMNS, strict=False)
+    )
+    return named.filter(pl.col("row_key").is_not_null()).unique("row_key", keep="first", maintain_order=True)
+
+
+def _unit(cells: pl.DataFrame | None) -> str | None:
+    if cells is None or cells.is_empty() or cells.width < 2:
+        return None
+    values = dict(cells.select(cells.columns[:2]).iter_rows())
+    return values.get("unit")
+
+
+def _beside_issued(rows: pl.DataFrame, issued: pl.DataFrame | None, findings: pl.DataFrame) -> pl.DataFrame:
+    today = findings.select(
+        "row_key", "problem", "evidence_hash", "mms_id", "holding_id", pl.col("ocn").cast(pl.String).alias("ocn")
+    )
+    handed_out = today if issued is None else pl.concat([issued, today]).unique("row_key", keep="first", maintain_order=True)
+    handed_out = handed_out.rename({name: f"issued_{name}" for name in ("mms_id", "holding_id", "ocn")})
+    joined = rows.join(handed_out, on="row_key", how="left", maintain_order="left").with_columns(
+        # A column that was taken away says nothing against the row.
+        *(
+            pl.when(f"has_{name}").then(pl.col(f"issued_{name}")).alias(f"issued_{name}")
+            for name in ("mms_id", "holding_id", "ocn")
+        ),
+        is_known=pl.col("problem").is_not_null(),
+        is_there=pl.col("row_key").is_in(today["row_key"].implode()),
+    )
+    return joined.select(no_rows().columns)
+
+
+def _as_decisions(taken: pl.DataFrame) -> pl.DataFrame:
+    frame = taken.with_columns(
+        who=pl.coalesce("assignee", "unit"), imported_at=pl.lit(None, dtype=pl.Datetime("us", "UTC"))
+    )
+    return Decisions.validate(frame.select(Decisions.column_names())).sort("workbook", "sheet", "row")
+
+
+def _unreadable(path: Path, error: Exception) -> tuple:
+    what = f"{path.name} could not be read as a workbook: {str(error).splitlines()[0]}"
+    return issue("unreadable_workbook", path.name, what=what, todo="Open it in Excel and save it as .xlsx, or ask for it again.")
+
+
+def _no_row_list(path: Path) -> tuple:
+    return issue(
+        "no_row_list",
+        path.name,
+        what="The hidden list of the rows that were handed out is lost; the rows were held against today's findings.",
+        todo="Nothing, if the other issues of this workbook are none.",
+        is_taken=True,
+    )
+
+
+def _no_row_keys(path: Path) -> tuple:
+    return issue(
+        "no_row_keys",
+        path.name,
+        what=f"No sheet has a column «{ROW_KEY}», so nothing tells which record a row is about.",
+        todo="Ask for the workbook as it was sent out; the column is the last one of each sheet.",
+    )
+
+
+def _double_header(path: Path, sheet: str, row: int, header: str) -> tuple:
+    return issue(
+        "double_header",
+        path.name,
+        sheet,
+        row,
+        what=f"Two columns are called «{header}»; the left one was read.",
+        todo="Look whether the other one holds answers; if so, move them over and import again.",
+        is_taken=True,
+    )

@@ -1,0 +1,236 @@
+"""One problem's sheet, and the hidden sheets behind the drop-downs and the way back."""
+
+from datetime import date
+
+import polars as pl
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from ..problems import PROBLEMS, STATUSES
+from .cells import DONE, HELP, LINK_LENGTH, LINK_LIMIT, Styles, clean
+from .layout import Column, Sheet, fitted_width, wrapped_lines
+from .rows import extra_name
+
+LISTS, META, ROWS = "Lists", "_meta", "_rows"
+MOST_LINES = 5
+# Inches that both A4 and US Letter have between the margins, lying; below this share of the size nobody can read it.
+_PAPER_WIDTH = 10.2
+_LEAST_SCALE = 60
+_NUMBERS = ("priority", "record", extra_name("count"), extra_name("items"))
+_LINK_TEXTS = {"catalogue": "open", "worldcat": "open"}
+
+
+def write_sheet(book: Workbook, styles: Styles, sheet: Sheet) -> None:
+    """Write one problem's sheet: header, rows, drop-downs, colours by status, and how it prints."""
+    tab = book.add_worksheet(sheet.title)
+    # Yellow tells a cataloguer at which tabs there is something to fill in.
+    tab.set_tab_color("#F2C94C")
+    widths = [fitted_width(column, sheet.frame) for column in sheet.columns]
+    _set_up_table(tab, styles, sheet, widths)
+    _write_rows(tab, styles, sheet)
+    _add_choices(tab, styles, sheet)
+    _set_up_printing(tab, sheet, widths)
+
+
+def _set_up_table(tab: Worksheet, styles: Styles, sheet: Sheet, widths: list[float]) -> None:
+    lines = [wrapped_lines(c, sheet.frame, w) for c, w in zip(sheet.columns, widths, strict=True) if c.kind != "trace"]
+    # One height for all rows: heights do not move along when somebody sorts.
+    tab.set_default_row(min(max(lines), MOST_LINES) * 13.5 + 3)
+    for position, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
+        tab.set_column(position, position, width)
+    tab.set_row(0, 32)
+    for position, column in enumerate(sheet.columns):
+        tab.write_string(0, position, column.header, styles.header(fill=column.kind == "fill"))
+    last_row, last_column = sheet.frame.height, len(sheet.columns) - 1
+    tab.freeze_panes(1, (sheet.position("title") or 0) + 1)
+    tab.autofilter(0, 0, last_row, last_column)
+    tab.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last_row, last_column)}"})
+
+
+def _write_rows(tab: Worksheet, styles: Styles, sheet: Sheet) -> None:
+    texts = [column.name for column in sheet.columns if column.name not in _NUMBERS]
+    frame = sheet.frame.with_columns(clean(pl.col(name).cast(pl.String)) for name in texts)
+    formats = [[_format(styles, column, band) for band in (0, 1)] for column in sheet.columns]
+    names = [column.name for column in sheet.columns]
+    links_left = LINK_LIMIT
+    for number, (band, *values) in enumerate(frame.select("band", *names).iter_rows(), start=1):
+        for position, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
+            style = formats[position][band]
+            if column.kind == "link" and value and links_left and len(value) <= LINK_LENGTH:
+                links_left -= 1
+                tab.write_url(number, position, value, style, string=_LINK_TEXTS[column.name])
+            else:
+                _write_value(tab, number, position, column, value, style)
+
+
+def _format(styles: Styles, column: Column, band: int):
+    return styles.cell(
+        column.kind,
+        wraps=column.wraps,
+        band=band,
+        number=column.name in _NUMBERS,
+        date=column.name == "decided_on",
+    )
+
+
+def _write_value(tab: Worksheet, row: int, position: int, column: Column, value: object, style) -> None:
+    if value is None:
+        tab.write_blank(row, position, None, style)
+    elif column.name in _NUMBERS:
+        tab.write_number(row, position, int(str(value)), style)
+    elif column.name == "decided_on" and (day := _day(str(value))):
+        tab.write_datetime(row, position, day, style)
+    else:
+        tab.write_string(row, position, str(value), style)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _add_choices(tab: Worksheet, styles: Styles, sheet: Sheet) -> None:
+    last = sheet.frame.height
+    choices = {
+        "decision": _from_list(sheet.problem, "one of the decisions of this sheet"),
+        "status": _from_list("status", "how far you are"),
+        "decided_on": _a_day(),
+    }
+    if (position := sheet.position("new_ocn")) is not None:
+        choices["new_ocn"] = _digits(xl_rowcol_to_cell(1, position))
+    for name, options in choices.items():
+        position = sheet.position(name)
+        tab.data_validation(1, position, last, position, options)
+    status = sheet.position("status")
+    for words, colour in ((("Done", "Not a problem"), DONE), (("Need help",), HELP)):
+        for word in words:
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": _fill(tab, styles, colour)}
+            tab.conditional_format(1, status, last, status, rule)
+
+
+def _fill(tab: Worksheet, styles: Styles, colour: str):
+    # A format of its own: a conditional one must not carry the borders and fonts of a cell.
+    return styles.book.add_format({"bg_color": colour})
+
+
+def _from_list(name: str, what: str) -> dict:
+    return {
+        "validate": "list",
+        "source": list_range(name),
+        "error_title": "Not in the list",
+        "error_message": f"Please choose {what}; write anything else in Note.",
+    }
+
+
+def _digits(cell: str) -> dict:
+    return {
+        "validate": "custom",
+        "value": f"=AND(ISNUMBER(VALUE({cell})),LEN({cell})<=12)",
+        "error_type": "warning",
+        "error_title": "Not an OCN",
+        "error_message": "An OCN has digits only, without (OCoLC) or ocm.",
+    }
+
+
+def _a_day() -> dict:
+    return {
+        "validate": "date",
+        "criteria": ">=",
+        "value": date(2000, 1, 1),
+        "error_type": "warning",
+        "error_title": "Not a date",
+        "error_message": "Please write a date such as 2025-01-31.",
+    }
+
+
+def _set_up_printing(tab: Worksheet, sheet: Sheet, widths: list[float]) -> None:
+    """One page wide where that can be read; else two, with what names the record repeated on the second.
+
+    The second page begins with the reasons or with the columns to fill in, whichever lets both be larger. Where a row comes
+    from is not printed.
+    """
+    kinds = [column.kind for column in sheet.columns]
+    last = len(kinds) - 1 - kinds[::-1].index("fill")
+    named = sheet.position("title")
+    tab.set_landscape()
+    tab.set_paper(9)
+    tab.repeat_rows(0)
+    tab.print_area(0, 0, sheet.frame.height, last)
+    tab.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.5)
+    tab.set_footer("&L&8&F&C&8&A&R&8&P / &N")
+    if _scale(widths[: last + 1]) >= _LEAST_SCALE:
+        tab.fit_to_pages(1, 0)
+        return
+    scale, page_break = max(
+        (min(_scale(widths[:first]), _scale(widths[: named + 1] + widths[first : last + 1])), first)
+        for first in (kinds.index("why"), kinds.index("fill"))
+    )
+    tab.repeat_columns(0, named)
+    tab.set_v_pagebreaks([page_break])
+    tab.set_print_scale(max(10, min(100, scale)))
+
+
+def _scale(widths: list[float]) -> int:
+    """The percentage at which columns fit on paper: a character is 7 pixels wide, a column has 5 more, 96 are an inch."""
+    inches = sum(width * 7 + 5 for width in widths) / 96
+    return int(100 * _PAPER_WIDTH / inches)
+
+
+def _lists() -> dict[str, tuple[str, ...]]:
+    return {"status": STATUSES} | {code: problem.decisions for code, problem in PROBLEMS.items()}
+
+
+def list_range(name: str) -> str:
+    """Where on the hidden sheet the values of a drop-down stand: `status`, or a problem's code."""
+    lists = _lists()
+    column = xl_col_to_name(list(lists).index(name))
+    return f"={LISTS}!${column}$2:${column}${len(lists[name]) + 1}"
+
+
+def write_lists(book: Workbook) -> None:
+    """Write the values of the drop-downs; a list in the cell itself may have 255 characters only and no commas."""
+    tab = book.add_worksheet(LISTS)
+    columns = list(_lists().items())
+    tab.write_row(0, 0, [name for name, _ in columns])
+    for row in range(max(len(values) for _, values in columns)):
+        for position, (_, values) in enumerate(columns):
+            if row < len(values):
+                tab.write_string(row + 1, position, values[row])
+    tab.hide()
+
+
+def write_meta(book: Workbook, facts: list[tuple[str, ...]]) -> None:
+    """Write what the workbook was made from, and by what."""
+    tab = book.add_worksheet(META)
+    for row, values in enumerate(facts):
+        for position, value in enumerate(values):
+            tab.write_string(row, position, str(value))
+    tab.very_hidden()
+
+
+# What a returned row is held against: the state of the row when the workbook was written.
+ROW_COLUMNS = ("row_key", "problem", "evidence_hash", "mms_id", "holding_id", "ocn")
+
+
+def write_issued_rows(book: Workbook, sheets: list[Sheet]) -> None:
+    """Write which rows were handed out, with their identity and evidence, so that a returned row can be held against it."""
+    tab = book.add_worksheet(ROWS)
+    tab.write_row(0, 0, ROW_COLUMNS)
+    row = 0
+    for sheet in sheets:
+        for values in _issued(sheet).iter_rows():
+            row += 1
+            for position, value in enumerate(values):
+                if value is not None:
+                    tab.write_string(row, position, value)
+    tab.very_hidden()
+
+
+def _issued(sheet: Sheet) -> pl.DataFrame:
+    frame = sheet.frame.with_columns(problem=pl.lit(sheet.problem))
+    missing = [name for name in ROW_COLUMNS if name not in frame.columns]
+    frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in missing)
+    return frame.select(clean(pl.col(name).cast(pl.String)) for name in ROW_COLUMNS)

@@ -1,0 +1,248 @@
+"""Unit workbooks as Excel files: `reports/<symbol>/<unit>/<symbol>_<unit>_cleanup_<YYYYMMDD>.xlsx` (practice.md 4)."""
+
+import hashlib
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+
+from ..errors import InputError
+from ..settings import Settings
+from ..tables.schemas import SCHEMA_VERSION
+from .cells import Styles
+from .decisions import no_decisions
+from .front import Front, write_read_me, write_summary
+from .layout import NO_UNIT, Sheet, information_rows, summary_rows, symbol_of, unit_sheets
+from .replacing import replacing
+from .rows import describe_rows
+from .sheets import write_issued_rows, write_lists, write_meta, write_sheet
+from .tables import write_table
+
+__all__ = ["WrittenWorkbook", "safe_name", "safe_names", "was_edited", "write_table", "write_workbooks"]
+
+# Grows when what `returning.py` relies on changes: names of hidden sheets, headers, row keys.
+WORKBOOK_VERSION = 1
+_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
+_NAME_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class WrittenWorkbook:
+    """One workbook that was written: where, for whom, rows on its sheets by problem, rows that were too many to list."""
+
+    path: Path
+    unit: str | None
+    symbol: str
+    rows: dict[str, int]
+    left_out: int = 0
+
+
+def write_workbooks(
+    folder: Path,
+    *,
+    findings: pl.DataFrame,
+    evidence: pl.DataFrame,
+    bibs: pl.DataFrame,
+    placed: pl.DataFrame,
+    items: pl.DataFrame,
+    ocns: pl.DataFrame,
+    decisions: pl.DataFrame | None = None,
+    files: pl.DataFrame | None = None,
+    settings: Settings | None = None,
+    run_date: date | None = None,
+    units: Iterable[str | None] | None = None,
+) -> list[WrittenWorkbook]:
+    """Write each unit's workbook, and one for the findings that have no unit.
+
+    A unit gets a workbook when it has a finding, even if nothing asks it for anything: the summary then says so. A workbook of
+    the same day that somebody has worked in is never overwritten; the new one is called `_r2`, `_r3` and so on.
+
+    Args:
+        folder: the project's `reports` folder.
+        findings: of all units.
+        evidence: what the findings rest on.
+        bibs: the current ones.
+        placed: holdings with their units (`analysis.ownership.place_holdings`).
+        items: items.
+        ocns: OCN readings.
+        decisions: the record of decisions; None: nothing was decided yet.
+        files: the load log, for the list of sources in the hidden `_meta`.
+        settings: the project's; None: the defaults.
+        run_date: the day in the file names; None is today.
+        units: only these; None: all. The unit None stands for findings without a unit.
+
+    Returns:
+        What was written, sorted by unit, the one without unit last.
+
+    Raises:
+        InputError: a unit was asked for that has no findings.
+        OutputError: a workbook cannot be written, for instance because Excel holds it open.
+    """
+    settings = settings or Settings()
+    decisions = no_decisions() if decisions is None else decisions
+    known = sorted(findings["unit"].unique().to_list(), key=lambda unit: (unit is None, unit or ""))
+    wanted = known if units is None else _checked(list(units), known)
+    own = findings.filter(_is_among(wanted))
+    rows = describe_rows(own, evidence, bibs, placed, items, ocns, decisions, settings.links)
+    names = safe_names([unit or NO_UNIT for unit in known])
+    written = []
+    for unit in wanted:
+        is_theirs = pl.col("unit").eq_missing(unit)
+        theirs = own.filter(is_theirs)
+        symbol = symbol_of(theirs)
+        path = _path(Path(folder), symbol, names[unit or NO_UNIT], run_date or date.today())
+        content = Content(unit, symbol, theirs, rows.filter(is_theirs), settings, run_date or date.today(), files)
+        written.append(_write(path, content))
+    return written
+
+
+def _checked(units: list[str | None], known: list[str | None]) -> list[str | None]:
+    unknown = [unit for unit in units if unit not in known]
+    if unknown:
+        named = ", ".join(unit or NO_UNIT for unit in unknown)
+        raise InputError(f"no findings for unit {named}; there are some for: {', '.join(u or NO_UNIT for u in known)}")
+    return [unit for unit in known if unit in units]
+
+
+def _is_among(units: list[str | None]) -> pl.Expr:
+    is_named = pl.col("unit").is_in([unit for unit in units if unit is not None])
+    return is_named | pl.col("unit").is_null() if None in units else is_named
+
+
+def safe_names(names: Iterable[str]) -> dict[str, str]:
+    """Each name as a folder or file name that Windows takes too, no two the same, upper and lower case being one there."""
+    safe = {name: safe_name(name) for name in names}
+    folded = [value.casefold() for value in safe.values()]
+    return {
+        name: value if folded.count(value.casefold()) == 1 else f"{value}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+        for name, value in safe.items()
+    }
+
+
+def safe_name(name: str) -> str:
+    """A name without what Windows refuses: <>:"/\\|?*, control characters, a point or blank at the end, device names.
+
+    >>> safe_name("Music: scores/sound ")
+    'Music_ scores_sound'
+    """
+    text = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", unicodedata.normalize("NFC", name)).strip(" .")
+    text = text[:_NAME_LENGTH].rstrip(" .") or "_"
+    return f"{text}_" if text.split(".")[0].upper() in _RESERVED else text
+
+
+def _path(folder: Path, symbol: str, unit: str, day: date) -> Path:
+    symbol = safe_name(symbol)
+    return folder / symbol / unit / f"{symbol}_{unit}_cleanup_{day:%Y%m%d}.xlsx"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What goes into one workbook."""
+
+    unit: str | None
+    symbol: str
+    findings: pl.DataFrame
+    rows: pl.DataFrame
+    settings: Settings
+    run_date: date
+    files: pl.DataFrame | None
+
+    @property
+    def unit_name(self) -> str:
+        """The unit, or who looks after what has none."""
+        return self.unit or "the project team (no unit known)"
+
+
+def _write(path: Path, content: Content) -> WrittenWorkbook:
+    path = _free(path)
+    sheets = unit_sheets(content.rows, content.settings.workbooks.rows_per_sheet)
+    with replacing(path) as beside:
+        _fill(beside, content, sheets)
+    counts: dict[str, int] = {}
+    for sheet in sheets:
+        counts[sheet.problem] = counts.get(sheet.problem, 0) + sheet.frame.height
+    return WrittenWorkbook(path, content.unit, content.symbol, counts, sum(sheet.left_out for sheet in sheets))
+
+
+def _free(path: Path) -> Path:
+    """The path, or the next `_rN` beside it when somebody has worked in the workbook that is there."""
+    number, free = 1, path
+    while free.exists() and was_edited(free):
+        number += 1
+        free = path.with_stem(f"{path.stem}_r{number}")
+    return free
+
+
+def was_edited(path: Path) -> bool:
+    """Has a spreadsheet program saved this workbook since we wrote it?
+
+    We write the same time as created and as modified; every program that saves it changes the second or drops both.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            core = file.read("docProps/core.xml").decode("utf-8")
+    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, PermissionError):
+        return True
+    times = re.findall(r"<dcterms:(?:created|modified)[^>]*>([^<]*)<", core)
+    return len(times) != 2 or times[0] != times[1]
+
+
+def _fill(path: Path, content: Content, sheets: list[Sheet]) -> None:
+    # Arial 10 has the same widths as Liberation Sans, so the layout holds where there is no Excel; its digits are 7 pixels wide.
+    options = {
+        "constant_memory": True,
+        "default_format_properties": {"font_name": "Arial", "font_size": 10},
+        "default_row_height": 17,
+    }
+    front = _front(content, sheets)
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties(
+            {
+                "title": f"Cleanup for {content.unit_name}",
+                "created": datetime.combine(content.run_date, time(0)),
+            }
+        )
+        book.set_size(2400, 1300)
+        styles = Styles(book)
+        write_read_me(book, styles, front)
+        write_summary(book, styles, front)
+        for sheet in sheets:
+            write_sheet(book, styles, sheet)
+        write_lists(book)
+        write_meta(book, _facts(content, sheets))
+        write_issued_rows(book, sheets)
+
+
+def _front(content: Content, sheets: list[Sheet]) -> Front:
+    return Front(
+        institution=content.settings.institution.name,
+        unit=content.unit_name,
+        symbol=content.symbol,
+        run_date=f"{content.run_date:%Y-%m-%d}",
+        contact=content.settings.workbooks.contact,
+        deadline=content.settings.workbooks.deadline,
+        sheets=sheets,
+        summary=summary_rows(content.findings, content.rows, sheets),
+        information=information_rows(content.findings),
+    )
+
+
+def _facts(content: Content, sheets: list[Sheet]) -> list[tuple[str, ...]]:
+    facts = [
+        ("workbook_version", str(WORKBOOK_VERSION)),
+        ("schema_version", str(SCHEMA_VERSION)),
+        ("institution", content.settings.institution.name),
+        ("unit", content.unit or ""),
+        ("symbol", content.symbol),
+        ("run_date", f"{content.run_date:%Y-%m-%d}"),
+    ]
+    facts += [("sheet", sheet.title, sheet.problem, str(sheet.frame.height)) for sheet in sheets]
+    if content.files is not None:
+        facts += [("file", *row) for row in content.files.select("file", "kind", "sha256").sort("file").iter_rows()]
+    return facts

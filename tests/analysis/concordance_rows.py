@@ -1,0 +1,11 @@
+"""Where numbers end, by the real concordance."""
+
+import polars as pl
+from datasync_lib.oclc.concordance import resolve_concordance
+from frame_rows import rows
+
+
+def ends(*edges: tuple[int, int]) -> pl.DataFrame:
+    """Ends of the old numbers in some edges old → current; an old number with two of them is ambiguous."""
+    given = ({"file": "merges.mrc", "old_ocn": old, "current_ocn": new, "source": "019"} for old, new in edges)
+    return resolve_concordance(rows("concordance", *given))

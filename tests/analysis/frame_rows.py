@@ -1,0 +1,77 @@
+"""Hand-made tables for tests of analyses: say only the columns that matter."""
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+from datasync_lib.tables.schemas import conform, empty
+
+RUN_1 = datetime(2025, 7, 21, 13, 40, 34, 567_000, UTC)
+RUN_2 = datetime(2025, 8, 4, 13, 40, 34, 567_000, UTC)
+RUN_3 = datetime(2025, 9, 1, 13, 40, 34, 567_000, UTC)
+
+_DEFAULTS = {
+    "bibs": {"file": "catalogue.mrc", "is_suppressed": False, "is_host": False, "is_electronic": False},
+    "ocns": {"file": "catalogue.mrc", "role": "current", "place": "035$a", "verdict": "ok", "is_current": True},
+    "holdings": {"file": "catalogue.mrc", "library": "MAIN", "location": "stacks", "is_suppressed": False},
+    "items": {"file": "catalogue.mrc"},
+    "links": {"file": "catalogue.mrc"},
+    "sent_records": {"file": "sent/1099999.new.run.mrc", "symbol": "NEW", "sent_file": "1099999.new.run.mrc"},
+    "outcomes": {
+        "file": "BibProcessingReport.txt",
+        "report_kind": "BibProcessingReport",
+        "collection": "1099999",
+        "symbol": "NEW",
+        "sent_file": "1099999.new.run.mrc",
+        "received_at": RUN_1,
+    },
+    "exceptions": {
+        "file": "BibExceptionReport.txt",
+        "report_kind": "BibExceptionReport",
+        "collection": "1099999",
+        "symbol": "NEW",
+        "sent_file": "1099999.new.run.mrc",
+        "received_at": RUN_1,
+    },
+    "cross_references": {
+        "file": "BibCrossRefReport.txt",
+        "report_kind": "BibCrossRefReport",
+        "collection": "1099999",
+        "symbol": "NEW",
+        "sent_file": "1099999.new.run.mrc",
+        "received_at": RUN_1,
+    },
+    "worldcat_holdings": {"file": "worldcat.OLD.20250901.txt", "symbol": "OLD"},
+}
+
+
+def rows(table: str, *given: dict) -> pl.DataFrame:
+    """Rows of a table: what is given, then defaults, else null; `record` counts from 0."""
+    schema = empty(table).schema
+    numbered = {"record": None} if "record" not in schema else {}
+    full = [{"record": at, **_DEFAULTS.get(table, {}), **row} for at, row in enumerate(given)]
+    for row in full if numbered else []:
+        row.pop("record")
+    unknown = {name for row in full for name in row} - set(schema)
+    assert not unknown, f"{table} has no columns {unknown}"
+    return conform(table, pl.DataFrame(full, schema=schema))
+
+
+def terminals(*pairs: tuple[int, int | None]) -> pl.DataFrame:
+    """Where old numbers end, as the concordance gives it: null where it is ambiguous."""
+    return pl.DataFrame(
+        [{"old_ocn": old, "current_ocn": current, "state": "ok" if current else "two_ends"} for old, current in pairs],
+        schema={"old_ocn": pl.Int64, "current_ocn": pl.Int64, "state": pl.String},
+    )
+
+
+def leads(*given: dict) -> pl.DataFrame:
+    """Leading units of bibs, as `lead_units` gives them."""
+    schema = {
+        "mms_id": pl.String,
+        "unit": pl.String,
+        "other_units": pl.String,
+        "symbol": pl.String,
+        "libraries": pl.List(pl.String),
+    }
+    return pl.DataFrame(list(given), schema=schema)

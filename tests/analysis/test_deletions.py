@@ -1,0 +1,444 @@
+"""The classes of practice.md 6.2 that the tables already allow, each with its near misses."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from datasync_lib.analysis.deletions import (
+    balance_sheet,
+    classify_old_holdings,
+    find_old_holdings,
+    newest_lists,
+    number_owners,
+)
+from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
+from datasync_lib.analysis.ownership import lead_units, place_holdings
+from datasync_lib.problems import PROBLEMS
+from datasync_lib.settings import SymbolSettings
+from datasync_lib.tables.schemas import empty
+
+SYMBOLS = (
+    SymbolSettings(symbol="OLD", mode="retired"),
+    SymbolSettings(symbol="NEW", mode="kept"),
+    SymbolSettings(symbol="NEX", mode="kept"),
+)
+_LINE = {"location": "*", "in_scope": True}
+LOCATION_MAP = rows(
+    "location_map",
+    {**_LINE, "library": "MAIN", "unit": "Main", "outgoing_symbol": "OLD", "target_symbol": "NEW"},
+    {**_LINE, "library": "LAW", "unit": "Law", "outgoing_symbol": "OLX", "target_symbol": "NEX"},
+    {**_LINE, "library": "LATE", "unit": "Late", "outgoing_symbol": "OLD", "target_symbol": "OLD"},
+    {
+        "library": "MAIN",
+        "location": "closed",
+        "unit": "Main",
+        "outgoing_symbol": "OLD",
+        "target_symbol": "NEW",
+        "in_scope": False,
+    },
+)
+# 10 was merged into 12; 20 has two ends
+TERMINALS = terminals((10, 12), (20, None))
+EXTRACT = date(2025, 7, 1)
+BEFORE = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
+
+
+def held(*numbers: int, symbol: str = "OLD", **row) -> list[dict]:
+    return [{"symbol": symbol, "ocn": ocn, "as_of": date(2025, 9, 1), **row} for ocn in numbers]
+
+
+def said(mms_id: str, result_ocn: int | None = None, action: str = "match", **row) -> dict:
+    return {"lsn": mms_id, "sent_file": None, "action": action, "result_ocn": result_ocn, **row}
+
+
+def bib(mms_id: str, *numbers: int, library: str | None = "MAIN", **row) -> dict:
+    """A bib with its OCNs and one holding; `holding` and `reading` change those."""
+    holding = {"library": library, **row.pop("holding", {})} if library else None
+    return {"bib": {"mms_id": mms_id, **row}, "numbers": numbers, "holding": holding}
+
+
+def world(
+    lists: list[dict], bibs: list[dict], answers: list[dict], links: list[dict] = (), extract_date=EXTRACT
+) -> dict:
+    """Everything that the classification asks for."""
+    readings = [
+        {"mms_id": b["bib"]["mms_id"], "ocn": ocn, "raw": f"(OCoLC){ocn}"} for b in bibs for ocn in b["numbers"]
+    ]
+    holdings = [
+        {"mms_id": b["bib"]["mms_id"], "holding_id": f"22{b['bib']['mms_id']}", **b["holding"]}
+        for b in bibs
+        if b["holding"]
+    ]
+    table = rows("bibs", *(b["bib"] for b in bibs))
+    history = outcome_history(rows("outcomes", *answers), empty("sent_records"), table)
+    placed = place_holdings(rows("holdings", *holdings), LOCATION_MAP, rows("links", *links))
+    return {
+        "worldcat_holdings": rows("worldcat_holdings", *lists),
+        "owners": number_owners(rows("ocns", *readings), history, table, TERMINALS),
+        "bibs": table,
+        "placed": placed,
+        "leads": lead_units(placed),
+        "history": history,
+        "last": last_outcomes(history, extract_date),
+        "terminals": TERMINALS,
+    }
+
+
+def classify(*args, **options) -> pl.DataFrame:
+    return classify_old_holdings(**world(*args, **options), symbols=SYMBOLS)
+
+
+def outcome(lists, bibs, answers, **options) -> list[tuple]:
+    return classify(lists, bibs, answers, **options).select("ocn", "class", "mms_id", "unit").rows()
+
+
+MATCH = said("991", 12, sent_ocn=12)
+SECOND = {"holding_id": "second", "mms_id": "991", "library": "LAW", "location": "stacks"}
+
+
+@pytest.mark.parametrize(
+    ("bibs", "answers", "expected"),
+    [
+        # covered: confirmed on the target, directly, by the merged number, or by a number that OCLC answered
+        ([bib("991", 12)], [MATCH], (12, "covered", "991", "Main")),
+        ([bib("991", 12)], [MATCH], (10, "covered", "991", "Main")),
+        ([bib("991", 10)], [MATCH], (12, "covered", "991", "Main")),
+        ([bib("991")], [said("991", 10)], (12, "covered", "991", "Main")),
+        ([bib("992", 12), bib("991", 12)], [MATCH, said("992", 12)], (12, "covered", "991", "Main")),
+        ([bib("991", 12, is_suppressed=True)], [MATCH], (12, "covered", "991", "Main")),
+        ([bib("991", 12, exclusion="archival")], [MATCH], (12, "covered", "991", "Main")),
+        # near misses of covered: one owner is not confirmed; the wrong symbol; before the extract; nothing in scope
+        ([bib("991", 12), bib("992", 12)], [MATCH], (12, "owned_unconfirmed", "991", "Main")),
+        ([bib("991", 12)], [said("991", 12, symbol="NEX")], (12, "owned_unconfirmed", "991", "Main")),
+        ([bib("991", 12)], [said("991", 12, received_at=BEFORE)], (12, "owned_unconfirmed", "991", "Main")),
+        ([bib("991", 12, holding={"location": "closed"})], [MATCH], (12, "excluded_by_policy", "991", "Main")),
+        ([bib("991", 12, library=None)], [MATCH], (12, "excluded_by_policy", "991", None)),
+        ([bib("991", 12, library="MAP")], [MATCH], (12, "excluded_by_policy", "991", None)),
+        ([bib("991", 12, holding={"is_suppressed": True})], [MATCH], (12, "owned_unconfirmed", "991", "Main")),
+        # its own target is the symbol that is retired
+        ([bib("991", 12, library="LATE")], [said("991", 12, symbol="OLD")], (12, "owned_unconfirmed", "991", "Late")),
+        # in error comes first, under any symbol, and for any number of the record
+        ([bib("991", 12)], [MATCH, said("991", action="unresolved", symbol="NEX")], (12, "in_error", "991", "Main")),
+        ([bib("991", 12)], [said("991", action="data error")], (12, "in_error", "991", "Main")),
+        ([bib("991", 12)], [said("991", action="processing error")], (12, "in_error", "991", "Main")),
+        ([bib("991", 12)], [said("991", 30, sent_ocn=12)], (12, "in_error", "991", "Main")),
+        ([bib("991")], [said("991", 30, sent_ocn=12)], (30, "in_error", "991", "Main")),
+        ([bib("991", 12), bib("992", 12)], [MATCH, said("992", action="unresolved")], (12, "in_error", "992", "Main")),
+        ([bib("991", 20)], [said("991", action="unresolved")], (20, "in_error", "991", "Main")),
+        # near misses: a merge explains the change; the failure is not the last word
+        ([bib("991", 12)], [said("991", 12, sent_ocn=10)], (12, "covered", "991", "Main")),
+        (
+            [bib("991", 12)],
+            [said("991", action="unresolved"), {**MATCH, "received_at": RUN_2}],
+            (12, "covered", "991", "Main"),
+        ),
+        (
+            [bib("991", 12)],
+            [MATCH, said("991", action="unresolved", received_at=RUN_2)],
+            (12, "in_error", "991", "Main"),
+        ),
+        # a number with two ends
+        ([bib("991", 20)], [said("991", 20)], (20, "ambiguous_number", "991", "Main")),
+        ([], [], (20, "ambiguous_number", None, None)),
+        # replaced by a later answer, and the record is not confirmed on all its symbols
+        (
+            [bib("991")],
+            [said("991", 30, symbol="NEX"), said("991", 40, symbol="NEX", received_at=RUN_2)],
+            (30, "drifted", "991", "Main"),
+        ),
+        ([bib("991")], [said("991", 30), said("991", 40, received_at=RUN_2)], (30, "covered", "991", "Main")),
+        ([], [said("gone", 30), said("gone", 40, received_at=RUN_2)], (30, "drifted", None, None)),
+        ([], [said("gone", 30), said("gone", 40, received_at=RUN_2)], (40, "not_yet_classed", None, None)),
+        # kept out on purpose: every owner that is not confirmed
+        ([bib("991", 12, exclusion="archival")], [], (12, "excluded_by_policy", "991", "Main")),
+        ([bib("991", 12, is_suppressed=True)], [], (12, "excluded_by_policy", "991", "Main")),
+        ([bib("991", 12), bib("992", 12, exclusion="archival")], [MATCH], (12, "excluded_by_policy", "992", "Main")),
+        ([bib("991", 12), bib("992", 12, exclusion="archival")], [], (12, "owned_unconfirmed", "991", "Main")),
+        # owned elsewhere: no owner has a holding under the symbol
+        ([bib("991", 12, library="LAW")], [], (12, "owned_elsewhere", "991", "Law")),
+        ([bib("991", 12, library="LAW"), bib("992", 12)], [], (12, "owned_unconfirmed", "991", "Law")),
+        ([bib("991", 12, library="LAW")], [said("991", 12, symbol="NEX")], (12, "covered", "991", "Law")),
+        # nothing of ours: a staging number, a host, a bib that is gone
+        ([], [], (12, "not_yet_classed", None, None)),
+        ([bib("991")], [said("991", action="match", staging_ocn=12)], (12, "not_yet_classed", None, None)),
+        ([bib("991", 12, is_host=True)], [], (12, "not_yet_classed", None, None)),
+        ([], [said("gone", 12, sent_ocn=12)], (12, "not_yet_classed", None, None)),
+        ([bib("991", 13)], [said("991", 13)], (12, "not_yet_classed", None, None)),
+    ],
+)
+def test_classes_of_a_retired_symbol(bibs, answers, expected):
+    assert outcome(held(expected[0]), bibs, answers) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("bibs", "answers", "expected"),
+    [
+        ([bib("991", 12)], [MATCH], (12, "covered", "991", "Main")),
+        ([bib("991", 12)], [MATCH], (10, "covered", "991", "Main")),
+        ([], [said("gone", 12)], (12, "covered", None, None)),
+        ([bib("991", 12), bib("992", 12)], [MATCH], (12, "covered", "991", "Main")),
+        # confirmed, but on another number, or under another symbol
+        ([bib("991", 12)], [said("991", 30)], (12, "owned_unconfirmed", "991", "Main")),
+        ([bib("991", 12)], [said("991", 12, symbol="NEX")], (12, "owned_unconfirmed", "991", "Main")),
+        ([bib("991", 12, library="LAW")], [], (12, "owned_elsewhere", "991", "Law")),
+        ([bib("991", 12, exclusion="archival")], [], (12, "excluded_by_policy", "991", "Main")),
+        # the one in scope of the symbol is kept out, but the other one is not, and not confirmed under it
+        (
+            [bib("991", 12, library="LAW"), bib("992", 12, exclusion="archival")],
+            [said("991", 12, symbol="NEX")],
+            (12, "owned_unconfirmed", "991", "Law"),
+        ),
+        # all owners are confirmed under the symbol, with other numbers: nobody is kept out
+        ([bib("991", 12, exclusion="archival")], [said("991", 30)], (12, "owned_unconfirmed", "991", "Main")),
+        # set by a run before the extract and replaced since; an answer since the extract is confirmed all the same
+        ([bib("991")], [said("991", 12, received_at=BEFORE), said("991", 30)], (12, "drifted", "991", "Main")),
+        ([bib("991")], [said("991", 12), said("991", 30, received_at=RUN_2)], (12, "covered", "991", "Main")),
+        ([bib("991", 12)], [said("991", action="unresolved")], (12, "in_error", "991", "Main")),
+        ([], [], (12, "not_yet_classed", None, None)),
+    ],
+)
+@pytest.mark.parametrize("known", [SYMBOLS, ()])
+def test_classes_of_a_symbol_that_is_kept_or_not_known(bibs, answers, expected, known):
+    given_world = world(held(expected[0], symbol="NEW"), bibs, answers)
+    found = classify_old_holdings(**given_world, symbols=known)
+    assert found.select("ocn", "class", "mms_id", "unit").rows() == [expected]
+    assert found["answer"].to_list() != ["delete"]
+    assert found["mode"].to_list() == ["kept" if known else "unknown"]
+
+
+def test_an_owner_must_be_confirmed_on_every_symbol_that_it_goes_to():
+    given_world = world(held(12), [bib("991", 12)], [MATCH])
+    also_law = place_holdings(rows("holdings", SECOND), LOCATION_MAP, empty("links"))
+    given_world["placed"] = pl.concat([given_world["placed"], also_law])
+    assert classify_old_holdings(**given_world, symbols=SYMBOLS)["class"].to_list() == ["owned_unconfirmed"]
+    both = world(held(12), [bib("991", 12)], [MATCH, said("991", 12, symbol="NEX")])
+    both["placed"] = given_world["placed"]
+    assert classify_old_holdings(**both, symbols=SYMBOLS)["class"].to_list() == ["covered"]
+
+
+def test_a_constituent_owns_through_its_host():
+    links = [{"host_mms_id": "host", "constituent_mms_id": "991"}]
+    bibs = [bib("991", 12, library=None), bib("host", is_host=True)]
+    assert outcome(held(12), bibs, [MATCH], links=links) == [(12, "covered", "991", "Main")]
+    assert outcome(held(12), bibs, [], links=links) == [(12, "owned_unconfirmed", "991", "Main")]
+
+
+def test_without_the_day_of_the_extract_nothing_is_covered():
+    assert outcome(held(12), [bib("991", 12)], [MATCH], extract_date=None) == [(12, "owned_unconfirmed", "991", "Main")]
+
+
+def test_why_in_full():
+    found = classify(
+        held(12, title="Atlas", record=4) + held(10, record=9) + held(12, record=2),
+        [bib("992", 12, exclusion="archival"), bib("993", 10, is_suppressed=True, library="LAW"), bib("991", 12)],
+        [said("991", 12)],
+    )
+    assert found.rows(named=True) == [
+        {
+            "symbol": "OLD",
+            "ocn": ocn,
+            "ocn_current": 12,
+            "class": "excluded_by_policy",
+            "answer": "review",
+            "mms_id": "992",
+            "unit": "Main",
+            "other_units": None,
+            "mode": "retired",
+            "owners": 3,
+            "owners_in_error": 0,
+            "owners_confirmed": 1,
+            "owners_kept_out": 2,
+            "owners_here": 2,
+            "reasons": ["archival", "bib suppressed"],
+            "targets": ["NEW", "NEX"],
+            "rows": count,
+            "as_of": date(2025, 9, 1),
+            "file": "worldcat.OLD.20250901.txt",
+            "record": record,
+        }
+        for ocn, count, record in ((10, 1, 9), (12, 2, 2))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "left"),
+    [
+        ([date(2025, 1, 1), date(2025, 9, 1)], [1]),
+        ([date(2025, 9, 1), date(2025, 9, 1)], [0, 1]),
+        ([None, date(2025, 1, 1)], [1]),
+        ([None, None], [0, 1]),
+    ],
+)
+def test_only_the_newest_list_of_a_symbol_counts(days, left):
+    lists = rows(
+        "worldcat_holdings",
+        *({"ocn": at, "as_of": day} for at, day in enumerate(days)),
+        {"symbol": "NEW", "ocn": 9, "as_of": date(2020, 1, 1)},
+    )
+    assert newest_lists(lists)["ocn"].to_list() == [*left, 9]
+
+
+def test_owners_of_numbers():
+    history = world(
+        [], [bib("991")], [said("991", 10, sent_ocn=30, file="r.txt", record=6), said("gone", 12), said("host", 12)]
+    )["history"]
+    readings = rows(
+        "ocns",
+        {"mms_id": "991", "ocn": 10, "place": "019$a", "role": "old", "is_current": False, "record": 1},
+        {"mms_id": "991", "ocn": 10, "place": "019$a", "role": "old", "is_current": False, "record": 0},
+        {"mms_id": "992", "ocn": 46, "verdict": "institution_record", "is_current": False, "holding_id": "22"},
+        {"mms_id": "992", "ocn": 20},
+        {"mms_id": "992", "ocn": None, "verdict": "zero", "is_current": False},
+        {"mms_id": "host", "ocn": 12},
+        {"mms_id": None, "ocn": 12},
+    )
+    bibs = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "host", "is_host": True})
+    assert number_owners(readings, history, bibs, TERMINALS).rows() == [
+        (12, "991", "019$a", 10, "catalogue.mrc", 0),
+        (12, "991", "OCN answered", 10, "r.txt", 6),
+        (20, "992", "035$a", 20, "catalogue.mrc", 3),
+        (30, "991", "OCN sent", 30, "r.txt", 6),
+        (46, "992", "035$a", 46, "catalogue.mrc", 2),
+    ]
+
+
+def test_the_balance_sheet_adds_up():
+    found = classify(
+        held(10, 12, 12, 20, 77) + held(12, 88, symbol="NEW"),
+        [bib("991", 12), bib("992", 77, library="LAW")],
+        [MATCH],
+    )
+    assert balance_sheet(found).rows() == [
+        ("NEW", "covered", "keep", 1, 1, 1),
+        ("NEW", "not_yet_classed", "hold", 1, 1, 1),
+        ("NEW", "total", None, 2, 2, 2),
+        ("OLD", "ambiguous_number", "review", 1, 1, 1),
+        ("OLD", "covered", "delete", 3, 2, 1),
+        ("OLD", "owned_elsewhere", "hold", 1, 1, 1),
+        ("OLD", "total", None, 5, 4, 3),
+    ]
+
+
+def test_findings_in_full():
+    given_world = world(
+        held(77, title="Atlas", record=3) + held(12, record=8),
+        [bib("991", 12), bib("992", 77, library="LAW")],
+        [MATCH],
+    )
+    classified = classify_old_holdings(**given_world, symbols=SYMBOLS)
+    found = find_old_holdings(classified, given_world["worldcat_holdings"], given_world["owners"])
+    columns = ["class", "unit", "symbol", "mms_id", "ocn", "file", "record", "priority", "parameters"]
+    file = "worldcat.OLD.20250901.txt"
+    assert found.findings.select(columns).sort("ocn").rows() == [
+        (
+            *("covered", "Main", "OLD", "991", 12, file, 8, 1),
+            '{"symbol":"OLD","ocn":12,"mms_id":"991","reason":"","targets":"NEW","mode":"retired","answer":"delete"}',
+        ),
+        (
+            *("owned_elsewhere", "Law", "OLD", "992", 77, file, 3, 1),
+            '{"symbol":"OLD","ocn":77,"mms_id":"992","reason":"","targets":"NEX","mode":"retired","answer":"hold"}',
+        ),
+    ]
+    keys = found.findings.select("row_key", "ocn")
+    assert found.evidence.join(keys, on="row_key").select("ocn", "what", "value", "file", "record").sort(
+        "ocn", "what"
+    ).rows() == [
+        (12, "035$a", "12 of 991", "catalogue.mrc", 0),
+        (12, "OCN answered", "12 of 991", "BibProcessingReport.txt", 0),
+        (12, "OCN sent", "12 of 991", "BibProcessingReport.txt", 0),
+        (12, "WorldCat list", "12", file, 8),
+        (77, "035$a", "77 of 992", "catalogue.mrc", 1),
+        (77, "WorldCat list", "Atlas", file, 3),
+    ]
+
+
+def test_tables_may_be_empty():
+    nothing = world([], [], [])
+    classified = classify_old_holdings(**nothing, symbols=())
+    full = world(held(12), [bib("991", 12)], [MATCH])
+    assert classified.is_empty()
+    assert classified.schema == classify_old_holdings(**full, symbols=SYMBOLS).schema
+    assert nothing["owners"].schema == full["owners"].schema
+    assert balance_sheet(classified).is_empty()
+    assert find_old_holdings(classified, empty("worldcat_holdings"), nothing["owners"]).findings.is_empty()
+    only_lists = {**nothing, "worldcat_holdings": rows("worldcat_holdings", *held(12)), "leads": leads()}
+    assert classify_old_holdings(**only_lists, symbols=SYMBOLS)["class"].to_list() == ["not_yet_classed"]
+
+
+def test_pandas_frames_give_the_same():
+    given_world = world(held(10, 12, 20, 77), [bib("991", 12), bib("992", 77, library="LAW")], [MATCH])
+    in_pandas = {name: frame.to_pandas(use_pyarrow_extension_array=True) for name, frame in given_world.items()}
+    from_pandas = classify_old_holdings(**in_pandas, symbols=SYMBOLS)
+    assert_frame_equal(from_pandas, classify_old_holdings(**given_world, symbols=SYMBOLS))
+
+
+NUMBERS = [10, 11, 12, 20, 30]
+LISTS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "symbol": st.sampled_from(["OLD", "NEW", "ODD"]),
+            "ocn": st.sampled_from(NUMBERS),
+            "as_of": st.sampled_from([date(2025, 9, 1), date(2024, 9, 1)]),
+        }
+    ),
+    min_size=1,
+    max_size=8,
+)
+BIBS = st.lists(
+    st.builds(
+        lambda mms_id, numbers, library, **row: bib(mms_id, *numbers, library=library, **row),
+        st.sampled_from(["991", "992", "993"]),
+        st.lists(st.sampled_from(NUMBERS), max_size=2),
+        st.sampled_from(["MAIN", "LAW", "LATE", "MAP", None]),
+        exclusion=st.sampled_from([None, None, "archival"]),
+        is_suppressed=st.sampled_from([False, True]),
+    ),
+    max_size=3,
+    unique_by=lambda b: b["bib"]["mms_id"],
+)
+ANSWERS = st.lists(
+    st.builds(
+        said,
+        st.sampled_from(["991", "992", "993", "gone"]),
+        st.sampled_from([*NUMBERS, None]),
+        st.sampled_from(["match", "match", "create", "unresolved"]),
+        symbol=st.sampled_from(["NEW", "NEX", "OLD"]),
+        sent_ocn=st.sampled_from([10, 12, None]),
+        received_at=st.sampled_from([RUN_1, RUN_2, RUN_3]),
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(LISTS, BIBS, ANSWERS, st.randoms(use_true_random=False))
+def test_laws_of_the_classification(lists, bibs, answers, random):
+    lists, answers = ([{**row, "record": at} for at, row in enumerate(some)] for some in (lists, answers))
+    bibs = [{**b, "bib": {**b["bib"], "record": at}} for at, b in enumerate(bibs)]
+    found = classify(lists, bibs, answers)
+    newest = {
+        (r["symbol"], r["ocn"])
+        for r in lists
+        if r["as_of"] == max(x["as_of"] for x in lists if x["symbol"] == r["symbol"])
+    }
+    assert found.select("symbol", "ocn").rows() == sorted(newest)
+    assert set(found["class"]) <= set(PROBLEMS["old_holding"].classes)
+    # one class for all spellings of a number, so that classes add up in current numbers as well
+    assert (
+        found.group_by("symbol", pl.coalesce("ocn_current", "ocn")).agg(pl.col("class").n_unique())["class"].max() == 1
+    )
+    assert balance_sheet(found).filter(pl.col("class") == "total")["rows"].sum() == found["rows"].sum()
+    # nothing is deleted unless its symbol is retired and it has owners that are all confirmed and not in error
+    deleted = found.filter(pl.col("answer") == "delete")
+    assert set(deleted["symbol"]) <= {"OLD"}
+    assert deleted.filter((pl.col("owners") == 0) | (pl.col("owners_confirmed") < pl.col("owners"))).is_empty()
+    assert deleted.filter(pl.col("owners_in_error") > 0).is_empty()
+    again = [*answers, *({**row, "file": "the same again.txt"} for row in answers)]
+    for some in (lists, bibs, again):
+        random.shuffle(some)
+    assert_frame_equal(classify(lists, bibs, again), found)

@@ -1,0 +1,67 @@
+import polars as pl
+from datasync_lib.analysis.exchange import current_numbers, in_exchange, own_holdings, shared_numbers
+from datasync_lib.analysis.ownership import place_holdings
+from concordance_rows import ends
+from frame_rows import rows
+from polars.testing import assert_frame_equal
+
+
+def test_only_open_bibs_without_a_reason_are_in_the_exchange():
+    bibs = rows(
+        "bibs",
+        {"mms_id": "995"},
+        {"mms_id": "991"},
+        {"mms_id": "991"},
+        {"mms_id": "992", "is_host": True},
+        {"mms_id": "993", "is_suppressed": True},
+        {"mms_id": "994", "exclusion": "no_worldcat_914"},
+        {"mms_id": None},
+        {"mms_id": "996", "is_host": None, "is_suppressed": None},
+    )
+    assert in_exchange(bibs).select("mms_id", "record").rows() == [("991", 1), ("995", 0), ("996", 7)]
+
+
+def test_current_numbers_are_told_once_with_what_worldcat_calls_them_now():
+    ocns = rows(
+        "ocns",
+        {"mms_id": "991", "ocn": 11, "raw": "(OCoLC)11"},
+        {"mms_id": "991", "ocn": 11, "raw": "ocm00000011"},
+        {"mms_id": "991", "ocn": 12, "is_current": False},
+        {"mms_id": "992", "ocn": 13},
+        {"mms_id": "993", "ocn": 14},
+        {"mms_id": "994", "ocn": 15, "is_current": None},
+        {"mms_id": None, "ocn": 16},
+    )
+    expected = pl.DataFrame(
+        [("991", 11, 11, False), ("992", 13, 99, False), ("993", 14, None, True)],
+        schema=["mms_id", "ocn", "ocn_current", "ocn_is_ambiguous"],
+        orient="row",
+    )
+    assert_frame_equal(current_numbers(ocns, ends((13, 99), (14, 1), (14, 2))), expected)
+
+
+def test_numbers_are_shared_after_merges_and_only_among_bibs_that_are_sent():
+    bibs = rows(
+        "bibs", *({"mms_id": m} for m in ("991", "992", "993", "994", "995")), {"mms_id": "996", "is_host": True}
+    )
+    ocns = rows(
+        "ocns",
+        {"mms_id": "991", "ocn": 11},
+        {"mms_id": "992", "ocn": 12},
+        {"mms_id": "993", "ocn": 13},
+        {"mms_id": "994", "ocn": 14},
+        {"mms_id": "995", "ocn": 14},
+        {"mms_id": "996", "ocn": 13},
+    )
+    shared = shared_numbers(bibs, ocns, ends((11, 12), (14, 1), (14, 2)))
+    assert shared.rows() == [(12, "991"), (12, "992"), (14, "994"), (14, "995")]
+
+
+def test_a_hosts_holding_counts_once():
+    placed = place_holdings(
+        rows("holdings", {"holding_id": "222", "mms_id": "990"}, {"holding_id": "221", "mms_id": "991"}),
+        rows("location_map"),
+        rows("links", {"host_mms_id": "990", "constituent_mms_id": "992"}),
+    )
+    assert placed.height == 3
+    assert own_holdings(placed).select("holding_id", "mms_id").rows() == [("221", "991"), ("222", "990")]

@@ -1,0 +1,330 @@
+"""Report rows are made up in the grammar of oclc_formats.md 1.4 and 1.5."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from datasync_lib.analysis.outcomes import (
+    compare_runs,
+    find_created_records,
+    find_never_reported,
+    last_outcomes,
+    match_rates,
+    outcome_flow,
+    outcome_history,
+)
+from datasync_lib.tables.schemas import empty
+
+BIBS = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "993"})
+SENT = rows(
+    "sent_records",
+    {"byte_offset": 0, "lsn": "221", "mms_id": "991", "holding_id": "221"},
+    {"byte_offset": 2177, "lsn": "222", "mms_id": "991", "holding_id": "222"},
+    {"byte_offset": 5310, "lsn": "223", "mms_id": "992", "holding_id": "223"},
+)
+
+
+def history(*given: dict, sent: pl.DataFrame = SENT, **options) -> pl.DataFrame:
+    return outcome_history(rows("outcomes", *given), sent, BIBS, **options)
+
+
+@pytest.mark.parametrize(
+    ("row", "mms_id", "holding_id", "record"),
+    [
+        ({"lsn": "223"}, "992", "223", "992"),
+        ({"lsn": "223", "job_offset": 0}, "992", "223", "992"),
+        ({"lsn": None, "job_offset": 2177}, "991", "222", "991"),
+        ({"lsn": "unknown", "job_offset": 2177}, "991", "222", "991"),
+        ({"lsn": "993", "sent_file": None}, "993", None, "993"),
+        ({"lsn": "993", "sent_file": "another.mrc", "job_offset": 0}, "993", None, "993"),
+        ({"lsn": "999", "sent_file": "another.mrc", "job_offset": 0}, None, None, "999"),
+        ({"lsn": None, "sent_file": "another.mrc", "job_offset": 17555}, None, None, "another.mrc::17555"),
+        ({"lsn": None, "sent_file": None, "job_key": "NEW_1099999_1::bib::9"}, None, None, "NEW_1099999_1::bib::9"),
+        ({"lsn": None, "sent_file": None}, None, None, "BibProcessingReport.txt row 0"),
+    ],
+)
+def test_a_row_finds_its_record(row, mms_id, holding_id, record):
+    found = history({"action": "match", **row})
+    assert found.select("mms_id", "holding_id", "record").row(0) == (mms_id, holding_id, record)
+
+
+def test_a_local_number_that_stands_for_two_bibs_is_told_apart_by_the_offset():
+    sent = rows(
+        "sent_records",
+        {"byte_offset": 0, "lsn": "7", "mms_id": "991"},
+        {"byte_offset": 50, "lsn": "7", "mms_id": "992"},
+    )
+    found = history({"lsn": "7", "job_offset": 50}, {"lsn": "7", "job_offset": 0}, {"lsn": "7"}, sent=sent)
+    assert found["record"].to_list() == ["7", "991", "992"]
+
+
+def test_exact_repeats_are_counted_once_over_files():
+    row = {"lsn": "223", "action": "match", "result_ocn": 40000001}
+    found = history({**row, "file": "b.txt"}, {**row, "file": "a.txt", "record": 5}, {**row, "result_ocn": 40000002})
+    assert found.select("file", "row", "result_ocn").rows() == [
+        ("BibProcessingReport.txt", 2, 40000002),
+        ("a.txt", 5, 40000001),
+    ]
+
+
+def test_runs_are_counted_within_record_and_symbol():
+    found = history(
+        {"lsn": "223", "received_at": RUN_2, "action": "match"},
+        {"lsn": "223", "received_at": RUN_1, "action": "unresolved"},
+        {"lsn": "221", "received_at": RUN_2, "action": "match"},
+        {"lsn": "222", "received_at": RUN_2, "action": "match"},
+        {"lsn": "223", "received_at": RUN_2, "action": "match", "symbol": "NEX"},
+    )
+    assert found.select("symbol", "record", "run", "action").rows() == [
+        ("NEW", "991", 1, "match"),
+        ("NEW", "991", 1, "match"),
+        ("NEW", "992", 1, "unresolved"),
+        ("NEW", "992", 2, "match"),
+        ("NEX", "992", 1, "match"),
+    ]
+
+
+def test_last_outcome_in_full():
+    found = last_outcomes(
+        history(
+            {"lsn": "223", "action": "unresolved", "staging_ocn": 1500000002, "received_at": RUN_3, "file": "a.txt"},
+            {"lsn": "223", "action": "match", "sent_ocn": 1, "result_ocn": 2, "received_at": RUN_1, "file": "c.txt"},
+            {"lsn": "223", "action": "create", "sent_ocn": 1, "result_ocn": 3, "received_at": RUN_2, "file": "b.txt"},
+        ),
+        date(2025, 7, 1),
+    )
+    expected = pl.DataFrame(
+        {
+            "symbol": ["NEW"],
+            "record": ["992"],
+            "mms_id": ["992"],
+            "runs": pl.Series([3], dtype=pl.UInt32),
+            "last_action": ["unresolved"],
+            "received_at": pl.Series([RUN_3], dtype=pl.Datetime("ms", "UTC")),
+            "sent_ocn": pl.Series([None], dtype=pl.Int64),
+            "result_ocn": pl.Series([None], dtype=pl.Int64),
+            "staging_ocn": [1500000002],
+            "lsn": ["223"],
+            "sent_file": ["1099999.new.run.mrc"],
+            "job_key": pl.Series([None], dtype=pl.String),
+            "is_success": [False],
+            "is_failure": [True],
+            "is_confirmed": [True],
+            "confirmed_ocns": [[2, 3]],
+            "success_ocn": [3],
+            "has_drifted": [True],
+            "file": ["a.txt"],
+            "row": [0],
+        }
+    )
+    assert_frame_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("action", "received_at", "extract_date", "is_confirmed"),
+    [
+        ("match", RUN_1, date(2025, 7, 21), True),
+        ("field transfer", RUN_1, date(2025, 7, 20), True),
+        ("replace", RUN_1, date(2025, 7, 21), True),
+        ("create", RUN_1, date(2025, 7, 21), True),
+        ("match", RUN_1, date(2025, 7, 22), False),
+        ("match", RUN_1, None, False),
+        ("match", None, date(2025, 7, 21), False),
+        ("unresolved", RUN_1, date(2025, 7, 21), False),
+        ("data error", RUN_1, date(2025, 7, 21), False),
+        ("deleted", RUN_1, date(2025, 7, 21), False),
+        (None, RUN_1, date(2025, 7, 21), False),
+        # half past one in the morning of the 22nd UTC: the name of OCLC's file still says the 21st
+        ("match", datetime(2025, 7, 22, 1, 30, tzinfo=UTC), date(2025, 7, 22), False),
+    ],
+)
+def test_confirmed_is_a_success_since_the_extract(action, received_at, extract_date, is_confirmed):
+    found = last_outcomes(history({"lsn": "223", "action": action, "received_at": received_at}), extract_date)
+    assert found["is_confirmed"].to_list() == [is_confirmed]
+
+
+def test_what_a_delete_collection_answers_confirms_nothing():
+    given = history({"lsn": "223", "action": "match", "collection": "1088888"}, delete_collections=["1088888"])
+    assert given.select("is_success", "is_delete").row(0) == (False, True)
+    assert last_outcomes(given, date(2025, 7, 1)).is_empty()
+
+
+def test_of_two_rows_in_one_run_the_later_place_in_the_file_is_the_last():
+    found = last_outcomes(
+        history(
+            {"lsn": "222", "job_offset": 2177, "action": "unresolved"},
+            {"lsn": "221", "job_offset": 0, "action": "match"},
+        ),
+        None,
+    )
+    assert found.select("record", "runs", "last_action").rows() == [("991", 1, "unresolved")]
+
+
+def test_the_flow_adds_up():
+    last = last_outcomes(
+        history(
+            {"lsn": "221", "action": "match"},
+            {"lsn": "gone", "action": "match", "sent_file": "older.mrc"},
+            {"lsn": "odd", "action": "deleted", "symbol": "NEX", "sent_file": None},
+        ),
+        None,
+    )
+    assert outcome_flow(SENT, last).rows() == [
+        ("NEW", "no sent file", "taken", "match", 1),
+        ("NEW", "sent", "never reported", "never reported", 1),
+        ("NEW", "sent", "taken", "match", 1),
+        ("NEX", "no sent file", "other", "deleted", 1),
+    ]
+
+
+def test_match_rates_stand_beside_those_of_another_project():
+    last = last_outcomes(
+        history(
+            {"lsn": "221", "action": "match"},
+            {"lsn": "223", "action": "unresolved"},
+            {"lsn": "223", "action": "match", "symbol": "NEX"},
+        ),
+        None,
+    )
+    rates = match_rates(last)
+    assert rates.filter(pl.col("project") == "this project").rows() == [
+        ("this project", None, "match", 2, 2 / 3),
+        ("this project", None, "unresolved", 1, 1 / 3),
+        ("this project", "NEW", "match", 1, 0.5),
+        ("this project", "NEW", "unresolved", 1, 0.5),
+        ("this project", "NEX", "match", 1, 1.0),
+    ]
+    other = rates.filter(pl.col("project") == "NYPL and BPL 2022")
+    assert other["records"].sum() == 8_028_077
+    assert [round(100 * share, 2) for share in other["share"]] == [94.56, 2.97, 2.4, 0.05, 0.01]
+
+
+def test_what_changed_from_run_to_run():
+    def run(lsn, received_at, action, result_ocn):
+        return {"lsn": lsn, "received_at": received_at, "action": action, "result_ocn": result_ocn}
+
+    found = compare_runs(
+        history(
+            run("221", RUN_1, "unresolved", None),
+            run("221", RUN_2, "match", 5),
+            run("221", RUN_3, "match", 6),
+            run("223", RUN_1, "match", 5),
+            run("223", RUN_2, "replace", 5),
+            run("223", RUN_3, "data error", None),
+            run("993", RUN_3, "match", 9),
+        )
+    )
+    assert found.select(
+        "record", "run", "previous_action", "action", "previous_ocn", "result_ocn", "change"
+    ).rows() == [
+        ("991", 2, "unresolved", "match", None, 5, "solved"),
+        ("991", 3, "match", "match", 5, 6, "other number"),
+        ("992", 2, "match", "replace", 5, 5, "same"),
+        ("992", 3, "replace", "data error", 5, None, "failed"),
+    ]
+
+
+def test_created_records():
+    last = last_outcomes(
+        history(
+            {"lsn": "223", "action": "create", "result_ocn": 1500000001, "record": 12},
+            {"lsn": "221", "action": "match", "result_ocn": 40000001},
+            {"lsn": "993", "action": "create", "result_ocn": 1500000003, "received_at": RUN_1},
+            {"lsn": "993", "action": "match", "result_ocn": 1500000003, "received_at": RUN_2},
+        ),
+        None,
+    )
+    found = find_created_records(last, leads({"mms_id": "992", "unit": "Law", "symbol": "NEX"}))
+    assert found.findings.select(
+        "problem", "unit", "symbol", "mms_id", "ocn", "file", "record", "parameters"
+    ).rows() == [
+        ("created_record", "Law", "NEW", "992", 1500000001, "BibProcessingReport.txt", 12, '{"result_ocn":1500000001}')
+    ]
+    assert found.evidence.select("what", "value", "file", "record").rows() == [
+        ("OCN answered", "1500000001", "BibProcessingReport.txt", 12),
+        ("report action", "create", "BibProcessingReport.txt", 12),
+    ]
+
+
+def test_never_reported():
+    sent = rows(
+        "sent_records",
+        {"byte_offset": 0, "lsn": "991", "mms_id": "991"},
+        {"byte_offset": 10, "lsn": "992", "mms_id": "992"},
+        {"byte_offset": 20, "lsn": "993", "mms_id": "993"},
+        {"byte_offset": 30, "lsn": "no bib", "mms_id": None},
+        {"byte_offset": 0, "lsn": "993", "mms_id": "993", "sent_file": "not answered.mrc"},
+    )
+    outcomes = rows("outcomes", {"lsn": "991"}, {"lsn": None, "job_offset": 10}, {"lsn": "993", "sent_file": "x.mrc"})
+    found = find_never_reported(sent, outcomes, leads({"mms_id": "993", "unit": "Law"}))
+    assert found.findings.select("mms_id", "unit", "symbol", "file", "record", "parameters").sort("record").rows() == [
+        ("993", "Law", "NEW", "sent/1099999.new.run.mrc", 2, '{"sent_file":"1099999.new.run.mrc"}'),
+        (None, None, "NEW", "sent/1099999.new.run.mrc", 3, '{"sent_file":"1099999.new.run.mrc"}'),
+    ]
+    assert found.evidence.select("what", "value").sort("value").rows() == [
+        ("sent record", "993"),
+        ("sent record", "no bib"),
+    ]
+
+
+def test_tables_may_be_empty():
+    nothing = outcome_history(empty("outcomes"), empty("sent_records"), empty("bibs"))
+    last = last_outcomes(nothing, date(2025, 7, 1))
+    full = history({"lsn": "223", "action": "match", "result_ocn": 1})
+    assert nothing.schema == full.schema
+    assert last.schema == last_outcomes(full, None).schema
+    assert nothing.is_empty()
+    assert last.is_empty()
+    assert outcome_flow(empty("sent_records"), last).is_empty()
+    assert compare_runs(nothing).schema == compare_runs(full).schema
+    assert set(match_rates(last)["project"]) == {"NYPL and BPL 2022"}
+    assert find_created_records(last, leads()).findings.is_empty()
+    assert find_never_reported(empty("sent_records"), empty("outcomes"), leads()).findings.is_empty()
+
+
+REPORT_ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "lsn": st.sampled_from(["221", "222", "223", "993", "other", None]),
+            "job_offset": st.sampled_from([0, 2177, 5310, None]),
+            "received_at": st.sampled_from([RUN_1, RUN_2, RUN_3, None]),
+            "action": st.sampled_from(["match", "create", "unresolved", "data error", "odd", None]),
+            "result_ocn": st.sampled_from([1, 2, None]),
+            "file": st.sampled_from(["a.txt", "b.txt"]),
+            "symbol": st.sampled_from(["NEW", "NEX", None]),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(REPORT_ROWS, st.randoms(use_true_random=False), st.data())
+def test_order_and_repeats_change_nothing(given_rows, random, data):
+    outcomes = rows("outcomes", *given_rows)
+    again = data.draw(st.sampled_from(given_rows))
+    repeated = rows("outcomes", {**again, "file": "c.txt", "record": 99})
+    shuffled = pl.concat([outcomes, repeated])[random.sample(range(outcomes.height + 1), outcomes.height + 1)]
+    for function in (lambda table: outcome_history(table, SENT, BIBS), lambda table: _last(table)):
+        assert_frame_equal(function(shuffled), function(outcomes))
+
+
+def _last(outcomes: pl.DataFrame) -> pl.DataFrame:
+    return last_outcomes(outcome_history(outcomes, SENT, BIBS), date(2025, 8, 1))
+
+
+@settings(deadline=None, max_examples=40)
+@given(REPORT_ROWS)
+def test_every_record_is_in_one_place_of_the_flow(given_rows):
+    last = _last(rows("outcomes", *given_rows))
+    flow = outcome_flow(SENT, last)
+    sent = flow.filter(pl.col("sent") == "sent")
+    assert sent["records"].sum() == 2
+    reported = flow.filter(pl.col("outcome") != "never reported")
+    assert reported["records"].sum() == last.height

@@ -1,0 +1,143 @@
+"""Numbers as they stand in 020, 022 and 010."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from datasync_lib.identifiers import standard_numbers
+from datasync_lib.identifiers.standard_numbers import read_isbn, read_issn, read_lccn
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "is_valid", "qualifier", "is_set"),
+    [
+        ("0306406152", "9780306406157", True, None, False),
+        ("0-306-40615-2", "9780306406157", True, None, False),
+        ("0306406152 (pbk. : alk. paper)", "9780306406157", True, "pbk. : alk. paper", False),
+        ("0306406152(v.1)", "9780306406157", True, "v.1", False),
+        ("0306406152 :", "9780306406157", True, None, False),
+        ("0306406152 (set)", "9780306406157", True, "set", True),
+        ("0835202178 (v. 1-4)", "9780835202176", True, "v. 1-4", True),
+        ("0306406152 (v. 1)", "9780306406157", True, "v. 1", False),
+        ("9780306406157", "9780306406157", True, None, False),
+        ("978-0-306-40615-7", "9780306406157", True, None, False),
+        ("978 0 306 40615 7", "9780306406157", True, None, False),
+        ("ISBN 0306406152", "9780306406157", True, None, False),
+        ("ISBN-13: 978-0-306-40615-7 (hbk.)", "9780306406157", True, "hbk", False),
+        ("306406152", "9780306406157", True, None, False),
+        ("08012755X", "9780080127552", True, None, False),
+        ("080442957x", "9780804429573", True, None, False),
+        ("979-10-90636-07-1", "9791090636071", True, None, False),
+        ("0306406153 (pbk.)", "0306406153", False, "pbk", False),
+        ("9780306406158", "9780306406158", False, None, False),
+        ("271860404697 (pbk.)", "271860404697", False, "pbk", False),
+        ("5770306406157", "5770306406157", False, None, False),
+        ("(pbk.)", None, False, "pbk", False),
+        ("", None, False, None, False),
+        (None, None, False, None, False),
+    ],
+)
+def test_isbn(text, value, is_valid, qualifier, is_set):
+    expected = standard_numbers.StandardNumber(value, is_valid, qualifier, is_set)
+    assert read_isbn(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "is_valid"),
+    [
+        ("0378-5955", "0378-5955", True),
+        ("03785955", "0378-5955", True),
+        ("ISSN 0378-5955 (print)", "0378-5955", True),
+        ("eISSN: 2434-561x", "2434-561X", True),
+        ("0378-5954", "0378-5954", False),
+        ("0378–5955", "0378-5955", True),
+        ("1234", "1234", False),
+        ("(online)", None, False),
+        (None, None, False),
+    ],
+)
+def test_issn(text, value, is_valid):
+    number = read_issn(text)
+    assert (number.value, number.is_valid) == (value, is_valid)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "is_valid"),
+    [
+        ("   78890351 ", "78890351", True),
+        ("n 78890351", "n78890351", True),
+        ("n78-890351", "n78890351", True),
+        ("85-2", "85000002", True),
+        ("   85000002 /AC/r862", "85000002", True),
+        ("75-425165//r75", "75425165", True),
+        ("  79310919 //r86", "79310919", True),
+        ("AGR25000003", "agr25000003", True),
+        ("unk84207", "unk84207", False),
+        ("2001-000002", "2001000002", True),
+        ("2001-2", "2001000002", True),
+        ("sn 2006058112", "sn2006058112", True),
+        ("79310919 Revised", "79310919", True),
+        ("95025844p", "95025844p", False),
+        ("DLC", None, False),
+        (None, None, False),
+    ],
+)
+def test_lccn(text, value, is_valid):
+    number = read_lccn(text)
+    assert (number.value, number.is_valid) == (value, is_valid)
+
+
+def test_a_frame_keeps_its_rows_their_order_and_its_other_columns():
+    readings = pl.DataFrame(
+        {
+            "mms_id": ["992", "991", "993", "994"],
+            "scheme": ["isbn", "lccn", "isbn", "issn"],
+            "raw": ["0306406152 (set)", "n 78-890351", None, "0378-5954"],
+        }
+    )
+    assert_frame_equal(
+        standard_numbers.read_standard_numbers(readings),
+        readings.with_columns(
+            value=pl.Series(["9780306406157", "n78890351", None, "0378-5954"]),
+            is_valid=pl.Series([True, True, False, False]),
+            qualifier=pl.Series(["set", None, None, None], dtype=pl.String),
+            is_set=pl.Series([True, False, False, False]),
+        ),
+    )
+
+
+def test_an_empty_frame_has_the_same_columns():
+    empty = pl.DataFrame(schema={"scheme": pl.String, "raw": pl.String})
+    assert standard_numbers.read_standard_numbers(empty).schema == {
+        "scheme": pl.String,
+        "raw": pl.String,
+        "value": pl.String,
+        "is_valid": pl.Boolean,
+        "qualifier": pl.String,
+        "is_set": pl.Boolean,
+    }
+
+
+@given(st.text(), st.sampled_from(["isbn", "issn", "lccn"]))
+def test_any_text_is_read_and_only_a_number_is_valid(text, scheme):
+    read = standard_numbers.read_standard_numbers(pl.DataFrame({"scheme": [scheme], "raw": [text]}))
+    value, is_valid = read.select("value", "is_valid").row(0)
+    assert value is not None or not is_valid
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_both_lengths_of_an_isbn_read_the_same(stem):
+    digits = f"{stem:09d}"
+    check = (11 - sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), digits, strict=True))) % 11
+    short = digits + ("X" if check == 10 else str(check))
+    long = read_isbn(short).value
+    assert long[:12] == "978" + digits
+    assert read_isbn(long) == read_isbn(short)
+
+
+@given(st.from_regex(r"\A[a-z]{0,3} ?[0-9]{2}-?[0-9]{1,6}( ?/[A-Z]{2}/r[0-9]+)?\Z"))
+def test_a_normalised_lccn_stays_as_it_is(text):
+    once = read_lccn(text).value
+    assert read_lccn(once).value == once

@@ -1,0 +1,179 @@
+import gzip
+import hashlib
+import io
+import tarfile
+import zipfile
+
+import pytest
+
+from datasync_lib.errors import InputError
+from datasync_lib.marc import Limits, find_inputs
+from datasync_lib.marc.streams import TarCursor
+
+
+def tar(path, members, mode="w:gz"):
+    with tarfile.open(path, mode) as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+
+
+def content(source):
+    with source.open() as stream:
+        return stream.read()
+
+
+def contents(inputs):
+    return {each.file: each.problem or content(each) for each in inputs}
+
+
+def test_every_kind_of_source_in_one_folder(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "plain.mrc").write_bytes(b"plain")
+    (tmp_path / "a.mrc.gz").write_bytes(gzip.compress(b"from gz"))
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("one.xml", "first")
+        archive.writestr("inner/two.mrc.gz", gzip.compress(b"second"))
+    tar(tmp_path / "c.tar.gz", [("x.xml", b"xx"), ("y.xml", b"yy")])
+    tar(tmp_path / "d.tar", [("x.xml", b"XX")], "w")
+    tar(tmp_path / "e.tar.bz2", [("x.xml", b"xX")], "w:bz2")
+
+    assert contents(find_inputs(tmp_path)) == {
+        "a.mrc.gz": b"from gz",
+        "b.zip/one.xml": b"first",
+        "b.zip/inner/two.mrc.gz": b"second",
+        "c.tar.gz/x.xml": b"xx",
+        "c.tar.gz/y.xml": b"yy",
+        "d.tar/x.xml": b"XX",
+        "e.tar.bz2/x.xml": b"xX",
+        "sub/plain.mrc": b"plain",
+    }
+
+
+def test_names_are_relative_to_what_was_named(tmp_path):
+    for name in ("a/x.mrc", "b/x.mrc"):
+        path = tmp_path / name
+        path.parent.mkdir()
+        path.write_bytes(b"x")
+
+    def files(*arguments, **options):
+        return [each.file for each in find_inputs(*arguments, **options)]
+
+    assert files(tmp_path / "a" / "x.mrc") == ["x.mrc"]
+    assert files([tmp_path / "a" / "x.mrc", tmp_path / "b" / "x.mrc"]) == ["a/x.mrc", "b/x.mrc"]
+    assert files([tmp_path / "a", tmp_path / "a" / "x.mrc"]) == ["x.mrc"]
+    assert files(str(tmp_path / "*" / "x.mrc")) == ["a/x.mrc", "b/x.mrc"]
+    assert files(tmp_path / "a", relative_to=tmp_path) == ["a/x.mrc"]
+
+
+@pytest.mark.parametrize("name", ["missing.mrc", "no*.mrc"])
+def test_what_is_not_there_raises(tmp_path, name):
+    with pytest.raises(InputError, match=r"does not exist|no file fits"):
+        find_inputs(str(tmp_path / name))
+
+
+def test_what_cannot_be_opened_is_listed_with_its_reason(tmp_path):
+    (tmp_path / "not.zip").write_bytes(b"<html>")
+    (tmp_path / "cut.tar.gz").write_bytes(gzip.compress(b"nothing of a tar"))
+    (tmp_path / "empty.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    problems = {each.file: each.problem for each in find_inputs(tmp_path)}
+    assert problems["not.zip"] == "cannot be opened: File is not a zip file"
+    assert problems["empty.zip"] == "the archive is empty"
+    assert problems["cut.tar.gz"].startswith("cannot be opened")
+    with pytest.raises(InputError, match=r"not\.zip: cannot be opened"):
+        next(each for each in find_inputs(tmp_path) if each.file == "not.zip").open()
+
+
+def test_names_of_members_lead_nowhere(tmp_path):
+    tar(
+        tmp_path / "t.tar",
+        [("../../up.mrc", b"1"), ("/etc/abs.mrc", b"2"), ("same.mrc", b"3"), ("same.mrc", b"4")],
+        "w",
+    )
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("C:\\windows\\drive.mrc", "5")
+    before = sorted(tmp_path.parent.rglob("*"))
+    assert contents(find_inputs(tmp_path)) == {
+        "t.tar/__/__/up.mrc": b"1",
+        "t.tar/etc/abs.mrc": b"2",
+        "t.tar/same.mrc": b"3",
+        "t.tar/same.mrc#2": b"4",
+        "z.zip/C/windows/drive.mrc": b"5",
+    }
+    assert sorted(tmp_path.parent.rglob("*")) == before
+
+
+def test_links_in_an_archive_are_not_followed(tmp_path):
+    with tarfile.open(tmp_path / "t.tar", "w") as archive:
+        info = tarfile.TarInfo("passwords.mrc")
+        info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(info)
+    assert contents(find_inputs(tmp_path)) == {"t.tar/passwords.mrc": "is a link or a device, not a file"}
+
+
+def test_a_tar_that_swells_is_found_out_when_it_is_listed(tmp_path):
+    tar(tmp_path / "bomb.tar.gz", [("x", bytes(3_000_000)), ("y", bytes(3_000_000))])
+    (found,) = find_inputs(tmp_path, limits=Limits(free_bytes=1_000_000, ratio=200))
+    assert found.problem.startswith("cannot be opened: far more bytes come out of it than its size on disk allows")
+
+
+@pytest.mark.parametrize("name", ["bomb.mrc.gz", "bomb.zip"])
+def test_a_bomb_ends_with_an_error_that_names_it(tmp_path, name):
+    zeros = bytes(3_000_000)
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("x", zeros)
+    else:
+        (tmp_path / name).write_bytes(gzip.compress(zeros))
+    limits = Limits(free_bytes=1_000_000, ratio=200)
+    (found,) = find_inputs(tmp_path, limits=limits)
+    with found.open() as stream:
+        assert len(stream.read()) < 2_100_000
+        with pytest.raises(InputError, match=rf"{name}.*zip bomb"):
+            stream.read()
+    (harmless,) = find_inputs(tmp_path)
+    assert content(harmless) == zeros
+
+
+def test_a_gz_that_breaks_off_names_itself_and_keeps_its_fingerprint(tmp_path):
+    whole = bytes(range(256)) * 4000
+    (tmp_path / "cut.mrc.gz").write_bytes(gzip.compress(whole, 0)[:500_000])
+    (found,) = find_inputs(tmp_path)
+    with found.open() as stream:
+        salvaged = stream.read()
+        with pytest.raises(InputError, match=r"cut\.mrc\.gz: breaks off after \d+ bytes"):
+            stream.read()
+    assert whole.startswith(salvaged)
+    digest, size = found.fingerprint()
+    assert size == len(salvaged) > 400_000
+    assert digest == hashlib.sha256(whole[:size]).hexdigest()
+
+
+def test_fingerprint_is_of_the_decompressed_bytes(tmp_path):
+    (tmp_path / "x.mrc").write_bytes(b"same")
+    (tmp_path / "x.mrc.gz").write_bytes(gzip.compress(b"same"))
+    prints = {each.fingerprint() for each in find_inputs(tmp_path)}
+    assert prints == {(hashlib.sha256(b"same").hexdigest(), 4)}
+
+
+def test_members_of_a_tar_are_read_in_one_pass_and_in_any_order(tmp_path):
+    tar(tmp_path / "t.tar.gz", [(f"{number}.xml", str(number).encode() * 1000) for number in range(20)])
+    inputs = find_inputs(tmp_path)
+    expected = [str(number).encode() * 1000 for number in range(20)]
+    assert [content(each) for each in inputs] == expected
+    assert [content(each) for each in reversed(inputs)] == expected[::-1]
+    with inputs[3].open() as first, inputs[2].open() as second:
+        assert (first.read(3), second.read(3)) == (b"333", b"222")
+    TarCursor.release()
+    (tmp_path / "t.tar.gz").unlink()
+
+
+def test_an_encrypted_member_says_so(tmp_path):
+    path = tmp_path / "z.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x.mrc", "x")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(data)
+    assert contents(find_inputs(path)) == {"z.zip/x.mrc": "is encrypted: unpack it with its password first"}
