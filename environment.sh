@@ -47,7 +47,7 @@ if ! is_new_enough "$bin/python"; then
 fi
 rm -f "$venv/made-from"
 echo "Installing what requirements.lock names into $venv, once; this takes a minute or two …"
-pip() { "$bin/python" -m pip --disable-pip-version-check --quiet "$@"; }
+pip() { "$bin/python" -m pip --disable-pip-version-check -qq "$@"; }
 pip install --require-hashes -r requirements.lock || fail "pip could not install the packages (see above)." \
     "Behind a proxy set HTTPS_PROXY; a mirror of the package index is set in pip's own configuration. Then call make again."
 pip install --no-deps --no-build-isolation --editable .

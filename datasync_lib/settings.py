@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal
 
+import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from .errors import SettingsError
@@ -20,6 +21,18 @@ FILE_NAME = "datasync.toml"
 Tag = Annotated[str, Field(pattern=r"^(LDR|[0-9A-Za-z]{3})$")]
 Code = Annotated[str, Field(pattern=r"^[!-~]$")]
 Place = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{3}(\$[!-~])?$", description="tag, and $ with the subfield code")]
+
+
+def _regular_expression(text: str) -> str:
+    """Refused where the engine that reads tables would refuse it."""
+    try:
+        pl.Series([""]).str.contains(text)
+    except pl.exceptions.ComputeError as error:
+        raise ValueError(f"no regular expression: {str(error).strip().splitlines()[-1]}") from None
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Symbol = Annotated[str, Field(pattern=r"^[A-Z0-9@$#*-]{1,8}$"), AfterValidator(str.strip)]
 
 
@@ -49,7 +62,7 @@ class Exclusion(_Model):
     reason: str = Field(pattern=r"^[a-z0-9_]+$", description="a code that becomes the class of the finding")
     tag: Tag
     code: Code | None = None
-    matches: str = Field(".", description="a regular expression, searched in the value")
+    matches: Pattern = Field(".", description="a regular expression, searched in the value")
     unless_ocn: bool = False
 
 
@@ -125,7 +138,7 @@ class FlagRule(_Model):
 
     tag: Tag
     code: Code | None = None
-    matches: str = "."
+    matches: Pattern = "."
 
 
 class Suppression(_Model):
@@ -215,7 +228,7 @@ class Settings(_Model):
         Exclusion(reason="no_worldcat_914", tag="914", code="a", matches="NO-WORLDCAT"),
         Exclusion(reason="community_zone", tag="035", code="a", matches=r"^\((CKB|EXLCZ)\)"),
     )
-    noise: tuple[str, ...] = Field(
+    noise: tuple[Pattern, ...] = Field(
         (r"Invalid subfield .* \$0 in",),
         description="messages of OCLC that nobody needs to act on, as regular expressions",
     )

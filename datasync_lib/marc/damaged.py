@@ -1,55 +1,307 @@
-"""The slow, patient path: one record at a time."""
+"""The slow, patient path for ISO 2709: what the fast path refuses is read here record by record, in several ways.
 
-from pymarc.marc8 import marc8_to_unicode
-from pymarc.record import normalize_subfield_code
+The first way is pymarc's own: whatever pymarc reads is loaded as pymarc gives it, and only flagged when its structure
+is odd. Then come repairs, from the most to the least certain, each of which must fit the whole record: the directory
+is right and only a length is wrong; the directory counts characters instead of bytes; the directory is wrong but names
+as many fields as there are. What is cut off keeps the fields that are whole. Where no way fits, the bytes are rejected
+with the reason.
+"""
 
-from .pieces import Row
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
+from .directories import SPACE
+from .fields import Text, field_rows, leader_row
+from .pieces import Collected, Row, wanted
+from .streams import Limits
 
-def field_rows(position: int, tag: str, data: bytes, utf8: bool, errors: str = "strict") -> list[Row]:
-    """The rows of one field, its terminator taken off, as pymarc would give them."""
-    if tag < "010" and tag.isdigit():
-        return [(position, tag, None, None, None, None, data.decode("utf-8" if utf8 else "iso8859-1", errors))]
-    start, *parts = data.split(b"\x1f")
-    indicators = start.decode("ascii", errors)
-    ind1, ind2 = (indicators + "  ")[:2]
-    rows: list[Row] = []
-    for part in parts:
-        if part:
-            code, skip = _code(part)
-            text = part[skip:]
-            value = text.decode("utf-8", errors) if utf8 else marc8_to_unicode(text, True)
-            rows.append((position, tag, ind1, ind2, len(rows), code, value))
-    return rows or [(position, tag, ind1, ind2, None, None, None)]
+# A leader and the first entry of a directory: what the start of a record looks like, also when it is a bit damaged.
+_START = re.compile(rb"[\d ]{5}[\x20-\x7e]{7}[\d ]{5}[\x20-\x7e]{7}[0-9A-Za-z]{3}\d{9}")
+_ENTRY = re.compile(rb"([0-9A-Za-z]{3})(\d{4})(\d{5})")
+_FIELD_END, _RECORD_END = b"\x1e", b"\x1d"
+SHORTEST = 26
 
-
-def _code(part: bytes) -> tuple[str, int]:
-    if part[0] < 0x80:
-        return chr(part[0]), 1
-    return normalize_subfield_code(part)
+# (tag, bytes without terminator) in the order of the directory; a way of reading gives None when it does not fit.
+Fields = list[tuple[str, bytes]]
+_Entries = list[tuple[str, int, int]]
 
 
-def record_rows(data: bytes, errors: str = "strict") -> list[Row]:
-    """The rows of a record in ISO 2709, read by its directory as pymarc reads it.
+@dataclass
+class Found:
+    """One piece of a damaged stretch: loaded, repaired or rejected.
 
-    Raises:
-        ValueError: it cannot be read so; the message says why.
+    Attributes:
+        start, end: where it is in the block.
+        rows: its rows; None when it is rejected.
+        issues: (code, message) of what was wrong.
     """
-    leader = data[:24].decode("ascii")
-    if len(leader) < 24:
-        raise ValueError("shorter than a leader")
-    base = int(data[12:17])
-    if not 24 < base < len(data):
-        raise ValueError(f"the base address {base} lies outside the record")
-    if int(leader[:5]) > len(data):
-        raise ValueError(f"the leader promises {leader[:5]} bytes, there are {len(data)}")
-    directory = data[24 : base - 1].decode("ascii")
-    if len(directory) % 12 or not directory:
-        raise ValueError("the directory is not made of entries of 12 characters")
-    utf8 = leader[9] == "a"
-    rows: list[Row] = [(None, "LDR", None, None, None, None, leader)]
-    for position in range(len(directory) // 12):
-        entry = directory[position * 12 : position * 12 + 12]
-        length, start = int(entry[3:7]), base + int(entry[7:12])
-        rows += field_rows(position, entry[:3], data[start : start + length - 1], utf8, errors)
+
+    start: int
+    end: int
+    rows: list[Row] | None
+    repaired: bool = False
+    issues: list[tuple[str, str]] = field(default_factory=list)
+
+    def collect(self, collected: Collected, record: int, offset: int, block: bytes) -> None:
+        """Hands it on under its record number; `offset` is where the block begins in the file."""
+        data = block[self.start : self.end]
+        if self.rows is None:
+            code, message = self.issues[0]
+            collected.reject(record, offset + self.start, data, code, message)
+        else:
+            collected.load(record, offset + self.start, len(data), self.rows, repaired=self.repaired)
+        for code, message in self.issues[self.rows is None :]:
+            collected.issue(record, offset + self.start, code, message, data)
+
+
+def read_single(data: bytes, start: int, tags: frozenset[str] | None) -> Found:
+    """A record whose structure is sound, but not its text: MARC-8, odd indicators, bytes that are not UTF-8."""
+    return _as_pymarc(data, start, tags) or _reject(data, start, "unreadable", "no way of reading fits")
+
+
+def read_stretch(data: bytes, start: int, tags: frozenset[str] | None, limits: Limits) -> list[Found]:
+    """A stretch in which record terminators, lengths or directories are wrong."""
+    found: list[Found] = []
+    position = 0
+    while (position := _skip_space(data, position)) < len(data):
+        end = min(_end_of_piece(data, position), position + limits.record_bytes)
+        piece = _read_piece(data[position:end].rstrip(b"\r\n"), start + position, tags)
+        if piece.rows is None and found and found[-1].rows is None and end - position < SHORTEST:
+            found[-1].end = piece.end  # scraps are no pieces of their own
+        else:
+            found.append(piece)
+        position = end
+    return found
+
+
+def _skip_space(data: bytes, position: int) -> int:
+    while position < len(data) and data[position] in SPACE:
+        position += 1
+    return position
+
+
+def _end_of_piece(data: bytes, start: int) -> int:
+    """Where a piece ends: by its length if that proves right, else at a terminator, or where the next record begins."""
+    stated = _digits(data[start : start + 5])
+    if stated and data[start + stated - 1 : start + stated] == _RECORD_END and _fills(data[start : start + stated]):
+        return start + stated
+    end = data.find(_RECORD_END, start) + 1 or len(data)
+    here = _START.match(data, start)
+    following = _START.search(data, start + (SHORTEST if here else 1), end)
+    return following.start() if following else end
+
+
+def _digits(data: bytes) -> int | None:
+    return int(data) if data.isdigit() else None
+
+
+def _fills(data: bytes) -> bool:
+    """Whether the directory accounts for the whole record."""
+    base, entries = _directory(data)
+    ends = [base + start + length for _, length, start in entries]
+    return bool(ends) and max(ends) == len(data) - 1
+
+
+def _read_piece(data: bytes, start: int, tags: frozenset[str] | None) -> Found:
+    if _digits(data[:5]) == len(data) and data.endswith(_RECORD_END) and (found := _as_pymarc(data, start, tags)):
+        return found
+    if len(data) < SHORTEST:
+        return _reject(data, start, "scrap", "a scrap of bytes, too short for a record")
+    issues = _what_is_wrong_with_the_frame(data)
+    whole = data if data.endswith(_RECORD_END) else data + _RECORD_END
+    base, entries = _directory(whole)
+    if not entries:
+        return _reject(data, start, "no_directory", "there is no leader with a directory; it does not look like MARC")
+    for way, code, message in _WAYS:
+        fields = way(whole, base, entries)
+        if fields:
+            if code:
+                issues.append((code, message.format(found=len(fields), named=len(entries))))
+            return _loaded(data, start, tags, fields, issues)
+    reason = f"the directory names {len(entries)} fields, but they are not where it says, nor so many"
+    return _reject(data, start, "bad_directory", reason)
+
+
+def _what_is_wrong_with_the_frame(data: bytes) -> list[tuple[str, str]]:
+    issues = []
+    if not data.endswith(_RECORD_END):
+        issues.append(("no_terminator", "the record does not end with a record terminator"))
+    if len(data) > 99_999:
+        issues.append(("too_long", f"{len(data)} bytes, more than the 99,999 that a leader can say"))
+    elif _digits(data[:5]) != len(data) + (not data.endswith(_RECORD_END)):
+        stated = data[:5].decode("ascii", "replace")
+        issues.append(("wrong_length", f"the leader says {stated!r} bytes, there are {len(data)}"))
+    return issues
+
+
+def _as_pymarc(data: bytes, start: int, tags: frozenset[str] | None) -> Found | None:
+    """Read by the directory without asking what stands where it points, strictly, then with replacements."""
+    fields = _sliced(data)
+    if fields is None:
+        return None
+    issues = [] if _terminated(data, *_directory(data)) else [("odd_directory", _ODD_DIRECTORY)]
+    for patient in (False, True):
+        text = Text(data, patient=patient)
+        try:
+            rows = _rows(data, fields, text)
+        except UnicodeDecodeError:
+            continue
+        found = Found(start, start + len(data), wanted(tags, rows), repaired=text.broken > 0, issues=issues)
+        found.issues += _text_issues(text)
+        return found
+    return None
+
+
+_ODD_DIRECTORY = "fields are not between terminators where the directory says; read by the directory all the same"
+
+
+def _sliced(data: bytes) -> Fields | None:
+    base, directory = _digits(data[12:17].strip()), b""
+    if base and 24 < base < len(data):
+        directory = data[24 : base - 1]
+    if not directory or len(directory) % 12 or not directory.isascii():
+        return None
+    fields = []
+    for at in range(0, len(directory), 12):
+        length, begin = _digits(directory[at + 3 : at + 7].strip()), _digits(directory[at + 7 : at + 12].strip())
+        if length is None or begin is None:
+            return None
+        begin += base
+        fields.append((directory[at : at + 3].decode(), data[begin : begin + length - 1]))
+    return fields
+
+
+def _directory(data: bytes) -> tuple[int, _Entries]:
+    """Base address and entries (tag, length, start), as far as they can be made out."""
+    base = _digits(data[12:17]) or 0
+    if data[base - 1 : base] != _FIELD_END or base < SHORTEST:
+        base = data.find(_FIELD_END, 24) + 1
+    matches = _ENTRY.findall(data, 24, max(base - 1, 24))
+    return base, [(tag.decode(), int(length), int(begin)) for tag, length, begin in matches]
+
+
+def _terminated(data: bytes, base: int, entries: _Entries) -> bool:
+    ends = [base + begin + length - 1 for _, length, begin in entries]
+    return bool(entries) and all(data[end : end + 1] == _FIELD_END for end in ends)
+
+
+def _by_directory(data: bytes, base: int, entries: _Entries) -> Fields | None:
+    if not _terminated(data, base, entries):
+        return None
+    return [(tag, data[base + begin : base + begin + length - 1]) for tag, length, begin in entries]
+
+
+def _by_characters(data: bytes, base: int, entries: _Entries) -> Fields | None:
+    """Lengths were counted in characters: Leader and directory are ASCII, so only the fields are concerned."""
+    try:
+        text = data[base:].decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    fields = []
+    for tag, length, begin in entries:
+        end = begin + length - 1
+        if text[end : end + 1] != "\x1e" or (begin and text[begin - 1] != "\x1e"):
+            return None
+        fields.append((tag, text[begin:end].encode()))
+    return fields
+
+
+def _by_terminators(data: bytes, base: int, entries: _Entries) -> Fields | None:
+    """As many fields as the directory names, in its order of starts (or, where these are no order, as listed)."""
+    parts = data[base:-1].split(_FIELD_END)
+    if parts and not parts[-1].strip(SPACE):
+        parts.pop()
+    begins = [begin for _, _, begin in entries]
+    order = range(len(entries))
+    if len(set(begins)) == len(begins):
+        order = sorted(order, key=begins.__getitem__)
+    parts = _glued(parts, [entries[index][0] for index in order])
+    if len(parts) != len(entries):
+        return None
+    of_entry = dict(zip(order, parts, strict=True))
+    fields = [(tag, of_entry[index]) for index, (tag, _, _) in enumerate(entries)]
+    return fields if all(_has_shape(tag, part) for tag, part in fields) else None
+
+
+def _glued(parts: list[bytes], tags: list[str]) -> list[bytes]:
+    """When there are too many parts: one that does not look like the field it would be belongs to the one before."""
+    parts = list(parts)
+    index = 1
+    while len(parts) > len(tags) and index < len(parts):
+        if index >= len(tags) or not _has_shape(tags[index], parts[index]):
+            parts[index - 1 : index + 1] = [parts[index - 1] + _FIELD_END + parts[index]]
+        else:
+            index += 1
+    return parts
+
+
+def _has_shape(tag: str, part: bytes) -> bool:
+    """A control field has no delimiter, a data field has one near its beginning."""
+    if tag.startswith("00") and tag.isdigit():
+        return b"\x1f" not in part
+    return 0 <= part.find(b"\x1f") <= 4
+
+
+def _what_is_whole(data: bytes, base: int, entries: _Entries) -> Fields | None:
+    """Of a record that was cut off: the fields before the cut, if the directory is right about every one of them."""
+    inside = [each for each in entries if base + each[2] + each[1] < len(data)]
+    cut_off = len(inside) < len(entries) and base == _digits(data[12:17])
+    return _by_directory(data, base, inside) if cut_off else None
+
+
+_Way = Callable[[bytes, int, _Entries], Fields | None]
+_WAYS: tuple[tuple[_Way, str, str], ...] = (
+    (_by_directory, "", ""),
+    (
+        _by_characters,
+        "lengths_in_characters",
+        "lengths are counted in characters, not bytes; fields taken by characters",
+    ),
+    (
+        _by_terminators,
+        "directory_rebuilt",
+        "the directory's lengths are wrong; fields taken from terminator to terminator",
+    ),
+    (
+        _what_is_whole,
+        "cut_off",
+        "the record is cut off: {found} of the {named} fields that its directory names are there",
+    ),
+)
+
+
+def _loaded(
+    data: bytes, start: int, tags: frozenset[str] | None, fields: Fields, issues: list[tuple[str, str]]
+) -> Found:
+    text = Text(data, patient=True)
+    rows = _rows(data, fields, text)
+    issues = issues or [("bad_leader", "the leader or directory has characters that do not belong there")]
+    return Found(start, start + len(data), wanted(tags, rows), repaired=True, issues=issues + _text_issues(text))
+
+
+def _rows(data: bytes, fields: Fields, text: Text) -> list[Row]:
+    rows = [leader_row(text.ascii(data[:24]))]
+    for position, (tag, value) in enumerate(fields):
+        rows += field_rows(position, tag, value, text)
     return rows
+
+
+def _text_issues(text: Text) -> list[tuple[str, str]]:
+    issues = []
+    if text.undeclared:
+        issues.append(("utf8_undeclared", "the text is UTF-8, but Leader/09 does not say so; read as UTF-8"))
+    if text.broken:
+        encoding = "UTF-8" if text.utf8 else "MARC-8"
+        issues.append(("not_" + encoding.lower().replace("-", ""), _broken_message(text.broken, encoding)))
+    if text.noticed:
+        issues.append(("odd_field", "; ".join(text.noticed[:5])))
+    return issues
+
+
+def _broken_message(count: int, encoding: str) -> str:
+    return f"{count} values hold bytes that are not {encoding}; each such byte is shown as �"
+
+
+def _reject(data: bytes, start: int, code: str, message: str) -> Found:
+    return Found(start, start + len(data), None, issues=[(code, message)])

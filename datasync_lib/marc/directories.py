@@ -8,9 +8,8 @@ field end with 0x1E, the record with 0x1D.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .columns import LEADER_TAG, Bytes, Mask, Positions, Words, copy_slices, is_control
+from .columns import LEADER_TAG, Bytes, Mask, Positions, Words, copy_slices, is_control, squeeze
 
 RECORD_END, FIELD_END, DELIMITER = 0x1D, 0x1E, 0x1F
 # What may stand between two records: line feeds, blanks, NUL, the end-of-file mark of DOS, a terminator too many.
@@ -37,11 +36,11 @@ class Chunks:
 
 @dataclass(frozen=True)
 class Entries:
-    """Directory entries of sound chunks, and before those of each record one entry for its leader.
+    """Directory entries of chunks, and before those of each record an entry for its leader.
 
     Attributes:
         record: index of the chunk.
-        position: position of the field in its record, -1 for the leader.
+        position: position of the field in its record, -1 for the leader, -2 for nothing at all.
         tag: the tag as a word.
         start, end: the field in the block, with its terminator; for the leader its 24 characters.
         control: leaders and control fields.
@@ -54,8 +53,12 @@ class Entries:
     end: Positions
     control: Mask
 
-    def only(self, which: NDArray) -> "Entries":
-        """The entries that a mask or an index names."""
+    def of(self, chunks: Mask, tags: Mask | None) -> "Entries":
+        """The entries of some chunks, and of the tags in a table of `wanted_tags`."""
+        chosen = (self.position > -2) & chunks[self.record]
+        if tags is not None:
+            chosen &= tags[squeeze(self.tag)]
+        which = np.flatnonzero(chosen)
         return Entries(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
 
@@ -104,60 +107,54 @@ def read_directories(block: Bytes, chunks: Chunks) -> tuple[Entries, Mask]:
     """The directory entries of the sound chunks, and of every chunk whether they are sound too.
 
     Sound: all ASCII, lengths and starts are digits, every field lies between the directory and the record's end, ends
-    with a terminator and begins after one, and data fields have two indicators before their first subfield.
+    with a terminator and begins after one, and data fields have two characters before their first subfield.
     """
     which = np.flatnonzero(chunks.sound).astype(np.int32)
     # A leader is as long as two entries: leader and directory together are rows of 12 bytes, three words each.
     data, _ = copy_slices(block, chunks.start[which], chunks.base[which] - 1)
     words = data.view("<u4").reshape(-1, 3)
+    first, second, third = (np.ascontiguousarray(words[:, column]) for column in range(3))
     rows = (chunks.base[which] - 1 - chunks.start[which]) // 12
+    leaders = np.cumsum(rows) - rows
     record = np.repeat(which, rows)
-    first = np.cumsum(rows) - rows
-    position = np.arange(len(words), dtype=np.int32) - np.repeat(first, rows).astype(np.int32) - 2
-    entry = position >= 0
-    tag, start, end, sound = _fields(words, chunks, record)
-    _check_places(block, tag, start, end, sound, entry)
-    of_leader = np.flatnonzero(position == -2)
-    tag[of_leader] = LEADER_TAG
-    start[of_leader] = chunks.start[which]
-    end[of_leader] = chunks.start[which] + 24
-    position[of_leader] = -1
+    position = np.arange(len(words), dtype=np.int32) - np.repeat(leaders.astype(np.int32) + 2, rows)
+    is_field = position >= 0
+    start, end, sound = _places(first, second, third, chunks, record)
+    sound &= is_field
+    start[~sound], end[~sound] = 3, 4  # anywhere, to be looked up without harm
+    tag = first & np.uint32(0xFFFFFF)
     control = is_control(tag)
-    control[of_leader] = True
-    sound |= ~entry
-    sound &= (words & np.uint32(0x80808080) == 0).all(axis=1)
-    kept = entry
-    kept[of_leader] = True
+    _check_surroundings(block, start, end, control, sound)
+    sound |= ~is_field
+    sound &= ((first | second | third) & np.uint32(0x80808080)) == 0
     still_sound = chunks.sound.copy()
     still_sound[record[~sound]] = False
-    entries = Entries(record, position, tag, start, end, control)
-    return entries if still_sound.all() and False else entries.only(kept & still_sound[record]), still_sound
+    position[leaders], position[leaders + 1] = -1, -2
+    tag[leaders], control[leaders] = LEADER_TAG, True
+    start[leaders], end[leaders] = chunks.start[which], chunks.start[which] + 24
+    return Entries(record, position, tag, start, end, control), still_sound
 
 
-def _fields(words: Words, chunks: Chunks, record: Positions) -> tuple[Words, Positions, Positions, Mask]:
-    """Tag, start and end of each entry as the digits say it, and whether they are digits and inside the record."""
-    first, second, third = (np.ascontiguousarray(words[:, column]) for column in range(3))
+def _places(
+    first: Words, second: Words, third: Words, chunks: Chunks, record: Positions
+) -> tuple[Positions, Positions, Mask]:
+    """Start and end of each field as the digits of its entry say, and whether they are digits and inside the record."""
     length_digits = (first >> np.uint32(24)) | (second << np.uint32(8))
     start_digit = (second >> np.uint32(24)) - np.uint32(0x30)
     sound = _are_digits(length_digits) & _are_digits(third) & (start_digit <= 9)
-    length = _four_digits(length_digits).astype(np.int32)
     start = chunks.base[record] + (start_digit * np.uint32(10_000) + _four_digits(third)).astype(np.int32)
+    length = _four_digits(length_digits).astype(np.int32)
     end = start + length
     sound &= (length > 0) & (end < chunks.end[record])
-    return first & np.uint32(0xFFFFFF), start, end, sound
+    return start, end, sound
 
 
-def _check_places(block: Bytes, tag: Words, start: Positions, end: Positions, sound: Mask, entry: Mask) -> None:
+def _check_surroundings(block: Bytes, start: Positions, end: Positions, control: Mask, sound: Mask) -> None:
     """Takes entries out of `sound` whose field is not between terminators or has no two indicators."""
-    inside = sound & entry
-    start[~inside], end[~inside] = 3, 4
     sound &= block[end - 1] == FIELD_END
-    follows = np.empty(len(start), np.bool_)
-    follows[:1] = False
-    np.equal(start[1:], end[:-1], out=follows[1:])
-    apart = np.flatnonzero(~follows)
+    apart = np.flatnonzero(start[1:] != end[:-1]) + 1
     sound[apart] &= block[start[apart] - 1] == FIELD_END
-    sound &= (block[np.minimum(start + 2, end - 1)] == DELIMITER) | is_control(tag)
+    sound &= (block[np.minimum(start + 2, end - 1)] == DELIMITER) | control
 
 
 def _are_digits(words: Words) -> Mask:

@@ -1,7 +1,7 @@
 """What one piece of a MARC file gives: rows of subfields, its records, what was wrong, and the bytes nobody could read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -56,6 +56,19 @@ class MarcPiece:
     byte_offset: int
     bytes: int
 
+    def counted_from(self, first: int) -> "MarcPiece":
+        """The same piece, its record numbers beginning with `first`."""
+        if first == 0:
+            return self
+        shifted = pl.col("record") + first
+        return replace(
+            self,
+            subfields=self.subfields.with_columns(shifted),
+            records=self.records.with_columns(shifted),
+            issues=self.issues.with_columns(shifted),
+            rejected=[(record + first, data) for record, data in self.rejected],
+        )
+
 
 @dataclass
 class Collected:
@@ -91,6 +104,20 @@ class Collected:
             byte_offset,
             size,
         )
+
+
+def merge(piece: MarcPiece, patient: Collected, file: str) -> MarcPiece:
+    """A piece together with the records that were read one by one, all in the order of the file."""
+    if not patient.records:
+        return piece
+    slow = patient.piece(file, piece.byte_offset, piece.bytes)
+    return replace(
+        piece,
+        subfields=pl.concat([piece.subfields, slow.subfields]).sort("record", maintain_order=True),
+        records=pl.concat([piece.records, slow.records]).sort("record"),
+        issues=pl.concat([piece.issues, slow.issues]).sort("record", maintain_order=True),
+        rejected=slow.rejected,
+    )
 
 
 def _frame(file: str, rows: list[tuple], schema: pl.Schema) -> pl.DataFrame:

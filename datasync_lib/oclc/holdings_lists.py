@@ -87,7 +87,7 @@ def _read_text(source: Input, lines: LineBlocks, symbol: str, as_of: date | None
     held = pl.concat([block.rows for block in blocks]) if blocks else pl.DataFrame(schema={"ocn": pl.Int64})
     issues = issues_of(source.file, [block.issues for block in blocks if block.issues.height])
     if lines.problem:
-        issues = pl.concat([issues, issue(source.file, "breaks_off", lines.problem)])
+        issues = pl.concat([issues, issue(source.file, "breaks_off", lines.problem, lines.cut_line)])
     holdings, repeated = _holdings(held, source.file, symbol, as_of)
     rejected = issues.filter(pl.col("record").is_not_null()).height
     kind = _KIND if held.height + rejected else "empty"

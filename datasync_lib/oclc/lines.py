@@ -14,6 +14,8 @@ import polars as pl
 from ..errors import InputError
 
 BLOCK_BYTES = 32_000_000
+# What is lost at most before the place where a file breaks off.
+_PART_BYTES = 1 << 18
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _VISIBLE = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "\u2421"}
 
@@ -26,14 +28,16 @@ class LineBlocks:
         sample: the first whole lines, to see what the file is.
         start: the first bytes, as UTF-8.
         is_utf8: whether all text so far was UTF-8; what was not is read as Windows-1252.
-        problem: why reading broke off, in words; the line that it broke in is not given.
+        problem: why reading broke off, in words.
+        cut_line: the position of the line that it broke in, which is not given.
     """
 
-    def __init__(self, stream: BinaryIO, block_bytes: int = BLOCK_BYTES) -> None:
+    def __init__(self, stream: BinaryIO, block_bytes: int | None = None) -> None:
         """Reads the first block."""
-        self._stream, self._size, self._hash = stream, block_bytes, hashlib.sha256()
+        self._stream, self._size, self._hash = stream, block_bytes or BLOCK_BYTES, hashlib.sha256()
         self.bytes, self.is_utf8, self._utf_16 = 0, True, False
         self.problem: str | None = None
+        self.cut_line: int | None = None
         self._first = self._without_mark(self._read())
         self.start = self._first[:512]
         self.sample = _decoded(self._first[:20_000]).split("\n")[:50]
@@ -65,18 +69,23 @@ class LineBlocks:
             else:
                 rest += data
             data = self._read()
-        if rest and not self.problem:
+        if rest and self.problem:
+            self.cut_line = position
+        elif rest:
             yield self._as_utf8(rest), position
 
     def _read(self) -> bytes:
+        parts: list[bytes] = []
+        size = 0
         try:
-            data = self._stream.read(-1 if self._utf_16 else self._size)
+            while (size < self._size or self._utf_16) and (part := self._stream.read(min(_PART_BYTES, self._size))):
+                self._hash.update(part)
+                parts.append(part)
+                size += len(part)
         except InputError as error:
             self.problem = str(error)
-            return b""
-        self._hash.update(data)
-        self.bytes += len(data)
-        return data
+        self.bytes += size
+        return b"".join(parts)
 
     def _without_mark(self, data: bytes) -> bytes:
         if data.startswith(_UTF_16):
@@ -85,6 +94,8 @@ class LineBlocks:
         return data.removeprefix(codecs.BOM_UTF8)
 
     def _as_utf8(self, block: bytes) -> bytes:
+        if block.isascii():
+            return block
         try:
             block.decode()
         except UnicodeDecodeError:

@@ -10,7 +10,8 @@ SUCCESSES = ("match", "create", "replace", "field transfer")
 FAILURES = ("unresolved", "data error", "processing error")
 ACTIONS = SUCCESSES + FAILURES
 
-_TYPES = {"job_key": pl.String, "lsn": pl.String, "sent_ocn": pl.Int64, "number": pl.Int64, "action": pl.String}
+_ACTION = pl.Enum(ACTIONS)
+_TYPES = {"job_key": pl.String, "lsn": pl.String, "sent_ocn": pl.Int64, "number": pl.Int64, "action": _ACTION}
 _ROW = pl.col("record", "job_key", "job_offset", "lsn", "sent_ocn", "number", "action")
 
 
@@ -28,7 +29,8 @@ def parse_processing_block(block: bytes) -> pl.DataFrame:
     """Five typed columns of lines that are exactly as described.
 
     Raises:
-        polars.exceptions.PolarsError: a line has more than five columns, or letters where a number is expected.
+        polars.exceptions.PolarsError: a line has more than five columns, letters where a number is expected, or an
+            action that no source describes.
     """
     return pl.read_csv(
         block, separator="|", has_header=False, schema=_TYPES, quote_char=None, eol_char="\n", missing_columns="insert"
@@ -56,8 +58,7 @@ def _typed(block: bytes, first: int) -> pl.DataFrame | None:
         pl.any_horizontal(pl.col("sent_ocn", "number", "job_offset").min() <= -1)
         | (pl.min_horizontal(pl.col("sent_ocn", "number").min()) == 0)
         | pl.any_horizontal(pl.col("job_offset", "job_key", "action").has_nulls())
-        | ~pl.col("action").is_in(ACTIONS).all()
-        | pl.col("lsn").str.contains(r"^\s|\s$").any()
+        | (pl.col("lsn").str.starts_with(" ") | pl.col("lsn").str.ends_with(" ")).any()
     )
     return None if rows.select(odd.fill_null(False)).item() else rows.select(_ROW)
 
@@ -98,27 +99,35 @@ def settle_number(rows: pl.DataFrame) -> pl.DataFrame:
     it is kept as a number that is never used as an OCN: writing back or counting as held a number of unknown standing
     could not be undone (oclc_formats.md 1.6, 13.5).
     """
-    is_success = pl.col("action").is_in(SUCCESSES).fill_null(False)
+    is_success = pl.col("action").cast(_ACTION, strict=False).to_physical().lt(len(SUCCESSES)).fill_null(False)
     return rows.with_columns(
         result_ocn=pl.when(is_success).then("number"), staging_ocn=pl.when(~is_success).then("number")
     ).drop("number")
 
 
-def unknown_actions(rows: pl.DataFrame) -> pl.DataFrame:
-    """An issue for each action that no source describes: its first row, and how many rows have it."""
-    unknown = rows.filter(~pl.col("action").is_in(ACTIONS).fill_null(False))
-    return (
-        unknown.group_by("action")
-        .agg(pl.col("record").min(), rows=pl.len())
-        .sort("record")
-        .select(
-            "record",
-            code=pl.lit("unknown_action"),
-            message=pl.format(
-                "the action «{}» is not one we know ({} rows from here on); its rows are kept, and their column 4 is "
-                "not used as an OCN",
-                pl.col("action").fill_null(""),
-                "rows",
-            ),
+class UnknownActions:
+    """Counts, block by block, the rows whose action no source describes."""
+
+    def __init__(self) -> None:
+        """Nothing was seen yet."""
+        self._counted: list[pl.DataFrame] = []
+
+    def count(self, rows: pl.DataFrame) -> None:
+        """Takes the rows of a block in."""
+        if rows.schema["action"] == _ACTION:
+            return
+        unknown = rows.filter(~pl.col("action").is_in(ACTIONS).fill_null(False))
+        self._counted.append(unknown.group_by("action").agg(pl.col("record").min(), rows=pl.len()))
+
+    def issues(self) -> pl.DataFrame:
+        """An issue for each of these actions: its first row, and how many rows have it."""
+        if not self._counted:
+            return pl.DataFrame()
+        together = pl.concat(self._counted).group_by("action").agg(pl.col("record").min(), pl.col("rows").sum())
+        message = pl.format(
+            "the action «{}» is not one we know ({} rows from here on); its rows are kept, and their column 4 is not used "
+            "as an OCN",
+            pl.col("action").fill_null(""),
+            "rows",
         )
-    )
+        return together.sort("record").select("record", code=pl.lit("unknown_action"), message=message)

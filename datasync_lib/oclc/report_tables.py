@@ -42,13 +42,18 @@ class Reports:
 
 
 def join_reports(reports: Iterable[Reports]) -> Reports:
-    """Several reports as one, sorted by file and row as they come."""
+    """Several reports, or pieces of one, as one: rows in the order in which they come, issues by file and row."""
     each = list(reports)
     tables = {
         name: pl.concat([empty(table), *(frame for one in each if (frame := getattr(one, name)).height)])
         for name, table in _TABLES.items()
     }
-    return Reports(**tables, raw={file: frame for one in each for file, frame in one.raw.items()})
+    tables["issues"] = tables["issues"].sort("file", "record", nulls_last=True, maintain_order=True)
+    raw: dict[str, list[pl.DataFrame]] = {}
+    for one in each:
+        for file, frame in one.raw.items():
+            raw.setdefault(file, []).append(frame)
+    return Reports(**tables, raw={file: pl.concat(frames) for file, frames in raw.items()})
 
 
 def file_row(

@@ -4,6 +4,7 @@ Nothing is lost: each file is listed with the rows that it has and those that co
 issue with its position. A file of a kind that no source describes is kept raw, column by column.
 """
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import polars as pl
@@ -17,9 +18,10 @@ from .cross_references import read_cross_reference_rows
 from .exceptions import old_header_line, read_exception_rows, read_old_exception_rows
 from .filenames import FileName, read_file_name
 from .lines import LineBlocks
-from .processing import read_processing_rows, settle_number, unknown_actions
+from .processing import UnknownActions, read_processing_rows, settle_number
 from .raw import raw_columns, scan_delete_rows, what_it_is
 from .report_tables import Reports, file_row, join_reports, listed, unreadable
+from .repeats import Repeats
 from .rows import Fault, Rows, issue, issues_of, sift
 
 # SYMBOL_collection_milliseconds::bib::offset (oclc_formats.md 1.4)
@@ -45,49 +47,77 @@ def read_reports(sources: Sources) -> Reports:
 
 def read_report(source: Input) -> Reports:
     """What one file says, whatever kind of report it is; it never raises for what is in the file."""
+    return join_reports(read_report_pieces(source))
+
+
+def read_report_pieces(source: Input) -> Iterator[Reports]:
+    """What one file says, in pieces of a few hundred thousand rows: a file of any size takes little memory.
+
+    The last piece has the row of the file, and what is to be said of it as a whole.
+    """
     name = read_file_name(PurePosixPath(source.file).name)
     try:
         with source.open() as stream:
             lines = LineBlocks(stream)
             if name.is_stub:
-                return listed(source, "stub", lines, "OCLC has withdrawn the content: only the name is left")
-            if not lines.start.strip() and not lines.problem:
-                return listed(source, "empty", lines, "the file is empty")
-            return _read(source, name, lines)
+                yield listed(source, "stub", lines, "OCLC has withdrawn the content: only the name is left")
+            elif not lines.start.strip() and not lines.problem:
+                yield listed(source, "empty", lines, "the file is empty")
+            elif what := what_it_is(lines.start):
+                yield listed(source, "unknown", lines, f"this is no report but {what}")
+            else:
+                yield from _read(source, name, lines)
     except InputError as error:
-        return unreadable(source, str(error))
+        yield unreadable(source, str(error))
 
 
-def _read(source: Input, name: FileName, lines: LineBlocks) -> Reports:
+def _read(source: Input, name: FileName, lines: LineBlocks) -> Iterator[Reports]:
     promised, seen = layouts.kind_by_name(name), layouts.kind_by_content(lines.sample)
-    if what := what_it_is(lines.start):
-        return listed(source, "unknown", lines, f"this is no report but {what}")
     kind = promised if promised and promised not in layouts.READABLE else seen or promised
     if kind not in layouts.READABLE:
-        return _raw(source, kind, lines)
-    rows, issues, rejected = _rows(kind, lines)
+        yield _raw(source, kind, lines)
+        return
+    issues = []
     if seen and promised and seen != promised:
-        issues.append(
-            _note("name_and_content_differ", f"the name says {promised}, the content is a {seen}: read as that")
-        )
-    return _tables(source, name, kind, lines, rows, issues, rejected)
+        words = f"the name says {promised}, the content is a {seen}: read as that"
+        issues.append(issue(source.file, "name_and_content_differ", words))
+    yield from _pieces(source, name, kind, lines, issues)
 
 
-def _note(code: str, message: str) -> pl.DataFrame:
-    return pl.DataFrame({"record": None, "code": code, "message": message}, schema_overrides={"record": pl.Int64})
-
-
-def _rows(kind: str, lines: LineBlocks) -> tuple[pl.DataFrame, list[pl.DataFrame], int]:
-    """The rows of a file, its issues, and how many rows were rejected."""
+def _pieces(
+    source: Input, name: FileName, kind: str, lines: LineBlocks, issues: list[pl.DataFrame]
+) -> Iterator[Reports]:
+    repeats, actions = Repeats(), UnknownActions()
+    found = rejected = 0
     header = old_header_line(lines.sample) if kind == layouts.OLD_EXCEPTION else 0
-    blocks = [_read_block(kind, block, first, header) for block, first in lines]
-    issues = [block.issues for block in blocks if block.issues.height]
-    rejected = sum(frame.height for frame in issues)
+    for block, first in lines:
+        read = _read_block(kind, block, first, header)
+        found += read.rows.height + read.issues.height
+        rejected += read.issues.height
+        once = repeats.without(read.rows)
+        if kind == layouts.PROCESSING:
+            actions.count(once)
+            once = settle_number(once)
+        yield _piece(source, name, kind, once, read.issues)
     if lines.problem:
-        issues.append(_note("breaks_off", f"{lines.problem}; what is before was read"))
+        cut = lines.cut_line is not None
+        found, rejected = found + cut, rejected + cut
+        words = f"{lines.problem}; what stands before was read"
+        issues.append(issue(source.file, "breaks_off", words, lines.cut_line))
     if not lines.is_utf8:
-        issues.append(_note("not_utf8", "not all of the text is UTF-8; the rest was read as Windows-1252"))
-    return pl.concat([block.rows for block in blocks], rechunk=False), issues, rejected
+        issues.append(issue(source.file, "not_utf8", "not all of the text is UTF-8: the rest was read as Windows-1252"))
+    issues.append(issues_of(source.file, [actions.issues()]))
+    files = file_row(source.file, kind, lines, found=found, repeated=repeats.count, rejected=rejected)
+    yield Reports(files=files, issues=pl.concat(issues))
+
+
+def _piece(source: Input, name: FileName, kind: str, rows: pl.DataFrame, issues: pl.DataFrame) -> Reports:
+    told = issues_of(source.file, [issues] if issues.height else [])
+    if kind == layouts.SCAN_DELETE:
+        return Reports(issues=told, raw={source.file: rows})
+    table = _TABLE_OF.get(kind, "cross_references")
+    traced = conform(table, rows.with_columns(*_provenance(source, name, kind, rows)))
+    return Reports(**{table: traced}, issues=told)
 
 
 def _read_block(kind: str, block: bytes, first: int, header: int) -> Rows:
@@ -105,44 +135,7 @@ def _read_block(kind: str, block: bytes, first: int, header: int) -> Rows:
             return read_cross_reference_rows(block, first, is_staging=kind in layouts.STAGING_LISTS)
 
 
-def _tables(
-    source: Input,
-    name: FileName,
-    kind: str,
-    lines: LineBlocks,
-    rows: pl.DataFrame,
-    issues: list[pl.DataFrame],
-    rejected: int,
-) -> Reports:
-    once = _once(rows)
-    if kind == layouts.PROCESSING:
-        issues.append(unknown_actions(once))
-        once = settle_number(once)
-    files = file_row(
-        source.file,
-        kind,
-        lines,
-        found=rows.height + rejected,
-        repeated=rows.height - once.height,
-        rejected=rejected,
-    )
-    found_issues = issues_of(source.file, issues)
-    if kind == layouts.SCAN_DELETE:
-        return Reports(files=files, issues=found_issues, raw={source.file: once})
-    table = _TABLE_OF.get(kind, "cross_references")
-    traced = conform(table, once.with_columns(*_provenance(source, name, kind, once)))
-    return Reports(**{table: traced}, files=files, issues=found_issues)
-
-
 _TABLE_OF = {layouts.PROCESSING: "outcomes", layouts.EXCEPTION: "exceptions", layouts.OLD_EXCEPTION: "exceptions"}
-
-
-def _once(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows without exact repeats, the first of them kept (oclc_formats.md 1.4, 13.4)."""
-    if "job_offset" in rows.columns and rows["job_offset"].n_unique() == rows.height:
-        return rows
-    content = [column for column in rows.columns if column not in ("record", "count")]
-    return rows.unique(content, keep="first", maintain_order=True)
 
 
 def _provenance(source: Input, name: FileName, kind: str, rows: pl.DataFrame) -> list[pl.Expr]:

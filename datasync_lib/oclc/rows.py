@@ -98,6 +98,7 @@ def issue(file: str, code: str, message: str, record: int | None = None) -> pl.D
 
 def issues_of(file: str, issues: list[pl.DataFrame]) -> pl.DataFrame:
     """Issues of rows, in the columns of the `load_issues` table."""
-    if not issues:
+    some = [frame for frame in issues if frame.height]
+    if not some:
         return empty("load_issues")
-    return conform("load_issues", pl.concat(issues, how="diagonal").with_columns(file=pl.lit(file)))
+    return conform("load_issues", pl.concat(some, how="diagonal").with_columns(file=pl.lit(file)))

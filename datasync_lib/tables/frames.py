@@ -10,13 +10,21 @@ import polars as pl
 
 from .schemas import TABLES, empty
 
+# Frames that analyses hand to each other: the tables whose columns they keep.
+_DERIVED = {
+    "placed": ("holdings", "location_map", "links"),
+    "leads": ("findings",),
+    "terminals": ("concordance",),
+}
+
 
 def as_polars(frame: Any, table: str | None = None) -> pl.DataFrame:
     """A Polars frame of any frame that Narwhals knows (Polars eager or lazy, pandas, Arrow).
 
     Args:
         frame: the frame.
-        table: its columns of the same name get the types of this table; pandas forgets the type of an empty column.
+        table: its columns of the same name get the types of this table, or of the tables that a frame of this name is
+            derived from; pandas forgets the type of an empty column, and makes floats of whole numbers beside a gap.
     """
     if isinstance(frame, pl.DataFrame):
         return frame
@@ -25,7 +33,7 @@ def as_polars(frame: Any, table: str | None = None) -> pl.DataFrame:
     polars = nw.from_native(frame, eager_only=True).to_polars()
     if table is None:
         return polars
-    types = empty(table).schema
+    types = {name: type_ for one in _DERIVED.get(table, (table,)) for name, type_ in empty(one).schema.items()}
     return polars.with_columns(pl.col(name).cast(types[name]) for name in polars.columns if name in types)
 
 
@@ -42,7 +50,7 @@ def takes_any_frame(function: Callable) -> Callable:
         given = names.bind(*args, **kwargs)
         for name, value in given.arguments.items():
             if _is_frame(value):
-                given.arguments[name] = as_polars(value, name if name in TABLES else None)
+                given.arguments[name] = as_polars(value, name if name in TABLES or name in _DERIVED else None)
         return function(*given.args, **given.kwargs)
 
     return at_the_door

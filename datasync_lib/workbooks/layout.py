@@ -131,8 +131,7 @@ def sheet_frames(
         The sheets, most urgent first; findings whose answer is delete, keep or information, and those that the unit called no
         problem on the same evidence, are not on them.
     """
-    own = findings.filter(pl.col("unit").eq_missing(unit))
-    rows = describe_rows(own, evidence, bibs, placed, items, ocns, decisions, settings.links)
+    rows = describe_rows(findings, evidence, bibs, placed, items, ocns, decisions, settings.links, units=[unit])
     return unit_sheets(rows, settings.workbooks.rows_per_sheet)
 
 

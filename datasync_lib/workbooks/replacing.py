@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from xlsxwriter.exceptions import FileCreateError
@@ -27,4 +27,5 @@ def replacing(path: Path) -> Iterator[Path]:
             f"{path} cannot be written ({error}): close it in Excel, or wherever it is open, and run this again"
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()

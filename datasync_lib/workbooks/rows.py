@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from typing import get_args
 
 import polars as pl
@@ -29,6 +30,12 @@ EXTRAS: dict[str, tuple[tuple[str, str], ...]] = {
     "duplicate_group": (("count", "Bibs in group"),),
 }
 _EXTRA_NAMES = tuple(dict.fromkeys(name for extras in EXTRAS.values() for name, _ in extras))
+
+
+def is_of(units: Collection[str | None]) -> pl.Expr:
+    """Whether a row is one of these units'; None stands for rows without a unit."""
+    is_named = pl.col("unit").is_in([unit for unit in units if unit is not None]).fill_null(False)
+    return is_named | pl.col("unit").is_null() if None in units else is_named
 
 
 def extra_name(parameter: str) -> str:
@@ -59,6 +66,8 @@ def describe_rows(
     ocns: pl.DataFrame,
     decisions: pl.DataFrame,
     links: Links,
+    *,
+    units: Collection[str | None] | None = None,
 ) -> pl.DataFrame:
     """What does a cataloguer need to know of each finding that asks for something?
 
@@ -71,6 +80,7 @@ def describe_rows(
         ocns: OCN readings.
         decisions: the record of decisions.
         links: templates of the settings.
+        units: only the rows of these, the others are still named as members of a group; None in it: without a unit.
 
     Returns:
         One row a finding, sorted by row_key: the columns of `findings`; title, original_title, date, format of the bib;
@@ -82,6 +92,9 @@ def describe_rows(
     asking = findings.with_columns(answers_of(findings)).filter(pl.col("answer").is_in(ASKING)).sort("row_key")
     if asking.is_empty():
         asking = nothing_found().findings
+    elsewhere = _elsewhere(asking)
+    if units is not None:
+        asking = asking.filter(is_of(units))
     described = with_decisions(asking, decisions).with_columns(pl.col("status").fill_null("Open"))
     for part in (
         _words(asking),
@@ -90,7 +103,7 @@ def describe_rows(
         _numbers(asking, ocns),
         _seen(evidence),
         _listed_titles(evidence),
-        _elsewhere(asking),
+        elsewhere,
     ):
         described = described.join(part, on="row_key", how="left", maintain_order="left")
     return _with_links(described.with_columns(pl.coalesce("title", "title_given", "title_listed").alias("title")), links)

@@ -88,13 +88,12 @@ def write_workbooks(
     decisions = no_decisions() if decisions is None else decisions
     known = sorted(findings["unit"].unique().to_list(), key=lambda unit: (unit is None, unit or ""))
     wanted = known if units is None else _checked(list(units), known)
-    own = findings.filter(_is_among(wanted))
-    rows = describe_rows(own, evidence, bibs, placed, items, ocns, decisions, settings.links)
+    rows = describe_rows(findings, evidence, bibs, placed, items, ocns, decisions, settings.links, units=wanted)
     names = safe_names([unit or NO_UNIT for unit in known])
     written = []
     for unit in wanted:
         is_theirs = pl.col("unit").eq_missing(unit)
-        theirs = own.filter(is_theirs)
+        theirs = findings.filter(is_theirs)
         symbol = symbol_of(theirs)
         path = _path(Path(folder), symbol, names[unit or NO_UNIT], run_date or date.today())
         content = Content(unit, symbol, theirs, rows.filter(is_theirs), settings, run_date or date.today(), files)
@@ -108,11 +107,6 @@ def _checked(units: list[str | None], known: list[str | None]) -> list[str | Non
         named = ", ".join(unit or NO_UNIT for unit in unknown)
         raise InputError(f"no findings for unit {named}; there are some for: {', '.join(u or NO_UNIT for u in known)}")
     return [unit for unit in known if unit in units]
-
-
-def _is_among(units: list[str | None]) -> pl.Expr:
-    is_named = pl.col("unit").is_in([unit for unit in units if unit is not None])
-    return is_named | pl.col("unit").is_null() if None in units else is_named
 
 
 def safe_names(names: Iterable[str]) -> dict[str, str]:
@@ -187,7 +181,10 @@ def was_edited(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as file:
             core = file.read("docProps/core.xml").decode("utf-8")
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, PermissionError):
+    except PermissionError:
+        # A program holds it open; putting ours in its place then fails, and says so.
+        return False
+    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError):
         return True
     times = re.findall(r"<dcterms:(?:created|modified)[^>]*>([^<]*)<", core)
     return len(times) != 2 or times[0] != times[1]

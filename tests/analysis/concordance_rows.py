@@ -1,8 +1,9 @@
 """Where numbers end, by the real concordance."""
 
 import polars as pl
-from datasync_lib.oclc.concordance import resolve_concordance
 from frame_rows import rows
+
+from datasync_lib.oclc.concordance import resolve_concordance
 
 
 def ends(*edges: tuple[int, int]) -> pl.DataFrame:

@@ -3,13 +3,14 @@ import json
 import polars as pl
 import pytest
 from concordance_rows import ends
-from datasync_lib.analysis.duplicates import find_shared_ocns
-from datasync_lib.analysis.ownership import lead_units, place_holdings
-from datasync_lib.problems import PROBLEMS
 from frame_rows import rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
+
+from datasync_lib.analysis.duplicates import find_shared_ocns
+from datasync_lib.analysis.ownership import lead_units, place_holdings
+from datasync_lib.problems import PROBLEMS
 
 MAP = rows(
     "location_map",
@@ -119,8 +120,12 @@ def test_bibs_that_share_two_numbers_are_one_group():
 
 
 def test_a_merge_keeps_the_name_of_the_row():
-    before = find(two_bibs(), rows("ocns", {"mms_id": "991", "ocn": 11}, {"mms_id": "992", "ocn": 11}), rows("holdings"))
-    after = find(two_bibs(), rows("ocns", {"mms_id": "991", "ocn": 12}, {"mms_id": "992", "ocn": 11}), rows("holdings"), MERGED)
+    before = find(
+        two_bibs(), rows("ocns", {"mms_id": "991", "ocn": 11}, {"mms_id": "992", "ocn": 11}), rows("holdings")
+    )
+    after = find(
+        two_bibs(), rows("ocns", {"mms_id": "991", "ocn": 12}, {"mms_id": "992", "ocn": 11}), rows("holdings"), MERGED
+    )
     assert before.findings["row_key"].to_list() == after.findings["row_key"].to_list()
 
 

@@ -1,9 +1,10 @@
 import polars as pl
-from datasync_lib.analysis.exchange import current_numbers, in_exchange, own_holdings, shared_numbers
-from datasync_lib.analysis.ownership import place_holdings
 from concordance_rows import ends
 from frame_rows import rows
 from polars.testing import assert_frame_equal
+
+from datasync_lib.analysis.exchange import current_numbers, in_exchange, own_holdings, shared_numbers
+from datasync_lib.analysis.ownership import place_holdings
 
 
 def test_only_open_bibs_without_a_reason_are_in_the_exchange():

@@ -1,7 +1,8 @@
 import polars as pl
-from datasync_lib.analysis.ocn_places import compare_places, ocn_census, propose_rank
 from frame_rows import rows
 from polars.testing import assert_frame_equal
+
+from datasync_lib.analysis.ocn_places import compare_places, ocn_census, propose_rank
 
 
 def test_the_census_counts_spellings_in_their_places():

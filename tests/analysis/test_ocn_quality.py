@@ -2,6 +2,9 @@ import json
 
 import polars as pl
 import pytest
+from concordance_rows import ends
+from frame_rows import leads, rows
+
 from datasync_lib.analysis.ocn_quality import (
     find_malformed_ocns,
     find_missing_ocns,
@@ -10,8 +13,6 @@ from datasync_lib.analysis.ocn_quality import (
     find_stale_ocns,
 )
 from datasync_lib.problems import PROBLEMS
-from concordance_rows import ends
-from frame_rows import leads, rows
 
 LEADS = leads(
     {"mms_id": "991", "unit": "Law", "other_units": "Music", "symbol": "NEW"},

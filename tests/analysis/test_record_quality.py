@@ -1,5 +1,7 @@
 import polars as pl
 import pytest
+from frame_rows import leads, rows
+
 from datasync_lib.analysis.ownership import place_holdings
 from datasync_lib.analysis.record_quality import (
     find_brief_records,
@@ -10,7 +12,6 @@ from datasync_lib.analysis.record_quality import (
     locations_to_map,
 )
 from datasync_lib.problems import PROBLEMS
-from frame_rows import leads, rows
 
 LEADS = leads({"mms_id": "991", "unit": "Law", "symbol": "NEW"})
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from datasync_lib.errors import InputError
-from datasync_lib.oclc import processing
-from datasync_lib.oclc.reports import read_reports
+from datasync_lib.marc import find_inputs
+from datasync_lib.oclc import lines, processing
+from datasync_lib.oclc.reports import read_report_pieces, read_reports
 from datasync_lib.tables.schemas import TABLES
 
 PREFIX = "XYZ-XY_64.1099999.IN.BIB.D20250721.T094034567.1099999.xy_64.reclam_01.mrc."
@@ -378,9 +379,16 @@ def test_an_archive_that_breaks_off_gives_the_rows_before_and_says_so(tmp_path):
     (tmp_path / "a.zip").write_bytes(data)
     reports = read_reports(tmp_path / "a.zip")
 
-    assert "breaks_off" in reports.issues["code"].to_list() or reports.files["kind"].item() == "unreadable"
-    assert reports.files["found"].item() == reports.outcomes.height + reports.files["rejected"].item()
+    assert 0 < reports.outcomes.height < 60_000
+    assert reports.outcomes["result_ocn"].to_list() == list(range(1, reports.outcomes.height + 1))
+    assert reports.issues.select("record", "code").rows() == [(reports.outcomes.height, "breaks_off")]
     assert "breaks off" in reports.files["note"].item()
+    assert counts(reports) == {
+        "found": reports.outcomes.height + 1,
+        "loaded": reports.outcomes.height,
+        "repeated": 0,
+        "rejected": 1,
+    }
 
 
 def test_a_missing_path_raises(tmp_path):
@@ -431,4 +439,20 @@ def test_the_fast_way_and_the_patient_way_read_the_same(lines):
     fast, patient = processing._typed(block, 3), processing._patient(block, 3)
 
     assert patient.issues.is_empty()
-    assert_frame_equal(fast, patient.rows)
+    assert_frame_equal(fast.cast({"action": pl.String}), patient.rows)
+
+
+def test_repeats_and_actions_are_told_over_all_blocks_of_a_large_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(lines, "BLOCK_BYTES", 150)
+    odd = f"{KEY}1|1|40000001|40000001|delete holding"
+    path = write(
+        tmp_path, "BibProcessingReport", *PROCESSING, odd, *PROCESSING, odd, "x|y", odd.replace("::1|", "::2|")
+    )
+    pieces = list(read_report_pieces(find_inputs(path)[0]))
+    reports = read_reports(path)
+
+    assert len(pieces) > 5
+    assert reports.outcomes["record"].to_list() == [*range(9), 19]
+    assert counts(reports) == {"found": 20, "loaded": 19, "repeated": 9, "rejected": 1}
+    assert reports.issues.select("record", "code").rows() == [(8, "unknown_action"), (18, "malformed_row")]
+    assert "(2 rows from here on)" in reports.issues["message"][0]

@@ -31,8 +31,17 @@ HOLDINGS = [
     ("221100000000053941", "990011023320203941", "MUS", "STACKS", "ML76.9 .D35"),
     ("221100000000063941", "990011023310203941", "ODD", "X", None),
 ]
-ITEMS = [("23001", "221100000000003941", "00123"), ("23002", "221100000000003941", "3E5"), ("23003", HOLDINGS[1][0], "32044012345678")]
-OCNS = [("990011023280203941", 1234567), ("990011023290203941", 1234567), ("99156101146203941", 7), ("9955256153506421", 1234567)]
+ITEMS = [
+    ("23001", "221100000000003941", "00123"),
+    ("23002", "221100000000003941", "3E5"),
+    ("23003", HOLDINGS[1][0], "32044012345678"),
+]
+OCNS = [
+    ("990011023280203941", 1234567),
+    ("990011023290203941", 1234567),
+    ("99156101146203941", 7),
+    ("9955256153506421", 1234567),
+]
 LOCATIONS = [("MUS", "*", MUSIC, "MUS", "HVD"), ("JUD", "*", JUDAICA, "JUD", "HVD")]
 
 
@@ -52,7 +61,9 @@ class Institution:
 def institution(found: Found | None = None) -> Institution:
     found = found or hand_made_findings()
     bibs = pl.DataFrame(BIBS, schema=["mms_id", "title", "title_880", "year", "format", "is_electronic"], orient="row")
-    holdings = pl.DataFrame(HOLDINGS, schema=["holding_id", "mms_id", "library", "location", "call_number"], orient="row")
+    holdings = pl.DataFrame(
+        HOLDINGS, schema=["holding_id", "mms_id", "library", "location", "call_number"], orient="row"
+    )
     map_ = pl.DataFrame(
         LOCATIONS, schema=["library", "location", "unit", "outgoing_symbol", "target_symbol"], orient="row"
     ).with_columns(in_scope=True)
@@ -61,7 +72,12 @@ def institution(found: Found | None = None) -> Institution:
     )
     items = pl.DataFrame(ITEMS, schema=["item_id", "holding_id", "barcode"], orient="row")
     ocns = pl.DataFrame(OCNS, schema=["mms_id", "ocn"], orient="row").with_columns(
-        file=pl.lit("a.mrc"), role=pl.lit("current"), place=pl.lit("035$a"), verdict=pl.lit("ok"), is_current=True, rank=2
+        file=pl.lit("a.mrc"),
+        role=pl.lit("current"),
+        place=pl.lit("035$a"),
+        verdict=pl.lit("ok"),
+        is_current=True,
+        rank=2,
     )
     return Institution(
         found.findings,
@@ -94,7 +110,9 @@ def _shared() -> Found:
         record=pl.lit(4),
         **{"class": pl.lit("other_format")},
     )
-    evidence = _rows(mms_id=members, what=["035$a"] * 3, value=["(OCoLC)1234567"] * 3, file=["a.mrc"] * 3, record=[0, 1, 3])
+    evidence = _rows(
+        mms_id=members, what=["035$a"] * 3, value=["(OCoLC)1234567"] * 3, file=["a.mrc"] * 3, record=[0, 1, 3]
+    )
     return as_findings(
         "shared_ocn", rows, identity=["mms_id"], parameters=["current", "count", "formats"], evidence=evidence
     )
@@ -144,7 +162,14 @@ def _mismatch() -> Found:
 
 def _merged() -> Found:
     rows = _rows(
-        mms_id=[BIBS[0][0]], unit=[MUSIC], symbol=["HVD"], file=["r.txt"], record=[0], sent_ocn=[5], result_ocn=[6], ocn=[6]
+        mms_id=[BIBS[0][0]],
+        unit=[MUSIC],
+        symbol=["HVD"],
+        file=["r.txt"],
+        record=[0],
+        sent_ocn=[5],
+        result_ocn=[6],
+        ocn=[6],
     ).with_columns(pl.lit("merged").alias("class"))
     return as_findings("ocn_changed", rows, identity=["mms_id"], parameters=["sent_ocn", "result_ocn"])
 

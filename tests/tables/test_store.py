@@ -1,0 +1,128 @@
+import json
+import os
+import time
+
+import polars as pl
+import pytest
+
+from datasync_lib.errors import StoreError
+from datasync_lib.tables import store as store_module
+from datasync_lib.tables.schemas import conform
+from datasync_lib.tables.store import GRACE_SECONDS, Store, key_of
+
+LINKS = conform(
+    "links", pl.DataFrame({"file": ["a"], "record": [0], "host_mms_id": ["1"], "constituent_mms_id": ["2"]})
+)
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    return Store(tmp_path / "tables")
+
+
+def write(store: Store, key: str, frame: pl.DataFrame = LINKS) -> None:
+    with store.write(key) as writer:
+        writer.add("links", frame)
+
+
+def test_nothing_counts_before_it_is_committed(store):
+    write(store, "one")
+    assert store.scan("links").collect().is_empty()
+    store.commit(["one"])
+    assert store.scan("links").collect().equals(LINKS)
+
+
+def test_a_part_that_fails_leaves_nothing(store):
+    with pytest.raises(RuntimeError), store.write("one") as writer:
+        writer.add("links", LINKS)
+        raise RuntimeError("interrupted")
+    assert not store.has("one")
+    assert list((store.folder / "parts").iterdir()) == []
+
+
+def test_a_commit_replaces_what_counted(store):
+    write(store, "one")
+    write(store, "two", LINKS.with_columns(host_mms_id=pl.lit("9")))
+    store.commit(["one"])
+    held = store.scan("links")
+    store.commit(["two"])
+    assert store.scan("links").collect()["host_mms_id"].to_list() == ["9"]
+    assert held.collect()["host_mms_id"].to_list() == ["1"], "what a notebook still holds can be read"
+
+
+def test_parts_that_do_not_count_go_after_the_grace_time(store):
+    for key in ("old", "young", "kept"):
+        write(store, key)
+    past = time.time() - GRACE_SECONDS - 60
+    for key in ("old", "kept"):
+        os.utime(store.part(key), (past, past))
+    store.commit(["kept"])
+    assert [store.has(key) for key in ("old", "young", "kept")] == [False, True, True]
+
+
+def test_a_manifest_of_another_schema_does_not_count(store):
+    write(store, "one")
+    store.commit(["one"])
+    manifest = store.folder / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"schema_version": -1}))
+    assert store.manifest() == {}
+    assert store.scan("links").collect().is_empty()
+
+
+def test_a_damaged_manifest_says_what_to_do(store):
+    store.commit([])
+    (store.folder / "manifest.json").write_text("{")
+    with pytest.raises(StoreError, match="remove data/tables and load again"):
+        store.manifest()
+
+
+def test_an_unknown_table_lists_those_there_are(store):
+    with pytest.raises(StoreError, match="no table 'bib'; there are: bibs, concordance"):
+        store.scan("bib")
+
+
+def test_one_writer_at_a_time(store, tmp_path):
+    with (
+        store.lock(),
+        pytest.raises(StoreError, match="another load is writing here"),
+        Store(store.folder).lock(wait=0.1),
+    ):
+        pass
+    with store.lock(), store.lock():
+        pass
+
+
+def test_a_frame_against_its_schema_is_refused(store):
+    from dataframely.exc import ValidationError
+
+    wrong = pl.DataFrame(
+        {"file": ["a"], "kind": ["catalogue"], "sha256": [""], "bytes": [1], "found": [2], "loaded": [1]}
+    )
+    with pytest.raises(ValidationError), store.write("one") as writer:
+        writer.add("files", wrong.with_columns(repaired=0, repeated=0, rejected=0))
+    assert not store.has("one")
+
+
+def test_keys_tell_contents_apart():
+    assert key_of("a", 1, {"x": 1, "y": 2}) == key_of("a", 1, {"y": 2, "x": 1})
+    assert len({key_of("a", 1), key_of("a", 2), key_of("b", 1), key_of("a", "1")}) == 4
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(store, monkeypatch):
+    def no_space(self, *args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store_module.pl.DataFrame, "write_parquet", no_space)
+    with pytest.raises(StoreError, match="free space there and load again"), store.write("one") as writer:
+        writer.add("links", LINKS)
+    assert not store.has("one")
+
+
+def test_subfields_lie_sorted_by_tag(store):
+    rows = pl.DataFrame(
+        {"file": "a", "record": [0, 0, 1], "field": [0, 1, 0], "tag": ["245", "035", "035"], "value": "x"}
+    )
+    with store.write("one") as writer:
+        writer.add("subfields", rows)
+    path = next(store.part("one").glob("subfields-*.parquet"))
+    assert pl.read_parquet(path)["tag"].to_list() == ["035", "035", "245"]

@@ -1,0 +1,346 @@
+import re
+import shutil
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from hand_made_library import BIBS, JUDAICA, MUSIC, institution
+
+from datasync_lib.errors import InputError, OutputError
+from datasync_lib.settings import Settings
+from datasync_lib.workbooks import decisions as record
+from datasync_lib.workbooks.cells import clean, clean_text
+from datasync_lib.workbooks.writing import WrittenWorkbook, safe_name, safe_names, was_edited, write_workbooks
+
+DAY = date(2025, 11, 25)
+SETTINGS = Settings.model_validate(
+    {
+        "institution": {"name": "Example University"},
+        "links": {"catalogue": "https://id.example.org/alma/{mms_id}/catalog"},
+        "workbooks": {"contact": "metadata@example.org", "deadline": "31 March 2026"},
+    }
+)
+
+
+def write(folder: Path, **options) -> list[WrittenWorkbook]:
+    options = {"settings": SETTINGS, "run_date": DAY} | options
+    return write_workbooks(folder, **(institution().frames() | options))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> dict[str | None, WrittenWorkbook]:
+    files = pl.DataFrame({"file": ["a.mrc"], "kind": ["catalogue"], "sha256": ["ab" * 32]})
+    return {each.unit: each for each in write(tmp_path_factory.mktemp("reports"), files=files)}
+
+
+@pytest.fixture(scope="module")
+def music(written) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(written[MUSIC].path)
+
+
+def column(sheet, header: str) -> list:
+    position = [cell.value for cell in sheet[1]].index(header)
+    return [row[position] for row in sheet.iter_rows(min_row=2)]
+
+
+def values(sheet, header: str) -> list:
+    return [cell.value for cell in column(sheet, header)]
+
+
+def test_each_unit_gets_a_workbook_and_what_has_no_unit_one_too(written):
+    paths = {each.unit: each.path.as_posix().split("/reports0/")[1] for each in written.values()}
+    assert paths == {
+        JUDAICA: "HVD/Judaica_ texts_scripts/HVD_Judaica_ texts_scripts_cleanup_20251125.xlsx",
+        MUSIC: "HVD/Music Library/HVD_Music Library_cleanup_20251125.xlsx",
+        None: "MUS/no_unit/MUS_no_unit_cleanup_20251125.xlsx",
+    }
+    assert written[MUSIC].rows == {
+        "shared_ocn": 2,
+        "suppression_mismatch": 1,
+        "rejected": 2,
+        "old_holding": 1,
+        "missing_ocn": 2,
+    }
+
+
+def test_sheets_and_what_is_hidden(music):
+    assert [(sheet.title, sheet.sheet_state) for sheet in music] == [
+        ("Read me", "visible"),
+        ("Summary", "visible"),
+        ("Shared OCN", "visible"),
+        ("Suppression mismatch", "visible"),
+        ("Rejected", "visible"),
+        ("Old holding - confirm", "visible"),
+        ("Missing OCN", "visible"),
+        ("Lists", "hidden"),
+        ("_meta", "veryHidden"),
+        ("_rows", "veryHidden"),
+    ]
+
+
+def test_ids_and_titles_stay_the_text_they_are(music, written):
+    sheet = music["Shared OCN"]
+    assert values(sheet, "MMS ID") == ["990011023290203941", "990011023280203941"]
+    assert values(sheet, "Title") == ["+49 Lieder für␟Alle␞", '=HYPERLINK("http://x","Ha")']
+    assert values(sheet, "Barcodes") == ["32044012345678", "00123; 3E5"]
+    for header in ("MMS ID", "Title", "Call number", "Barcodes", "Group (OCN)", "Row key"):
+        assert {(cell.data_type, cell.number_format) for cell in column(sheet, header)} == {("s", "@")}
+    judaica = openpyxl.load_workbook(written[JUDAICA].path)["Missing OCN"]
+    assert (values(judaica, "Call number"), values(judaica, "Title in own script")) == (["32E104"], ["ספר הזהר"])
+    assert column(judaica, "Call number")[0].data_type == "s"
+
+
+def test_no_cell_of_a_sheet_is_a_formula(music):
+    sheets = [sheet for sheet in music if sheet.title != "Summary"]
+    assert [cell.coordinate for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"] == []
+
+
+def test_empty_cells_to_fill_in_are_text_too_so_that_a_typed_number_stays_whole(music):
+    assert {(cell.value, cell.number_format) for cell in column(music["Shared OCN"], "New OCN")} == {(None, "@")}
+    assert {cell.number_format for cell in column(music["Shared OCN"], "Date")} == {"yyyy-mm-dd"}
+
+
+def test_a_long_text_fits_in_a_cell_and_control_characters_are_seen(music):
+    first, second = values(music["Rejected"], "Explanation")
+    assert first.endswith("=cmd|'/c calc'!A1 _x005F_x0041_␋\\x7f")
+    assert len(second) < 32_767
+    assert re.search(r" … \[shortened from 48\d\d\d characters\]$", second)
+
+
+def test_the_frame_of_a_sheet_for_working_in_it(music):
+    sheet = music["Shared OCN"]
+    assert sheet.freeze_panes == "E2"
+    assert sheet["D1"].value == "Title"
+    assert sheet.auto_filter.ref == "A1:AB3"
+    assert sheet["AB1"].value == "Row key"
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+    assert not any(each.merged_cells.ranges for each in music)
+    assert sheet["Q1"].value == "Decision"
+    assert sheet["Q2"].fill.fgColor.rgb == "FFFFF8D6"
+    assert sheet["C2"].fill.fgColor.rgb == "FFF2F2F2"
+
+
+def choices(book: openpyxl.Workbook, title: str) -> dict[str, list[str]]:
+    """The drop-downs of a sheet by header, as the user sees them."""
+    sheet, found = book[title], {}
+    for rule in sheet.data_validations.dataValidation:
+        if rule.type == "list":
+            name, cells = rule.formula1.lstrip("=").split("!")
+            header = sheet[f"{re.match('[A-Z]+', str(rule.sqref))[0]}1"].value
+            found[header] = [row[0].value for row in book[name][cells.replace("$", "")]]
+    return found
+
+
+def test_drop_downs_hold_what_the_catalogue_of_problems_allows(music):
+    assert choices(music, "Shared OCN") == {
+        "Decision": ["merge", "different: change the OCN", "copies: keep both", "withdraw", "not a problem"],
+        "Status": ["Open", "In progress", "Done", "Not a problem", "Need help"],
+    }
+    assert choices(music, "Old holding - confirm")["Decision"] == ["delete", "still held: keep", "unsure"]
+
+
+def test_drop_downs_reach_over_all_rows(music):
+    ranges = {str(rule.sqref) for rule in music["Shared OCN"].data_validations.dataValidation}
+    assert ranges == {"Q2:Q3", "R2:R3", "S2:S3", "V2:V3"}
+
+
+def test_links_lead_to_the_catalogue_and_worldcat(music):
+    sheet = music["Rejected"]
+    assert [cell.hyperlink and cell.hyperlink.target for cell in column(sheet, "WorldCat")] == [
+        None,
+        "https://search.worldcat.org/title/1234567",
+    ]
+    assert column(sheet, "Catalogue")[1].hyperlink.target == "https://id.example.org/alma/990011023280203941/catalog"
+
+
+def test_the_summary_counts_with_formulas_that_already_have_their_values(written, music):
+    sheet = music["Summary"]
+    assert [cell.value for cell in sheet[4]] == [
+        "Shared OCN",
+        1,
+        2,
+        "=C4-E4",
+        "=COUNTIF('Shared OCN'!$R$2:$R$3,\"Done\")+COUNTIF('Shared OCN'!$R$2:$R$3,\"Not a problem\")",
+        "=COUNTIF('Shared OCN'!$R$2:$R$3,\"Need help\")",
+        0,
+        0,
+    ]
+    assert sheet["A4"].hyperlink.location == "'Shared OCN'!A1"
+    cached = openpyxl.load_workbook(written[MUSIC].path, data_only=True)["Summary"]
+    assert [cell.value for cell in cached[4]] == ["Shared OCN", 1, 2, 2, 0, 0, 0, 0]
+    assert [cell.value for cell in cached[25]] == ["Together", None, 8, 8, 0, 0, 0, 0]
+    assert [cell.value for cell in cached[30]][:4] == ["OCN changed", None, 1, "explained by a merge: nothing to do"]
+
+
+def test_read_me_says_who_when_and_what(music):
+    text = "\n".join(str(cell.value) for row in music["Read me"].iter_rows() for cell in row if cell.value)
+    for words in (
+        f"Cleanup for {MUSIC} (HVD)",
+        "Example University is bringing its catalogue",
+        "metadata@example.org",
+        "31 March 2026",
+        "Nothing is deleted without your answer",
+        "OCN 1234567 stands on 3 bibs.",
+        "still held: keep",
+        "Need help",
+    ):
+        assert words in text
+
+
+def test_the_hidden_sheet_says_what_the_workbook_was_made_from(music):
+    facts = [tuple(cell.value for cell in row if cell.value is not None) for row in music["_meta"].iter_rows()]
+    assert ("unit", MUSIC) in facts
+    assert ("run_date", "2025-11-25") in facts
+    assert ("sheet", "Shared OCN", "shared_ocn", "2") in facts
+    assert ("file", "a.mrc", "catalogue", "ab" * 32) in facts
+
+
+def decided(problem: str, **answer) -> pl.DataFrame:
+    own = institution().findings.filter((pl.col("problem") == problem) & (pl.col("unit") == MUSIC)).sort("mms_id").head(1)
+    lines = own.select("row_key", "problem", "evidence_hash").with_columns(**{k: pl.lit(v) for k, v in answer.items()})
+    lines = lines.with_columns(imported_at=pl.lit(datetime(2025, 10, 1, tzinfo=UTC)))
+    return pl.concat([record.no_decisions(), lines], how="diagonal_relaxed")
+
+
+def test_earlier_answers_are_filled_in_and_counted_as_done(tmp_path):
+    answer = decided("shared_ocn", decision="merge", status="Done", new_ocn=7, assignee="Anna", decided_on="2025-09-30")
+    (made,) = write(tmp_path, decisions=answer, units=[MUSIC])
+    sheet = openpyxl.load_workbook(made.path)["Shared OCN"]
+    at = values(sheet, "MMS ID").index(BIBS[0][0])
+    row = {cell.value: sheet.cell(at + 2, cell.column).value for cell in sheet[1]}
+    assert (row["Decision"], row["Status"], row["New OCN"], row["Assignee"]) == ("merge", "Done", "7", "Anna")
+    assert row["Date"] == datetime(2025, 9, 30)
+    summary = openpyxl.load_workbook(made.path, data_only=True)["Summary"]
+    assert [cell.value for cell in summary[4]][:6] == ["Shared OCN", 1, 2, 1, 1, 0]
+
+
+def test_what_was_called_no_problem_is_not_shown_again_but_counted(tmp_path):
+    (made,) = write(tmp_path, decisions=decided("suppression_mismatch", status="Not a problem"), units=[MUSIC])
+    book = openpyxl.load_workbook(made.path, data_only=True)
+    assert "Suppression mismatch" not in book.sheetnames
+    line = next(row for row in book["Summary"].iter_rows(values_only=True) if row[0] == "Suppression mismatch")
+    assert line == ("Suppression mismatch", 1, 0, 0, 0, 0, 1, 0)
+
+
+def test_a_workbook_somebody_worked_in_is_never_overwritten(tmp_path):
+    (first,) = write(tmp_path, units=[MUSIC])
+    assert not was_edited(first.path)
+    (again,) = write(tmp_path, units=[MUSIC])
+    assert again.path == first.path
+    book = openpyxl.load_workbook(first.path)
+    book["Shared OCN"]["Q2"] = "merge"
+    book.save(first.path)
+    edited = first.path.read_bytes()
+    (second,) = write(tmp_path, units=[MUSIC])
+    assert second.path.name == "HVD_Music Library_cleanup_20251125_r2.xlsx"
+    assert first.path.read_bytes() == edited
+
+
+def test_a_workbook_that_is_held_open_is_named_with_what_to_do(tmp_path, monkeypatch):
+    # What Windows does while Excel holds the file open; it cannot be brought about here.
+    def held_open(*_):
+        raise PermissionError(13, "held open")
+
+    monkeypatch.setattr("datasync_lib.workbooks.replacing.os.replace", held_open)
+    with pytest.raises(OutputError, match=r"HVD_Music Library_cleanup_20251125\.xlsx cannot be written.*close it in Excel"):
+        write(tmp_path, units=[MUSIC])
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_only_the_units_asked_for_are_written_and_their_names_do_not_change(tmp_path, written):
+    (made,) = write(tmp_path, units=[None])
+    assert made.path.name == written[None].path.name
+    with pytest.raises(InputError, match="no findings for unit Nowhere; there are some for: Judaica"):
+        write(tmp_path, units=["Nowhere"])
+
+
+def test_a_unit_alone_has_the_same_workbook_as_among_all(tmp_path, written):
+    (made,) = write(tmp_path, units=[JUDAICA])
+    among_all = openpyxl.load_workbook(written[JUDAICA].path)
+    alone = openpyxl.load_workbook(made.path)
+    assert [list(s.values) for s in alone if s.title != "_meta"] == [list(s.values) for s in among_all if s.title != "_meta"]
+
+
+def test_no_findings_no_workbooks(tmp_path):
+    library = institution()
+    frames = library.frames() | {"findings": library.findings.clear(), "evidence": library.evidence.clear()}
+    assert write_workbooks(tmp_path, **frames, run_date=DAY) == []
+
+
+def test_links_beyond_what_a_sheet_may_have_are_plain_text(tmp_path, monkeypatch):
+    monkeypatch.setattr("datasync_lib.workbooks.sheets.LINK_LIMIT", 3)
+    (made,) = write(tmp_path, units=[MUSIC])
+    sheet = openpyxl.load_workbook(made.path)["Shared OCN"]
+    last = column(sheet, "WorldCat")[1]
+    assert (last.value, last.hyperlink) == ("https://search.worldcat.org/title/1234567", None)
+    assert column(sheet, "WorldCat")[0].hyperlink.target == "https://search.worldcat.org/title/1234567"
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("Music Library", "Music Library"),
+        ("Judaica: texts/scripts", "Judaica_ texts_scripts"),
+        ("H*D", "H_D"),
+        ("ends with a point. ", "ends with a point"),
+        ("con", "con_"),
+        ("COM1.old", "COM1.old_"),
+        ("...", "_"),
+        ("ספריה", "ספריה"),
+        ("x" * 200, "x" * 40),
+        ("tab\there", "tab_here"),
+    ],
+)
+def test_names_are_such_as_windows_takes(name, safe):
+    assert safe_name(name) == safe
+
+
+def test_two_units_never_share_a_file():
+    safe = safe_names(["A/B", "A:B", "a_b", "other"])
+    assert safe["other"] == "other"
+    assert len({value.casefold() for value in safe.values()}) == 4
+
+
+def test_paths_stay_short_enough_for_windows(tmp_path):
+    library = institution().frames()
+    named = library["findings"].with_columns(unit=pl.lit("A very long name of a unit: " + "x" * 300))
+    (made,) = write_workbooks(tmp_path, **(library | {"findings": named}), run_date=DAY)
+    assert len(made.path.relative_to(tmp_path).as_posix()) < 130
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("a\x1fb\x1ec\x00", "a␟b␞c␀"),
+        ("\x98The\x9c", "\\x98The\\x9c"),
+        ("two\nlines\tand a tab", "two\nlines\tand a tab"),
+        ("\ufffe", "\ufffd"),
+        ("ספר 紅樓夢 é 𝄞", "ספר 紅樓夢 é 𝄞"),
+    ],
+)
+def test_control_characters_become_visible(text, cell):
+    assert clean_text(text) == cell
+
+
+@pytest.mark.parametrize("sign", ["x", "é", "紅", "𝄞"])
+def test_no_text_is_longer_than_a_cell_counts(sign):
+    text = pl.DataFrame({"t": [sign * 32_767, sign * 40_000, sign * 100]}).select(clean(pl.col("t"))).to_series()
+    assert all(len(each.encode("utf-16-le")) // 2 <= 32_767 for each in text)
+    assert text[1].endswith("… [shortened from 40000 characters]")
+    assert text[2] == sign * 100
+
+
+def test_the_result_tells_what_a_caller_prints():
+    assert [field.name for field in fields(WrittenWorkbook)] == ["path", "unit", "symbol", "rows", "left_out"]
+
+
+def test_an_unreadable_file_in_the_way_is_kept(tmp_path):
+    (made,) = write(tmp_path, units=[MUSIC])
+    made.path.write_bytes(b"not a workbook")
+    (second,) = write(tmp_path, units=[MUSIC])
+    assert second.path != made.path
+    assert made.path.read_bytes() == b"not a workbook"
+    shutil.rmtree(tmp_path)
