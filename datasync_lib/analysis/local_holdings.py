@@ -48,14 +48,15 @@ def find_lhr_problems(
     Returns:
         Findings `lhr_problem`, one a holding and class, with the holding's unit and target symbol (classes in
         problems.py). An OCN stands in 004, in 014 $a beside $b OCoLC, or in 035 $a after an accepted prefix
-        (oclc_formats.md 5); for a record whose 004 is the MMS ID the bib's current OCN counts.
+        (oclc_formats.md 5); for a record whose 004 is the MMS ID the bib's current OCN counts. A record of a host is
+        not without an OCN by a fault: a host has none by nature (practice.md 2.1a).
     """
     records = own_holdings(placed.filter(is_yes("is_mfhd")))
     fields = subfields.join(records.select(_HOLDING), on=_RECORD, how="inner")
     numbers = lhr_numbers(bibs, ocns, subfields, placed, maximum=maximum)
     faults = pl.concat(
         [
-            _no_ocn(records, numbers, fields),
+            _no_ocn(records.join(bibs.filter(is_yes("is_host")), on="mms_id", how="anti"), numbers, fields),
             _several_ocns(records, numbers, ocn_places or {}),
             _shared_ocn(numbers, bibs, ocns, terminals),
             _852(records, fields),

@@ -45,15 +45,34 @@ def _place(offset: str) -> pl.Expr:
 
 def _sent_by(sent_records: pl.DataFrame, key: str) -> pl.DataFrame:
     """What a key leads to in a sent file; null where it leads to several."""
-    return (
-        sent_records.filter(pl.col("sent_file").is_not_null() & pl.col(key).is_not_null())
+    names = [name for name in ("mms_id", "holding_id", "lsn") if name != key]
+    keyed = sent_records.filter(pl.col("sent_file").is_not_null() & pl.col(key).is_not_null())
+    # Nearly all keys stand there once: only the others need the slow way.
+    is_repeated = keyed.select("sent_file", key).is_duplicated()
+    one = keyed.filter(~is_repeated).select(
+        "sent_file", key, *(pl.col(name).alias(f"{name}_by_{key}") for name in names)
+    )
+    several = (
+        keyed.filter(is_repeated)
         .group_by("sent_file", key)
         .agg(
             pl.when(pl.col(name).min() == pl.col(name).max()).then(pl.col(name).min()).alias(f"{name}_by_{key}")
-            for name in ("mms_id", "holding_id", "lsn")
-            if name != key
+            for name in names
         )
     )
+    return pl.concat([one, several])
+
+
+def _count_runs(ordered: pl.DataFrame) -> pl.DataFrame:
+    """Rows in run order with `run`: 1 for the first time that OCLC received a record under a symbol, and so on."""
+
+    def changes(column: str) -> pl.Expr:
+        return pl.col(column).ne_missing(pl.col(column).shift())
+
+    begins = (pl.int_range(pl.len()) == 0) | changes("symbol") | changes("record")
+    counted = ordered.with_columns(begins=begins, run=(begins | changes("received_at")).cum_sum())
+    first = pl.when("begins").then("run").forward_fill()
+    return counted.with_columns(run=(pl.col("run") - first + 1).cast(pl.Int64)).drop("begins")
 
 
 def _with_records(rows: pl.DataFrame, sent_records: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
@@ -110,23 +129,17 @@ def outcome_history(
     """
     action = pl.col("action")
     is_delete = pl.col("collection").is_in(list(delete_collections)).fill_null(False)
-    return (
-        _with_records(counted_once(outcomes), sent_records, bibs)
-        .sort("symbol", "record", *RUN_ORDER, maintain_order=True)
-        .select(
-            "symbol",
-            "record",
-            pl.col("received_at").to_physical().fill_null(-1).rank("dense").over("symbol", "record").alias("run"),
-            "received_at",
-            "mms_id",
-            "holding_id",
-            "action",
-            (action.is_in(SUCCESSES).fill_null(False) & ~is_delete).alias("is_success"),
-            (action.is_in(list(FAILURES)).fill_null(False) & ~is_delete).alias("is_failure"),
-            is_delete.alias("is_delete"),
-            *("sent_ocn", "result_ocn", "staging_ocn", "lsn", "sent_file", "collection"),
-            *("job_key", "job_offset", "file", "row"),
-        )
+    ordered = _with_records(counted_once(outcomes), sent_records, bibs).sort("symbol", "record", *RUN_ORDER)
+    return _count_runs(ordered).select(
+        *("symbol", "record", "run", "received_at"),
+        "mms_id",
+        "holding_id",
+        "action",
+        (action.is_in(SUCCESSES).fill_null(False) & ~is_delete).alias("is_success"),
+        (action.is_in(list(FAILURES)).fill_null(False) & ~is_delete).alias("is_failure"),
+        is_delete.alias("is_delete"),
+        *("sent_ocn", "result_ocn", "staging_ocn", "lsn", "sent_file", "collection"),
+        *("job_key", "job_offset", "file", "row"),
     )
 
 

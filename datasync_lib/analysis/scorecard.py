@@ -51,7 +51,7 @@ _ITEMS = "load an export with item fields that say whether an item is in place"
 METRICS = (
     Metric("scope_bibs", "Bibs", "Bibs with a holding whose location goes to the symbol; for all: bibs in the catalogue."),
     Metric("scope_holdings", "Holdings", "Holdings whose location goes to the symbol; for all: holdings in the catalogue."),
-    Metric("exchange_bibs", "Bibs to send", "Bibs that no rule keeps out, with an open holding under the symbol."),
+    Metric("exchange_bibs", "Bibs to send", "Bibs that no rule keeps out, with an open holding under the symbol; for all: wherever their holdings are."),
     Metric("no_symbol", "Bibs to send that no symbol gets", "Bibs that no rule keeps out, without any open holding in a location that goes to a symbol.", "review", "all"),
     Metric("mapping_completeness", "Locations mapped", "Holdings whose library and location are in the location map. An unmapped holding is lost when the old symbol is emptied.", "mapping_completeness_min", "all"),
     Metric("excluded_unknown", "Not sent without a reason", "Holdings that should have been sent and were not, as far as we can tell.", "zero", needs=_SENT),

@@ -1,12 +1,16 @@
 """Exact repeats of rows in a file, found while the file is read block by block (oclc_formats.md 1.4, 13.4)."""
 
 import polars as pl
+import polars.selectors as cs
 
 _NOT_CONTENT = ("record", "count")
 
 
 class Repeats:
-    """Which rows stood in the file before, by two hashes of their content: 128 bits, 16 bytes a row.
+    """Which rows stood in the file before, by the offset of their record and a hash of their content.
+
+    Rows of one record are few, so that 64 bits never take two for the same; where there is no offset, another hash
+    stands in its place.
 
     Attributes:
         count: repeats found so far.
@@ -19,8 +23,10 @@ class Repeats:
 
     def without(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows that stand here for the first time, in their order."""
-        content = rows.drop(*_NOT_CONTENT, strict=False)
-        hashes = pl.DataFrame({"a": content.hash_rows(1, 2, 3, 4), "b": content.hash_rows(5, 6, 7, 8)})
+        # A category hashes otherwise than its text, and blocks may differ in which of the two they have.
+        content = rows.drop(*_NOT_CONTENT, strict=False).with_columns(cs.enum().cast(pl.String))
+        place = rows["job_offset"] if "job_offset" in rows.columns else content.hash_rows(1).reinterpret(signed=True)
+        hashes = pl.DataFrame({"a": place, "b": content.hash_rows(2)})
         first = hashes["a"].is_first_distinct()
         if not first.all():
             first = hashes.select(pl.struct("a", "b").is_first_distinct()).to_series()

@@ -20,8 +20,8 @@ from .filenames import FileName, read_file_name
 from .lines import LineBlocks
 from .processing import UnknownActions, read_processing_rows, settle_number
 from .raw import raw_columns, scan_delete_rows, what_it_is
-from .report_tables import Reports, file_row, join_reports, listed, unreadable
 from .repeats import Repeats
+from .report_tables import Reports, file_row, join_reports, listed, unreadable
 from .rows import Fault, Rows, issue, issues_of, sift
 
 # SYMBOL_collection_milliseconds::bib::offset (oclc_formats.md 1.4)

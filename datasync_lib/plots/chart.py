@@ -44,6 +44,10 @@ _STYLE = {
 }
 
 
+# Decorates whatever makes axes or text: matplotlib reads most of its settings when a thing is made, some when it is drawn.
+styled = mpl.rc_context(_STYLE)
+
+
 class Chart(Figure):
     """A figure with a name, which notebooks show as PNG; a headless run saves it under the name.
 
@@ -63,6 +67,7 @@ class Chart(Figure):
             wide = int(1.45 * _TITLE_CHARACTERS * width / WIDTH)
             self.supxlabel(textwrap.fill(note, wide), x=0.012, ha="left", fontsize=12, color=SOFT_INK)
 
+    @styled
     def png(self) -> bytes:
         """The picture."""
         buffer = io.BytesIO()
@@ -74,18 +79,13 @@ class Chart(Figure):
         return data, {"image/png": {"width": _WIDTH_IN_PAGE, "alt": self.finding}, "figure": self.name}
 
 
-def styled():
-    """A context with the style of all figures; `with styled(): …` around whatever makes axes or text."""
-    return mpl.rc_context(_STYLE)
-
-
+@styled
 def empty_chart(name: str, what: str, load: str = "") -> Chart:
     """The figure for a frame without rows: says what there is none of, and what to load."""
-    with styled():
-        chart = Chart(name, what, height=2.4)
-        axes = chart.subplots()
-        axes.set_axis_off()
-        axes.text(0, 0.6, textwrap.fill(load or "Nothing to show.", 100), fontsize=15, color=SOFT_INK, va="center")
+    chart = Chart(name, what, height=2.4)
+    axes = chart.subplots()
+    axes.set_axis_off()
+    axes.text(0, 0.6, textwrap.fill(load or "Nothing to show.", 100), fontsize=15, color=SOFT_INK, va="center")
     return chart
 
 

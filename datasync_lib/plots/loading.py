@@ -3,14 +3,29 @@
 import polars as pl
 
 from .chart import (
-    BLUE, GREEN, GREY, ORANGE, RED, SKY, Chart, add_legend, count, empty_chart, hide_scale, list_rows, number_bars,
-    percent, rows_high, styled,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    SKY,
+    Chart,
+    add_legend,
+    count,
+    empty_chart,
+    hide_scale,
+    list_rows,
+    number_bars,
+    percent,
+    rows_high,
+    styled,
 )  # fmt: skip
 
 _NEED_A_LOOK = ["unknown", "unreadable", "empty", "stub"]
 _ROWS_SHOWN = 14
 
 
+@styled
 def plot_files(files: pl.DataFrame) -> Chart:
     """Was everything in the raw folder read, and is anything missing?
 
@@ -33,15 +48,16 @@ def plot_files(files: pl.DataFrame) -> Chart:
     faults = [f"{rejected:,} rejected"] * bool(rejected)
     faults += [f"{count(odd, 'file')} {'needs' if odd == 1 else 'need'} a look"] * bool(odd)
     note = "A piece is a record of a MARC file or a row of a report or list. Found = loaded + rejected, for each file."
-    with styled():
-        chart = Chart("files", f"{finding}: {', '.join(faults) or 'nothing rejected'}", note, height=rows_high(kinds.height))
-        axes = chart.subplots()
-        axes.barh(range(kinds.height), kinds["loaded"], color=BLUE, height=0.68)
-        axes.barh(range(kinds.height), kinds["rejected"], left=kinds["loaded"], color=RED, height=0.68)
-        number_bars(axes, kinds["found"].to_list(), [_said(row) for row in kinds.iter_rows(named=True)])
-        list_rows(axes, [f"{row['kind']} ({count(row['files'], 'file')})" for row in kinds.iter_rows(named=True)])
-        hide_scale(axes, "pieces found")
-        add_legend(axes, {"loaded": BLUE, "rejected": RED})
+    chart = Chart(
+        "files", f"{finding}: {', '.join(faults) or 'nothing rejected'}", note, height=rows_high(kinds.height)
+    )
+    axes = chart.subplots()
+    axes.barh(range(kinds.height), kinds["loaded"], color=BLUE, height=0.68)
+    axes.barh(range(kinds.height), kinds["rejected"], left=kinds["loaded"], color=RED, height=0.68)
+    number_bars(axes, kinds["found"].to_list(), [_said(row) for row in kinds.iter_rows(named=True)])
+    list_rows(axes, [f"{row['kind']} ({count(row['files'], 'file')})" for row in kinds.iter_rows(named=True)])
+    hide_scale(axes, "pieces found")
+    add_legend(axes, {"loaded": BLUE, "rejected": RED})
     return chart
 
 
@@ -49,6 +65,7 @@ def _said(row: dict) -> str:
     return f"{row['found']:,}" + (f", {row['rejected']:,} of them rejected" if row["rejected"] else "")
 
 
+@styled
 def plot_catalogue(bibs: pl.DataFrame, scope: pl.DataFrame) -> Chart:
     """What does the catalogue consist of, and where does it stand?
 
@@ -72,14 +89,13 @@ def plot_catalogue(bibs: pl.DataFrame, scope: pl.DataFrame) -> Chart:
         f"{count(libraries['holdings'].sum(), 'holding')}, "
         + (f"{unmapped:,} in locations that nobody has mapped" if unmapped else "all in mapped locations")
     )
-    with styled():
-        chart = Chart("catalogue", finding, height=rows_high(max(formats.height, libraries.height), least=4.5) + 0.3)
-        left, right = chart.subplots(1, 2)
-        left.barh(range(formats.height), formats["len"], color=BLUE, height=0.68)
-        number_bars(left, formats["len"].to_list())
-        list_rows(left, formats["format"].to_list())
-        hide_scale(left, "bibs by format")
-        _draw_libraries(right, libraries)
+    chart = Chart("catalogue", finding, height=rows_high(max(formats.height, libraries.height), least=4.5) + 0.3)
+    left, right = chart.subplots(1, 2)
+    left.barh(range(formats.height), formats["len"], color=BLUE, height=0.68)
+    number_bars(left, formats["len"].to_list())
+    list_rows(left, formats["format"].to_list())
+    hide_scale(left, "bibs by format")
+    _draw_libraries(right, libraries)
     return chart
 
 
@@ -98,9 +114,7 @@ def _libraries(scope: pl.DataFrame) -> pl.DataFrame:
     rest = counted.slice(_ROWS_SHOWN)
     if rest.is_empty():
         return counted
-    other = rest.select(
-        pl.lit(f"{rest.height} other libraries").alias("library"), pl.exclude("library").sum()
-    )
+    other = rest.select(pl.lit(f"{rest.height} other libraries").alias("library"), pl.exclude("library").sum())
     return pl.concat([counted.head(_ROWS_SHOWN), other])
 
 
@@ -116,6 +130,7 @@ def _draw_libraries(axes, libraries: pl.DataFrame) -> None:
     add_legend(axes, colours)
 
 
+@styled
 def plot_ocn_census(census: pl.DataFrame) -> Chart:
     """How are OCNs spelt, where do they stand, and which of them can be used?
 
@@ -138,15 +153,16 @@ def plot_ocn_census(census: pl.DataFrame) -> Chart:
     if rest.height:
         note = f"Not shown: {count(rest.height, 'rarer spelling')} with {rest['readings'].sum():,} readings. {note}"
     colours = {"an OCN": GREEN, "looks like one": ORANGE, "another number": GREY}
-    with styled():
-        chart = Chart("ocn_census", finding, note, height=rows_high(shown.height))
-        axes = chart.subplots()
-        axes.barh(range(shown.height), shown["readings"], color=[[*colours.values()][k] for k in shown["kind"]], height=0.68)
-        words = [f"{r['readings']:,}  {_verdict(r['verdict'])}" for r in shown.iter_rows(named=True)]
-        number_bars(axes, shown["readings"].to_list(), words)
-        list_rows(axes, [f"{r['place']}   {r['spelling']}" for r in shown.iter_rows(named=True)], wrap=44)
-        hide_scale(axes, "readings")
-        add_legend(axes, colours)
+    chart = Chart("ocn_census", finding, note, height=rows_high(shown.height))
+    axes = chart.subplots()
+    axes.barh(
+        range(shown.height), shown["readings"], color=[[*colours.values()][k] for k in shown["kind"]], height=0.68
+    )
+    words = [f"{r['readings']:,}  {_verdict(r['verdict'])}" for r in shown.iter_rows(named=True)]
+    number_bars(axes, shown["readings"].to_list(), words)
+    list_rows(axes, [f"{r['place']}   {r['spelling']}" for r in shown.iter_rows(named=True)], wrap=44)
+    hide_scale(axes, "readings")
+    add_legend(axes, colours)
     return chart
 
 
@@ -154,6 +170,7 @@ def _verdict(verdict: str) -> str:
     return "" if verdict in ("ok", "not_oclc") else verdict.replace("_", " ")
 
 
+@styled
 def plot_places(comparison: pl.DataFrame, ranks: pl.DataFrame) -> Chart:
     """Where a bib has OCNs in two places, do they agree, and which place should come first?
 
@@ -180,16 +197,15 @@ def plot_places(comparison: pl.DataFrame, ranks: pl.DataFrame) -> Chart:
     now = ranks.sort("present_rank", "place", nulls_last=True)["place"].to_list()
     note = f"Rank now: {', '.join(now)}. Proposed: {', '.join(by_rank)}. The rank is set in [ocn] of datasync.toml."
     colours = {"same number": SKY, "partly the same": ORANGE, "different": RED}
-    with styled():
-        chart = Chart("places", finding, note, height=rows_high(pairs.height, each=0.6))
-        axes = chart.subplots()
-        left = [0] * pairs.height
-        for column, colour in zip(("same", "partly", "different"), colours.values(), strict=True):
-            axes.barh(range(pairs.height), pairs[column], left=left, color=colour, height=0.68)
-            left = [start + width for start, width in zip(left, pairs[column], strict=True)]
-        words = [f"{r['different']:,} of {r['both']:,} differ" for r in pairs.iter_rows(named=True)]
-        number_bars(axes, pairs["both"].to_list(), words)
-        list_rows(axes, [f"{r['place']} and {r['other_place']}" for r in pairs.iter_rows(named=True)])
-        hide_scale(axes, "bibs with a number in both places")
-        add_legend(axes, colours)
+    chart = Chart("places", finding, note, height=rows_high(pairs.height, each=0.6))
+    axes = chart.subplots()
+    left = [0] * pairs.height
+    for column, colour in zip(("same", "partly", "different"), colours.values(), strict=True):
+        axes.barh(range(pairs.height), pairs[column], left=left, color=colour, height=0.68)
+        left = [start + width for start, width in zip(left, pairs[column], strict=True)]
+    words = [f"{r['different']:,} of {r['both']:,} differ" for r in pairs.iter_rows(named=True)]
+    number_bars(axes, pairs["both"].to_list(), words)
+    list_rows(axes, [f"{r['place']} and {r['other_place']}" for r in pairs.iter_rows(named=True)])
+    hide_scale(axes, "bibs with a number in both places")
+    add_legend(axes, colours)
     return chart

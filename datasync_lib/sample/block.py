@@ -102,7 +102,10 @@ class Block:
 
     def holding(self, bib: Bib, library: str | None, location: str | None, *, items: int = 1, **flags) -> Holding:
         """A holding of a bib, with items."""
-        shelf = (f"{bib.work.class_letters}{self.chance.randint(1, 999)}", f".{bib.work.author[0]}{self.chance.randint(10, 99)} {bib.work.year}")
+        shelf = (
+            f"{bib.work.class_letters}{self.chance.randint(1, 999)}",
+            f".{bib.work.author[0]}{self.chance.randint(10, 99)} {bib.work.year}",
+        )
         holding = Holding(self.numbers.holding_id(), library, location, shelf, **flags)
         if not holding.is_mfhd:
             holding.items = [Item(self.numbers.item_id(), self.numbers.barcode()) for _ in range(items)]
@@ -111,7 +114,15 @@ class Block:
 
     def number(self, bib: Bib, number: int, *, place: str = "035$a", form: str | None = None) -> None:
         """An OCN on a bib, spelled in one of the good ways."""
-        forms = ("(OCoLC){0}", "(OCoLC)oc{1}", "(OCoLC){0:08d}", "(OCoLC)ocl7{0:08d}", "(OCOLC) {0}", "oc{1}", "(OCoLC)(OCoLC){0}")
+        forms = (
+            "(OCoLC){0}",
+            "(OCoLC)oc{1}",
+            "(OCoLC){0:08d}",
+            "(OCoLC)ocl7{0:08d}",
+            "(OCOLC) {0}",
+            "oc{1}",
+            "(OCoLC)(OCoLC){0}",
+        )
         form = form or self.chance.choices(forms, (70, 12, 6, 1, 2, 6, 1))[0]
         wide = f"m{number:08d}" if number < 10**8 else f"n{number}"
         text = form.format(number, wide)
@@ -119,7 +130,9 @@ class Block:
             text = text.replace("ocn", "on")
         bib.readings.append(Reading(place, text, "ok", number))
 
-    def says(self, bib: Bib, action: str, result: int | None = None, *, run: str = "first", symbol: str | None = None) -> Answer:
+    def says(
+        self, bib: Bib, action: str, result: int | None = None, *, run: str = "first", symbol: str | None = None
+    ) -> Answer:
         """OCLC's answer to a bib under a symbol (that of its first holding) in a run of the exchange."""
         answer = Answer(symbol or bib.placed[0].line.target, run, action, result)
         if action == "unresolved":

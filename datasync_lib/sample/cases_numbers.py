@@ -27,7 +27,7 @@ _MALFORMED = (
 )
 
 
-@case(20)
+@case(30)
 def no_number_unresolved(block: Block) -> None:
     """No OCN, and OCLC put the record into staging."""
     bib = block.bib(numbered=False)
@@ -36,7 +36,7 @@ def no_number_unresolved(block: Block) -> None:
     block.expect("rejected", "unresolved", bib)
 
 
-@case(24)
+@case(38)
 def no_number_created(block: Block) -> None:
     """No OCN, and OCLC added the record to WorldCat."""
     bib = block.bib(numbered=False)

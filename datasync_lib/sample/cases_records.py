@@ -20,9 +20,7 @@ def brief_without_title(block: Block) -> None:
 def brief_without_element(block: Block) -> None:
     """No OCN, and an element of a record that could be matched is missing: level 02."""
     element = block.in_turn(("extent", "imprint", "date", "heading", "country", "language"))
-    bib = block.bib(
-        numbered=False, format="book", script=False, missing=frozenset({element}), brief_level="02"
-    )
+    bib = block.bib(numbered=False, format="book", script=False, missing=frozenset({element}), brief_level="02")
     block.expect("brief_record", "02", bib)
 
 
@@ -214,7 +212,12 @@ def texts_that_break_spreadsheets(block: Block) -> None:
     """A title that begins with =, call numbers like 1-2 and 32E104, a barcode with leading zeros."""
     bib = block.bib(("LAW", "stacks"), script=False)
     title, call_number = block.in_turn(
-        (("=1+1 : sums for beginners", "1-2"), ("@home in Marlow", "32E104"), ("+/- zero", "3/4"), ("=SUM(A1:A3)", "00450"))
+        (
+            ("=1+1 : sums for beginners", "1-2"),
+            ("@home in Marlow", "32E104"),
+            ("+/- zero", "3/4"),
+            ("=SUM(A1:A3)", "00450"),
+        )
     )
     _retitle(bib, title)
     bib.holdings[0].call_number = (call_number, "")

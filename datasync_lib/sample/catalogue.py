@@ -122,7 +122,9 @@ def _description(record: MarcRecord, bib: Bib) -> None:
     for note in bib.notes:
         record.data("500", "  ", ("a", note))
     if bib.is_reproduction:
-        record.data("533", "  ", ("a", "Microfilm."), ("b", "Marlow :"), ("c", "Marlow University Library,"), ("d", "1987."))
+        record.data(
+            "533", "  ", ("a", "Microfilm."), ("b", "Marlow :"), ("c", "Marlow University Library,"), ("d", "1987.")
+        )
     if heading:
         record.data("650", " 0", ("a", f"{work.subject}."))
 
@@ -141,7 +143,9 @@ def _scripts(record: MarcRecord, bib: Bib) -> None:
     if work.script:
         script = work.script + ("/r" if work.script in ("(3", "(2") else "")
         record.data("880", "1 ", ("6", f"100-01/{script}"), ("a", f"{work.script_author}."))
-        record.data("880", "10", ("6", f"245-02/{script}"), ("a", f"{work.script_title} /"), ("c", f"{work.script_author}."))
+        record.data(
+            "880", "10", ("6", f"245-02/{script}"), ("a", f"{work.script_title} /"), ("c", f"{work.script_author}.")
+        )
         record.data("880", " 1", ("6", f"264-03/{script}"), ("b", f"{work.script_publisher},"), ("c", f"{work.year}."))
         # number 00: the field has no partner, on purpose
         record.data("880", "  ", ("6", f"500-00/{script}"), ("a", work.script_title))

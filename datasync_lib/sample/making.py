@@ -122,9 +122,7 @@ def project_files() -> ProjectFiles:
         (LHR_COLLECTION, "lhr", "MWU", "local holdings records", "ocn"),
         (DELETE_COLLECTION, "delete_holdings", "M@S", "holdings of the Engineering Library to delete", "ocn"),
     ]
-    return ProjectFiles(
-        NAME, MMS_SUFFIX, SYMBOLS, [*bib, *others], _EXCLUSIONS, LOCATION_MAP, EXTRACT_DATE, LIST_DATE
-    )
+    return ProjectFiles(NAME, MMS_SUFFIX, SYMBOLS, [*bib, *others], _EXCLUSIONS, LOCATION_MAP, EXTRACT_DATE, LIST_DATE)
 
 
 class _RawFolder:

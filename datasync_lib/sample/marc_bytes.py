@@ -5,7 +5,7 @@ to be had with a million records, so its plain tuples are joined directly.
 """
 
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 Subfields = tuple[tuple[str, str], ...]
 
@@ -52,7 +52,7 @@ def marcxml(record: MarcRecord) -> bytes:
             parts.append(f'<controlfield tag="{entry[0]}">{escape(entry[1])}</controlfield>')
             continue
         tag, indicators, subfields = entry
-        inner = "".join(f"<subfield code={quoteattr(code)}>{escape(value)}</subfield>" for code, value in subfields)
+        inner = "".join(f'<subfield code="{code}">{escape(value)}</subfield>' for code, value in subfields)
         parts.append(f'<datafield tag="{tag}" ind1="{indicators[0]}" ind2="{indicators[1]}">{inner}</datafield>')
     parts.append("</record>\n")
     return "".join(parts).encode()

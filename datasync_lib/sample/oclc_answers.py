@@ -96,4 +96,6 @@ class Reports:
 
 def received_at(run: str, collection: str, part: int) -> datetime:
     """When OCLC received a file: a few minutes between collections, an hour between the parts of one."""
-    return RECEIVED[run] + timedelta(hours=part - 1, minutes=7 * (int(collection) % 1000 // 100) + int(collection) % 100)
+    return RECEIVED[run] + timedelta(
+        hours=part - 1, minutes=7 * (int(collection) % 1000 // 100) + int(collection) % 100
+    )

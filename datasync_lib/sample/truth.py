@@ -113,7 +113,9 @@ def histories(bib: Bib) -> dict[str, list[Answer]]:
     return by_symbol
 
 
-def _on_bib(problem: str, bib: Bib, class_: str | None = None, ocn: int | None = None, symbol: str | None = None) -> Finding:
+def _on_bib(
+    problem: str, bib: Bib, class_: str | None = None, ocn: int | None = None, symbol: str | None = None
+) -> Finding:
     unit, target = lead(bib)
     return Finding(problem, symbol or target, unit, bib.mms_id, None, ocn, class_)
 

@@ -33,7 +33,13 @@ class WorldcatLists:
             if form == "txt" and symbol != "M@S":
                 self._lists[symbol].write(b"OCLC Number\n")
 
-    def write(self, held: dict[str, dict[int, Work]], merges: Iterable[tuple[int, int]], works: dict[int, Work], chance: random.Random) -> None:
+    def write(
+        self,
+        held: dict[str, dict[int, Work]],
+        merges: Iterable[tuple[int, int]],
+        works: dict[int, Work],
+        chance: random.Random,
+    ) -> None:
         """Writes what is held, and each merge once at least: on the record that is held, else among the merges."""
         merged = defaultdict(list)
         for old, current in merges:
@@ -83,5 +89,3 @@ def works_by_number(block: Block) -> dict[int, Work]:
             if old in works:
                 works.setdefault(current, works[old])
     return works
-
-

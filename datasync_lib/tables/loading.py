@@ -84,6 +84,8 @@ def _kind(name: FileName, first_bytes: bytes, size: int, *, is_list: bool) -> tu
         return "empty", "the file has no bytes: fetch it again"
     if is_list or name.family == "worldcat_list":
         return "worldcat_list", None
+    if name.family in ("report", "old_report", "scan_delete_report"):
+        return "report", None
     marc = is_marc(first_bytes) is not None
     if marc and name.family == "record_output":
         return "oclc_records", None

@@ -8,6 +8,8 @@ file, rejected ones counted; in a text file it is the row.
 them: it is a record, kept by `workbooks/decisions.py`.
 """
 
+import functools
+
 import dataframely as dy
 import polars as pl
 
@@ -344,6 +346,7 @@ TABLES: dict[str, type[dy.Schema]] = {
 }
 
 
+@functools.cache
 def empty(table: str) -> pl.DataFrame:
     """A frame of a table's columns without rows."""
     return TABLES[table].create_empty()
@@ -356,7 +359,7 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
         dataframely.exc.ValidationError: a rule of the schema does not hold.
     """
     schema = TABLES[table]
-    types = schema.create_empty().schema
+    types = empty(table).schema
     columns = [
         pl.col(name).cast(type_) if name in frame.columns else pl.lit(None, dtype=type_).alias(name)
         for name, type_ in types.items()

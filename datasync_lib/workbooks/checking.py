@@ -62,9 +62,7 @@ def check_rows(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _normalised(rows: pl.DataFrame) -> pl.DataFrame:
     """Answers in our own spelling where there is no doubt which is meant; dates as YYYY-MM-DD."""
     status = {_folded(text): text for text in STATUSES}
-    decisions = {
-        (code, _folded(text)): text for code, problem in PROBLEMS.items() for text in problem.decisions
-    }
+    decisions = {(code, _folded(text)): text for code, problem in PROBLEMS.items() for text in problem.decisions}
     pairs = zip(rows["problem"], rows["decision"], strict=True)
     return rows.with_columns(
         decision=pl.Series([decisions.get((p, _folded(d)), d) for p, d in pairs], dtype=pl.String),
@@ -178,7 +176,9 @@ def _drop_doubles(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
     marked = rows.with_columns(times=pl.len().over("row_key"), versions=said.n_unique().over("row_key"))
     for row in marked.filter(pl.col("times") > 1).iter_rows(named=True):
         agree = row["versions"] == 1
-        what = f"the row comes {row['times']} times, and " + ("all say the same" if agree else "they say different things")
+        what = f"the row comes {row['times']} times, and " + (
+            "all say the same" if agree else "they say different things"
+        )
         todo = "Nothing." if agree else f"Keep the right one and empty the others; this one says: {_said(row)}."
         lines.append(_issue("duplicate_row_key", row, what, todo, is_taken=agree))
     return marked.filter(pl.col("versions") == 1).unique("row_key", keep="first", maintain_order=True)

@@ -104,7 +104,14 @@ def write_read_me(book: Workbook, styles: Styles, front: Front) -> None:
 
 
 def _write_sheet_table(tab: Worksheet, styles: Styles, front: Front, row: int) -> int:
-    headers = ("Sheet", "Rows", "What is the matter, for instance", "What to do", "You may decide", "If nothing is done")
+    headers = (
+        "Sheet",
+        "Rows",
+        "What is the matter, for instance",
+        "What to do",
+        "You may decide",
+        "If nothing is done",
+    )
     for position, header in enumerate(headers):
         tab.write_string(row, position, header, styles.header())
     cell = styles.get(text_wrap=True, border=1, border_color=LINE)

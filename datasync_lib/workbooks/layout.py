@@ -98,7 +98,14 @@ ROW_KEY = _AFTER[-1].header
 # The number that a row is about stands in front only where the row is about a number, under a name that says which one.
 OCN_HEADERS = {"old_holding": "OCN held", "wrong_holding_set": "Earlier OCN"}
 # Where no number can be the answer, nobody is asked for one.
-_WITHOUT_NEW_OCN = ("suppression_mismatch", "unmapped_location", "script_pairing", "not_sent", "never_reported", "old_holding")
+_WITHOUT_NEW_OCN = (
+    "suppression_mismatch",
+    "unmapped_location",
+    "script_pairing",
+    "not_sent",
+    "never_reported",
+    "old_holding",
+)
 _ALWAYS = ("priority", "title", "kind", "explanation", "todo", "row_key")
 
 
@@ -151,7 +158,9 @@ def _problem_sheets(code: str, rows: pl.DataFrame, rows_per_sheet: int) -> list[
     shown = parts[:MOST_SHEETS]
     left_out = sum(part.height for part in parts[MOST_SHEETS:])
     name = tab_name(PROBLEMS[code].title)
-    titles = [name] if len(parts) == 1 else [tab_name(PROBLEMS[code].title, number) for number, _ in enumerate(shown, 1)]
+    titles = (
+        [name] if len(parts) == 1 else [tab_name(PROBLEMS[code].title, number) for number, _ in enumerate(shown, 1)]
+    )
     names = [column.name for column in columns]
     sheets = [
         Sheet(code, title, columns, part.select(*names, "band", "evidence_hash"))
@@ -164,7 +173,9 @@ def _problem_sheets(code: str, rows: pl.DataFrame, rows_per_sheet: int) -> list[
 def columns_of(code: str, rows: pl.DataFrame) -> tuple[Column, ...]:
     """The columns of a problem's sheet: those that say something of these rows, from left to right."""
     rows = _with_group(rows)
-    extras = tuple(Column(extra_name(name), header, "identity", 20, wraps=True) for name, header in EXTRAS.get(code, ()))
+    extras = tuple(
+        Column(extra_name(name), header, "identity", 20, wraps=True) for name, header in EXTRAS.get(code, ())
+    )
     asked = [column for column in FILL if column.name != "new_ocn" or code not in _WITHOUT_NEW_OCN]
     before = [
         replace(column, header=OCN_HEADERS[code]) if column.name == "ocn" else column
@@ -270,9 +281,7 @@ def summary_rows(findings: pl.DataFrame, rows: pl.DataFrame, sheets: list[Sheet]
         priority = min((sheet.frame["priority"].min() for sheet in own), default=problem.priority)
         shown = sum(sheet.frame.height for sheet in own)
         left_out = sum(sheet.left_out for sheet in own)
-        lines.append(
-            (code, problem.title, priority, shown, [s.title for s in own], settled.get(code, 0), left_out)
-        )
+        lines.append((code, problem.title, priority, shown, [s.title for s in own], settled.get(code, 0), left_out))
     names = {
         "problem": pl.String,
         "title": pl.String,

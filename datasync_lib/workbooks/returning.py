@@ -78,7 +78,9 @@ def _paths(sources: Path | Iterable[Path]) -> list[Path]:
         elif path.exists():
             paths.append(path)
         else:
-            raise InputError(f"{path} does not exist; give the path of a returned workbook, or of a folder with several")
+            raise InputError(
+                f"{path} does not exist; give the path of a returned workbook, or of a folder with several"
+            )
     return list(dict.fromkeys(paths))
 
 
@@ -87,7 +89,8 @@ def no_rows() -> pl.DataFrame:
     text = ("workbook", "workbook_sha256", "unit", "sheet", *_COLUMNS, "problem", "evidence_hash")
     issued = ("issued_mms_id", "issued_holding_id", "issued_ocn")
     return pl.DataFrame(
-        schema={name: pl.String for name in (*text, *issued)} | {"row": pl.Int64, "is_known": pl.Boolean, "is_there": pl.Boolean}
+        schema={name: pl.String for name in (*text, *issued)}
+        | {"row": pl.Int64, "is_known": pl.Boolean, "is_there": pl.Boolean}
     )
 
 
@@ -176,7 +179,9 @@ def _beside_issued(rows: pl.DataFrame, issued: pl.DataFrame | None, findings: pl
     today = findings.select(
         "row_key", "problem", "evidence_hash", "mms_id", "holding_id", pl.col("ocn").cast(pl.String).alias("ocn")
     )
-    handed_out = today if issued is None else pl.concat([issued, today]).unique("row_key", keep="first", maintain_order=True)
+    handed_out = (
+        today if issued is None else pl.concat([issued, today]).unique("row_key", keep="first", maintain_order=True)
+    )
     handed_out = handed_out.rename({name: f"issued_{name}" for name in ("mms_id", "holding_id", "ocn")})
     joined = rows.join(handed_out, on="row_key", how="left", maintain_order="left").with_columns(
         # A column that was taken away says nothing against the row.
@@ -199,7 +204,9 @@ def _as_decisions(taken: pl.DataFrame) -> pl.DataFrame:
 
 def _unreadable(path: Path, error: Exception) -> tuple:
     what = f"{path.name} could not be read as a workbook: {str(error).splitlines()[0]}"
-    return issue("unreadable_workbook", path.name, what=what, todo="Open it in Excel and save it as .xlsx, or ask for it again.")
+    return issue(
+        "unreadable_workbook", path.name, what=what, todo="Open it in Excel and save it as .xlsx, or ask for it again."
+    )
 
 
 def _no_row_list(path: Path) -> tuple:

@@ -106,14 +106,25 @@ def describe_rows(
         elsewhere,
     ):
         described = described.join(part, on="row_key", how="left", maintain_order="left")
-    return _with_links(described.with_columns(pl.coalesce("title", "title_given", "title_listed").alias("title")), links)
+    return _with_links(
+        described.with_columns(pl.coalesce("title", "title_given", "title_listed").alias("title")), links
+    )
 
 
 def _words(findings: pl.DataFrame) -> pl.DataFrame:
     """The finding in words, and its parameters as text."""
     columns = ("row_key", "problem", "class", "parameters")
     rows = [_words_of(*row) for row in findings.select(columns).iter_rows()]
-    names = ("row_key", "kind", "explanation", "todo", "current", "result_ocn", "title_given", *map(extra_name, _EXTRA_NAMES))
+    names = (
+        "row_key",
+        "kind",
+        "explanation",
+        "todo",
+        "current",
+        "result_ocn",
+        "title_given",
+        *map(extra_name, _EXTRA_NAMES),
+    )
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
@@ -254,8 +265,10 @@ def _seen(evidence: pl.DataFrame) -> pl.DataFrame:
 def _listed_titles(evidence: pl.DataFrame) -> pl.DataFrame:
     """The title in WorldCat's own list: all that is known of a holding of which no record of ours has the number."""
     titles = evidence.filter((pl.col("what") == "WorldCat list") & ~pl.col("value").str.contains(r"^\d+$"))
-    return titles.sort("row_key", "value").group_by("row_key", maintain_order=True).agg(
-        pl.col("value").first().pipe(_cut, TITLE_LENGTH).alias("title_listed")
+    return (
+        titles.sort("row_key", "value")
+        .group_by("row_key", maintain_order=True)
+        .agg(pl.col("value").first().pipe(_cut, TITLE_LENGTH).alias("title_listed"))
     )
 
 

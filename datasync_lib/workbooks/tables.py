@@ -35,7 +35,9 @@ def write_table(path: Path, frame: pl.DataFrame) -> None:
 def _prepared(values: pl.Series) -> pl.Series:
     type_ = values.dtype
     if type_.is_nested():
-        texts = [None if value is None else json.dumps(_plain(value), ensure_ascii=False, default=str) for value in values]
+        texts = [
+            None if value is None else json.dumps(_plain(value), ensure_ascii=False, default=str) for value in values
+        ]
         values = pl.Series(values.name, texts, dtype=pl.String)
     elif type_.is_integer() and (values.abs().max() or 0) >= _SAFE_INTEGER:
         values = values.cast(pl.String)

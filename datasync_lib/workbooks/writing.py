@@ -114,7 +114,9 @@ def safe_names(names: Iterable[str]) -> dict[str, str]:
     safe = {name: safe_name(name) for name in names}
     folded = [value.casefold() for value in safe.values()]
     return {
-        name: value if folded.count(value.casefold()) == 1 else f"{value}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+        name: value
+        if folded.count(value.casefold()) == 1
+        else f"{value}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
         for name, value in safe.items()
     }
 

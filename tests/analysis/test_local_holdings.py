@@ -166,6 +166,12 @@ def test_where_an_ocn_may_stand(fields, count):
     assert [class_ for class_, _ in found] == ["no_ocn"] * count
 
 
+def test_the_record_of_a_host_is_not_without_a_number_by_a_fault():
+    bibs = rows("bibs", {"mms_id": "993", "is_host": True})
+    found = find_lhr_problems(bibs, OCNS, record(f852=None, f004=field("004", "993")), holding(mms_id="993"), ends())
+    assert found.findings["class"].to_list() == ["no_852"]
+
+
 def test_an_mms_id_is_too_long_for_an_ocn_even_when_its_bib_is_not_loaded():
     found = problems(record(f004=field("004", "9910343674703811")), holding(mms_id="9910343674703811"))
     assert [class_ for class_, _ in found] == ["no_ocn"]

@@ -103,7 +103,7 @@ def test_last_outcome_in_full():
             "symbol": ["NEW"],
             "record": ["992"],
             "mms_id": ["992"],
-            "runs": pl.Series([3], dtype=pl.UInt32),
+            "runs": [3],
             "last_action": ["unresolved"],
             "received_at": pl.Series([RUN_3], dtype=pl.Datetime("ms", "UTC")),
             "sent_ocn": pl.Series([None], dtype=pl.Int64),

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -151,6 +151,7 @@ def test_no_problem_is_settled_until_the_evidence_changes(decision, status, evid
     assert with_decisions(FINDINGS, decided(answer))["is_settled"].to_list() == [is_settled, False]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["merge", "withdraw"])), max_size=12))
 def test_the_last_word_counts(lines):
     frame = decided(*({"row_key": key, "decision": decision} for key, decision in lines)) if lines else no_decisions()

@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 from hand_made_library import BIBS, JUDAICA, MUSIC, institution
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datasync_lib.settings import Settings
@@ -102,6 +102,7 @@ def test_rows_without_groups_have_one_band():
     assert in_shelf_order(rows)["band"].to_list() == [0, 0]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 7), min_size=1, max_size=20), st.integers(1, 6))
 def test_splitting_loses_nothing_and_cuts_only_groups_that_are_too_large(sizes, most):
     together = [f"g{i}" for i, size in enumerate(sizes) for _ in range(size)]
@@ -114,11 +115,11 @@ def test_splitting_loses_nothing_and_cuts_only_groups_that_are_too_large(sizes, 
 
 
 def test_more_rows_than_a_sheet_may_have_go_on_numbered_sheets():
-    settings = Settings.model_validate({"workbooks": {"rows_per_sheet": 100}})
+    few = Settings.model_validate({"workbooks": {"rows_per_sheet": 100}})
     library = institution().frames()
     one = library["findings"].filter((pl.col("problem") == "missing_ocn") & (pl.col("unit") == MUSIC)).head(1)
     many = pl.concat([one.with_columns(row_key=pl.lit(f"{n:020}")) for n in range(250)])
-    sheets = sheet_frames(MUSIC, **(library | {"findings": many}), decisions=no_decisions(), settings=settings)
+    sheets = sheet_frames(MUSIC, **(library | {"findings": many}), decisions=no_decisions(), settings=few)
     assert [(s.title, s.frame.height) for s in sheets] == [
         ("Missing OCN 1", 100),
         ("Missing OCN 2", 100),
@@ -127,11 +128,11 @@ def test_more_rows_than_a_sheet_may_have_go_on_numbered_sheets():
 
 
 def test_a_flood_is_cut_after_ten_sheets_and_the_rest_counted():
-    settings = Settings.model_validate({"workbooks": {"rows_per_sheet": 100}})
+    few = Settings.model_validate({"workbooks": {"rows_per_sheet": 100}})
     library = institution().frames()
     one = library["findings"].filter(pl.col("problem") == "missing_ocn").head(1)
     many = pl.concat([one.with_columns(row_key=pl.lit(f"{n:020}")) for n in range(1234)])
-    sheets = sheet_frames(one["unit"][0], **(library | {"findings": many}), decisions=no_decisions(), settings=settings)
+    sheets = sheet_frames(one["unit"][0], **(library | {"findings": many}), decisions=no_decisions(), settings=few)
     assert (len(sheets), sum(s.frame.height for s in sheets), sum(s.left_out for s in sheets)) == (10, 1000, 234)
 
 

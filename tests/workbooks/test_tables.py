@@ -52,7 +52,10 @@ def test_an_answer_of_more_rows_than_a_sheet_takes_goes_on(tmp_path, monkeypatch
     monkeypatch.setattr("datasync_lib.workbooks.tables.ROWS_PER_SHEET", 2)
     write_table(tmp_path / "a.xlsx", pl.DataFrame({"n": [1, 2, 3]}))
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-    assert {sheet.title: list(sheet.values) for sheet in book} == {"Answer": [("n",), (1,), (2,)], "Answer 2": [("n",), (3,)]}
+    assert {sheet.title: list(sheet.values) for sheet in book} == {
+        "Answer": [("n",), (1,), (2,)],
+        "Answer 2": [("n",), (3,)],
+    }
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):

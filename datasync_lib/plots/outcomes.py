@@ -1,0 +1,225 @@
+"""Figures of what OCLC said: from sent to outcome, match rates, error families, what changed from run to run."""
+
+import polars as pl
+from matplotlib.axes import Axes
+
+from .chart import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    RED,
+    SKY,
+    YELLOW,
+    Chart,
+    add_legend,
+    count,
+    empty_chart,
+    hide_scale,
+    list_rows,
+    number_bars,
+    percent,
+    rows_high,
+    styled,
+)  # fmt: skip
+from .flow import draw_flow
+
+_NO_REPORTS = "Put OCLC's processing reports into data/raw, then load."
+_ANSWERS = {"taken": GREEN, "not taken": RED, "never reported": GREY, "other": PURPLE}
+_SEVERITIES = {"CRITICAL": RED, "SEVERE": ORANGE, "MINOR": YELLOW, "no severity": GREY}
+_CHANGES = {"solved": GREEN, "failed": RED, "other number": ORANGE}
+_OWN = "this project"
+_FAMILIES_SHOWN = 12
+
+
+@styled
+def plot_outcome_flow(flow: pl.DataFrame) -> Chart:
+    """From sent to outcome: how many records under each symbol ended where?
+
+    Args:
+        flow: `outcomes.outcome_flow`.
+
+    Returns:
+        Bands from the symbol through OCLC's answer to the outcome, as wide as their records are many. Each side adds up
+        to the same number.
+    """
+    if flow.is_empty():
+        return empty_chart("outcome_flow", "OCLC has not answered anything yet", _NO_REPORTS)
+    symbol = pl.col("symbol").fill_null("no symbol")
+    start = pl.when(pl.col("sent") == "sent").then(symbol).otherwise(symbol + pl.lit(", file not loaded"))
+    steps = flow.select(start.alias("0"), pl.col("answer").alias("1"), pl.col("outcome").alias("2"), "records")
+    total, sent = flow["records"].sum(), flow.filter(pl.col("sent") == "sent")["records"].sum()
+    height = max(6.0, 0.5 * max(steps[c].n_unique() for c in "012") + 2.2)
+    chart = Chart("outcome_flow", _flow_in_words(flow, total), _flow_note(total, sent), height=height)
+    axes = chart.subplots()
+    draw_flow(axes, steps, headings=["sent under", "OCLC's answer", "outcome"], colours=_ANSWERS, by="1")
+    return chart
+
+
+def _flow_in_words(flow: pl.DataFrame, total: int) -> str:
+    by_answer = dict(flow.group_by("answer").agg(pl.col("records").sum()).iter_rows())
+    taken = by_answer.pop("taken", 0)
+    others = [f"{by_answer[a]:,} {a}" for a in _ANSWERS if by_answer.get(a)]
+    return f"{taken:,} of {count(total, 'record')} taken ({percent(taken / total)}); " + (
+        ", ".join(others) or "none left"
+    )
+
+
+def _flow_note(total: int, sent: int) -> str:
+    note = "A record counts once under each symbol, with OCLC's last answer."
+    if sent != total:
+        note += f" {sent:,} were in the sent files that are loaded; {total - sent:,} stand only in reports."
+    return note
+
+
+@styled
+def plot_match_rates(rates: pl.DataFrame) -> Chart:
+    """How do our outcomes compare with those of another project?
+
+    Args:
+        rates: `outcomes.match_rates`.
+
+    Returns:
+        Shares of the outcomes: all our symbols together, each symbol, and the other project; the match apart, since it
+        is so much larger.
+    """
+    own = rates.filter(pl.col("project") == _OWN)
+    if own.is_empty():
+        return empty_chart("match_rates", "There is no match rate before OCLC's first report", _NO_REPORTS)
+    other = rates.filter(pl.col("project") != _OWN)["project"].first()
+    symbols = own["symbol"].unique().drop_nulls().sort().to_list()
+    series = [(_OWN, None, BLUE), *((_OWN, s, SKY) for s in symbols[:4] if len(symbols) > 1), (other, None, GREY)]
+    shares = {(r["project"], r["symbol"], r["action"]): r["share"] for r in rates.iter_rows(named=True)}
+    rest = [a for a in rates["action"].unique(maintain_order=True) if a != "match"]
+    rows = len(series) * len(rest)
+    chart = Chart("match_rates", _rates_in_words(shares, other), height=max(4.8, 1.9 + 0.3 * rows + 0.25 * len(rest)))
+    left, right = chart.subplots(1, 2, width_ratios=[1, 1.25])
+    _draw_rates(left, ["match"], series, shares)
+    _draw_rates(right, rest, series, shares)
+    left.set_ylabel("outcome")
+    names = {_OWN: BLUE} | ({"each of its symbols": SKY} if len(symbols) > 1 else {}) | {other: GREY}
+    add_legend(left, names)
+    return chart
+
+
+def _rates_in_words(shares: dict, other: str) -> str:
+    def said(action: str, words: str) -> str:
+        return (
+            f"{percent(shares.get((_OWN, None, action), 0))} {words} ({percent(shares.get((other, None, action), 0))})"
+        )
+
+    return f"{said('match', 'matched')}, {said('unresolved', 'unresolved')}, {said('create', 'created')}; in brackets: {other}"
+
+
+def _draw_rates(axes: Axes, actions: list[str], series: list[tuple], shares: dict) -> None:
+    step = len(series) + 0.9
+    most = max([shares.get((p, s, a), 0) for a in actions for p, s, _ in series], default=0) or 1
+    for group, action in enumerate(actions):
+        for line, (project, symbol, colour) in enumerate(series):
+            share, row = shares.get((project, symbol, action), 0), group * step + line
+            axes.barh(row, share, color=colour, height=0.86)
+            name = f"  {symbol}" if symbol else ""
+            axes.text(share + most * 0.015, row, percent(share) + name, va="center", fontsize=12)
+    axes.set_yticks([g * step + (len(series) - 1) / 2 for g in range(len(actions))], actions)
+    axes.set_ylim(len(actions) * step - 1.2, -0.7)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlim(0, most * 1.3)
+    hide_scale(axes, "share of the records answered")
+
+
+@styled
+def plot_error_families(families: pl.DataFrame) -> Chart:
+    """What does OCLC find wrong with our records most often, and how grave is it?
+
+    Args:
+        families: `rejections.error_families`.
+
+    Returns:
+        Families of messages, ranked by records, in the colour of their severity. Noise of the settings is left out and
+        counted below.
+    """
+    real = families.filter(~pl.col("is_noise")).sort(
+        "records", "rows", "family", descending=[True, True, False], nulls_last=True
+    )
+    if real.is_empty():
+        what = "No exception report is loaded" if families.is_empty() else "OCLC found nothing wrong but noise"
+        return empty_chart("error_families", what, "Put OCLC's exception reports into data/raw, then load.")
+    shown, rest, noise = real.head(_FAMILIES_SHOWN), real.slice(_FAMILIES_SHOWN), families.filter("is_noise")
+    severities = shown["severity"].fill_null("no severity")
+    words = [
+        f"{r['records']:,}" + (f", {r['open_records']:,} still open" if r["open_records"] else "")
+        for r in shown.iter_rows(named=True)
+    ]
+    chart = Chart(
+        "error_families",
+        _families_in_words(real),
+        _families_note(rest, noise),
+        height=rows_high(shown.height, each=0.5),
+    )
+    axes = chart.subplots()
+    axes.barh(range(shown.height), shown["records"], color=[_SEVERITIES.get(s, GREY) for s in severities], height=0.68)
+    number_bars(axes, shown["records"].to_list(), words)
+    list_rows(axes, [r["family"] or r["kind"] or "no message" for r in shown.iter_rows(named=True)], wrap=54)
+    hide_scale(axes, "records with such a message; still open: their last outcome is a failure")
+    add_legend(axes, {s: c for s, c in _SEVERITIES.items() if s in set(severities)})
+    return chart
+
+
+def _families_in_words(real: pl.DataFrame) -> str:
+    first = real.row(0, named=True)
+    blocking = real.filter(pl.col("open_records") > 0).height
+    name = (first["family"] or first["kind"] or "no message").rstrip(".")
+    return f"Most frequent: «{name}» on {count(first['records'], 'record')}; {blocking} of {count(real.height, 'family', 'families')} on records not taken"
+
+
+def _families_note(rest: pl.DataFrame, noise: pl.DataFrame) -> str:
+    notes = ["N and T stand for an ordinal and a tag, x for a subfield."]
+    if rest.height:
+        notes.append(f"Not shown: {count(rest.height, 'rarer family', 'rarer families')}.")
+    if noise.height:
+        notes.append(f"Left out as noise: {count(noise['rows'].sum(), 'message')}.")
+    return " ".join(notes)
+
+
+@styled
+def plot_run_changes(changes: pl.DataFrame) -> Chart:
+    """What became of records that OCLC answered more than once?
+
+    Args:
+        changes: `outcomes.compare_runs`.
+
+    Returns:
+        For each symbol and run, records that are taken now, that failed now, and that got another number; those that
+        stayed the same are written beside.
+    """
+    if changes.is_empty():
+        return empty_chart(
+            "run_changes",
+            "No record was answered twice: there are no runs to compare",
+            "Load the reports of a later run to see what it solved.",
+        )
+    runs = (
+        changes.group_by(pl.col("symbol").fill_null("no symbol"), "run")
+        .agg(*((pl.col("change") == c).sum().alias(c) for c in (*_CHANGES, "same")), pl.len().alias("records"))
+        .sort("symbol", "run")
+    )
+    said = runs.select(pl.col(*_CHANGES, "same").sum()).row(0, named=True)
+    finding = f"Later runs solved {said['solved']:,}, lost {said['failed']:,} and changed the number of {said['other number']:,}; {said['same']:,} stayed as they were"
+    chart = Chart("run_changes", finding, height=rows_high(runs.height, each=0.6))
+    axes = chart.subplots()
+    left = [0] * runs.height
+    for change, colour in _CHANGES.items():
+        axes.barh(range(runs.height), runs[change], left=left, color=colour, height=0.62)
+        left = [start + width for start, width in zip(left, runs[change], strict=True)]
+    number_bars(axes, left, [_changes_in_words(r) for r in runs.iter_rows(named=True)])
+    list_rows(axes, [f"{r['symbol']}, answer {r['run']}" for r in runs.iter_rows(named=True)])
+    hide_scale(axes, "records whose outcome changed")
+    add_legend(axes, {"solved": GREEN, "failed now": RED, "other number": ORANGE})
+    return chart
+
+
+def _changes_in_words(run: dict) -> str:
+    changed = [f"{run[c]:,} {'failed' if c == 'failed' else c}" for c in _CHANGES if run[c]]
+    return f"{', '.join(changed) or 'no change'} ({run['same']:,} the same)"

@@ -1,0 +1,218 @@
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from pymarc import Field, Indicators, Record, Subfield
+
+from datasync_lib.marc import find_inputs, write_iso2709, write_marcxml
+from datasync_lib.oclc.holdings_lists import read_holdings_list
+from datasync_lib.oclc.number_lists import find_layout
+from datasync_lib.tables.schemas import TABLES
+
+DAY = date(2025, 7, 21)
+
+
+def read(path: Path):
+    given = read_holdings_list(find_inputs(path)[0], "XYZ", DAY)
+    for table, frame in (("worldcat_holdings", given.worldcat_holdings), ("files", given.files)):
+        assert TABLES[table].is_valid(frame)
+    assert TABLES["concordance"].is_valid(given.concordance)
+    told = given.files.row(0, named=True)
+    assert told["found"] == given.worldcat_holdings.height + told["repeated"] + told["rejected"]
+    return given
+
+
+def read_text(folder: Path, *lines: str, name: str = "worldcat.XYZ.20250721.txt", encoding: str = "utf-8"):
+    path = folder / name
+    path.write_bytes("\n".join(lines).encode(encoding))
+    return read(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "ocn"),
+    [
+        ("40000001", 40000001),
+        ("  40000001  ", 40000001),
+        ("00012345", 12345),
+        ("no:40000001", 40000001),
+        ("NO: 40000001", 40000001),
+        ("*40000001", 40000001),
+        ("#40000001", 40000001),
+        ("(OCoLC)40000001", 40000001),
+        ("(OCoLC) 40000001", 40000001),
+        ("(ocolc)00012345", 12345),
+        ("(OCoLC)ocm00012345 ", 12345),
+        ("ocm00012345 ", 12345),
+        ("ocn123456789", 123456789),
+        ("on1234567890", 1234567890),
+        ('"40000001"', 40000001),
+        ('=HYPERLINK("http://www.worldcat.org/oclc/267", "267")', 267),
+    ],
+)
+def test_a_number_in_every_spelling_of_a_list(tmp_path, line, ocn):
+    given = read_text(tmp_path, line, "7")
+
+    assert given.worldcat_holdings.select("record", "symbol", "ocn", "as_of").rows() == [
+        (0, "XYZ", ocn, DAY),
+        (1, "XYZ", 7, DAY),
+    ]
+    assert given.issues.is_empty()
+
+
+def test_lines_that_are_no_number_become_issues_and_repeats_are_counted(tmp_path):
+    given = read_text(
+        tmp_path, "40000001", "", "40000001", "4.0E+07", "ocm00000000", "Total: 3", "(OCoLC)40000001", "5"
+    )
+
+    assert given.worldcat_holdings["ocn"].to_list() == [40000001, 5]
+    assert given.issues.select("record", "code", "message").rows() == [
+        (3, "bad_number", "«4.0E+07» is not an OCN (excel_exponent)"),
+        (4, "bad_number", "«ocm00000000» is not an OCN (zero)"),
+        (5, "bad_number", "«Total: 3» is not an OCN (not_oclc)"),
+    ]
+    assert given.files.select("kind", "found", "loaded", "repeated", "rejected").row(0) == ("worldcat_list", 7, 4, 2, 3)
+
+
+@pytest.mark.parametrize("header", ["OCLC Number", "OCN", "035$a", "001", '"OCLC_Number"', "WorldCat number"])
+def test_a_header_over_one_column_is_no_row(tmp_path, header):
+    given = read_text(tmp_path, header, "(OCoLC)40000001", "12345")
+
+    assert given.worldcat_holdings.select("record", "ocn").rows() == [(1, 40000001), (2, 12345)]
+    assert given.files["found"].item() == 2
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_columns_are_found_by_their_header(tmp_path, separator):
+    quoted = '"Cats, dogs; and birds"' if separator != "\t" else "Cats, dogs; and birds"
+    rows = [
+        ["LSN", "OCLC_Number", "Title", "Author", "Year", "ISBN"],
+        ["", "(OCoLC)40000001", quoted, "Doe, Jane" if separator == "\t" else '"Doe, Jane"', "1999", "9780000000002"],
+        ["", "12x", "", "", "", ""],
+    ]
+    given = read_text(tmp_path, *(separator.join(row) for row in rows), name="worldcat.XYZ.20250721.csv")
+
+    assert given.worldcat_holdings.select("record", "ocn", "title", "author", "date", "numbers").rows() == [
+        (1, 40000001, "Cats, dogs; and birds", "Doe, Jane", "1999", "9780000000002")
+    ]
+    assert given.issues["record"].to_list() == [2]
+    assert "the number is in «OCLC_Number»" in given.files["note"].item()
+
+
+def test_a_broken_quote_costs_its_own_line(tmp_path):
+    given = read_text(tmp_path, "OCN,Title", '1,"open', "2,closed", name="worldcat.XYZ.20250721.csv")
+
+    assert given.worldcat_holdings["ocn"].to_list() == [1, 2]
+
+
+def test_columns_without_header_prefer_the_prefixed_number(tmp_path):
+    given = read_text(tmp_path, "991\tocm00012345\t1", "992\tocm00012346\t2", "993\tocm00012347\t3")
+
+    assert given.worldcat_holdings["ocn"].to_list() == [12345, 12346, 12347]
+    assert given.files["note"].item() == "columns without a header; the number is in column 2"
+
+
+EVALUATION = [
+    '=HYPERLINK("http://www.worldcat.org/oclc/267", "267")\tBook, Print\tHistory\t\tThe roll &amp; call.\tDoe, Jane'
+    "\t1968\t\tPublisher\t\t9780000000002\t67028096\tEnglish",
+    '=HYPERLINK("http://www.worldcat.org/oclc/1210", "1210")\tMusic, CD\t\t\tA song /',
+    '=HYPERLINK("null", "null")\tBook, Print\t\t\tNothing',
+]
+
+
+@pytest.mark.parametrize("name", ["report.csv", "worldcat.XYZ.20250721.xls", "list.txt"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_collection_evaluation_list_gives_titles_too(tmp_path, name, encoding):
+    given = read_text(tmp_path, *EVALUATION, name=name, encoding=encoding)
+
+    columns = ["record", "ocn", "title", "author", "date", "numbers", "format"]
+    assert given.worldcat_holdings.select(columns).rows() == [
+        (0, 267, "The roll & call.", "Doe, Jane", "1968", "9780000000002 67028096", "Book, Print"),
+        (1, 1210, "A song /", None, None, None, "Music, CD"),
+    ]
+    assert given.issues.select("record", "message").rows() == [(2, "«null» is not an OCN (not_oclc)")]
+
+
+def test_an_empty_list_is_told_as_such(tmp_path):
+    assert read_text(tmp_path, "").files.select("kind", "found").row(0) == ("empty", 0)
+    assert read_text(tmp_path, "OCN").files.select("kind", "found").row(0) == ("empty", 0)
+
+
+@pytest.mark.parametrize("lines", [["12345", "67890"], ["12345678", "00000nam"]])
+def test_five_digits_at_the_start_are_no_leader(lines):
+    assert find_layout(lines).separator is None
+
+
+def worldcat_record(control: str, *, old: tuple[str, ...] = (), own: str | None = None, **leader) -> Record:
+    record = Record(leader="00000cam a2200000 i 4500", force_utf8=True)
+    record.add_field(Field("001", data=control))
+    record.add_field(Field("003", data="OCoLC"))
+    record.add_field(subfields("010", "a", "   67028096 "))
+    if old:
+        record.add_field(subfields("019", *(part for number in old for part in ("a", number))))
+    record.add_field(subfields("020", "a", "9780000000002 (paperback)"))
+    if own:
+        record.add_field(subfields("035", "a", own, *(p for number in old for p in ("z", f"(OCoLC){number}"))))
+    record.add_field(subfields("100", "a", "Doe, Jane,"))
+    record.add_field(subfields("245", "a", "A title :", "b", "and more /", "c", "Jane Doe."))
+    record.add_field(subfields("264", "a", "Town :", "b", "Press,", "c", "1999."))
+    return record
+
+
+def subfields(tag: str, *codes_and_values: str) -> Field:
+    pairs = zip(codes_and_values[::2], codes_and_values[1::2], strict=True)
+    return Field(tag, Indicators(" ", " "), [Subfield(code, value) for code, value in pairs])
+
+
+@pytest.mark.parametrize("write", [write_iso2709, write_marcxml])
+def test_a_list_as_marc_gives_holdings_texts_and_edges(tmp_path, write):
+    records = [
+        worldcat_record("ocm00000267 ", own="(OCoLC)00000267"),
+        worldcat_record("on1500000001", own="(OCoLC)1500000001", old=("40000001", "40000002")),
+        worldcat_record("ocm00000267 "),
+        worldcat_record("nothing"),
+    ]
+    path = tmp_path / "worldcat.XYZ.20250721.mrc"
+    write(path, records)
+    given = read(path)
+
+    columns = ["record", "ocn", "title", "author", "date", "numbers", "format"]
+    assert given.worldcat_holdings.select(columns).rows() == [
+        (0, 267, "A title : and more", "Doe, Jane", "1999.", "67028096 9780000000002", "book"),
+        (1, 1500000001, "A title : and more", "Doe, Jane", "1999.", "67028096 9780000000002", "book"),
+    ]
+    assert given.concordance.select("record", "old_ocn", "current_ocn", "source", "as_of").rows() == [
+        (1, 40000001, 1500000001, "019", DAY),
+        (1, 40000001, 1500000001, "035$z", DAY),
+        (1, 40000002, 1500000001, "019", DAY),
+        (1, 40000002, 1500000001, "035$z", DAY),
+    ]
+    assert given.issues.select("record", "code").rows() == [(3, "no_ocn")]
+    assert given.files.select("kind", "found", "loaded", "repeated", "rejected").row(0) == ("worldcat_list", 4, 3, 1, 1)
+
+
+def test_two_different_numbers_in_one_record_are_told(tmp_path):
+    path = tmp_path / "worldcat.XYZ.20250721.mrc"
+    write_iso2709(path, [worldcat_record("ocm00000267 ", own="(OCoLC)268")])
+    given = read(path)
+
+    assert given.worldcat_holdings["ocn"].to_list() == [267]
+    assert given.issues.select("record", "code").rows() == [(0, "numbers_differ")]
+
+
+def test_a_local_001_is_not_taken_for_an_ocn(tmp_path):
+    record = worldcat_record("991234567890106001", own="(OCoLC)40000001")
+    record.remove_fields("003")
+    path = tmp_path / "worldcat.XYZ.20250721.mrc"
+    write_iso2709(path, [record])
+
+    assert read(path).worldcat_holdings["ocn"].to_list() == [40000001]
+
+
+def test_a_broken_archive_is_listed(tmp_path):
+    (tmp_path / "list.zip").write_bytes(b"PK\x03\x04broken")
+    given = read(tmp_path / "list.zip")
+
+    assert given.files["kind"].item() == "unreadable"
+    assert given.issues.height == 1
+    assert isinstance(given.worldcat_holdings, pl.DataFrame)

@@ -1,0 +1,77 @@
+from datetime import date
+
+import pytest
+from pymarc import Record
+
+from datasync_lib.marc import find_inputs, write_iso2709
+from datasync_lib.oclc.filenames import read_file_name
+from datasync_lib.oclc.record_files import read_record_file, record_file_order
+
+from .test_holdings_lists import worldcat_record
+
+MERGES = "metacoll.XYZ.merges.D20250721.T213015.1.mrc"
+
+
+def read(folder, *records: Record, name: str = MERGES, **options):
+    write_iso2709(folder / name, records)
+    return read_record_file(find_inputs(folder / name)[0], **options)
+
+
+def test_merges_become_edges_with_the_day_of_the_file(tmp_path):
+    given = read(
+        tmp_path,
+        worldcat_record("ocn900000001", own="(OCoLC)900000001", old=("900000001", "00000017", "123")),
+        worldcat_record("ocm00000005 ", own="(OCoLC)00000005"),
+    )
+
+    edges = ["file", "record", "old_ocn", "current_ocn", "source", "as_of"]
+    assert given.concordance.select(edges).rows() == [
+        (MERGES, 0, 17, 900000001, "019", date(2025, 7, 21)),
+        (MERGES, 0, 17, 900000001, "035$z", date(2025, 7, 21)),
+        (MERGES, 0, 123, 900000001, "019", date(2025, 7, 21)),
+        (MERGES, 0, 123, 900000001, "035$z", date(2025, 7, 21)),
+    ]
+    assert given.files.select("kind", "found", "loaded", "rejected").row(0) == ("oclc_records", 2, 2, 0)
+
+
+def test_a_day_that_is_given_counts(tmp_path):
+    given = read(tmp_path, worldcat_record("ocm00000005 ", old=("7",)), as_of=date(2020, 1, 1))
+
+    assert given.concordance["as_of"].to_list() == [date(2020, 1, 1)]
+
+
+def test_an_unresolved_record_with_new_for_its_number_is_rejected(tmp_path):
+    record = worldcat_record("NEW", old=("7",))
+    given = read(tmp_path, record)
+
+    assert given.concordance.is_empty()
+    assert given.issues.select("record", "code").rows() == [(0, "no_ocn")]
+    assert given.files.select("found", "loaded", "rejected").row(0) == (1, 0, 1)
+
+
+def test_a_list_number_without_prefix_in_035_z_is_no_ocn(tmp_path):
+    record = worldcat_record("ocm00000005 ", own="(OCoLC)5")
+    record["035"].add_subfield("z", "12345")
+    record["035"].add_subfield("z", "(DLC)12346")
+
+    assert read(tmp_path, record).concordance.is_empty()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_files_are_taken_by_day_and_in_oclcs_order(seed):
+    import random
+
+    expected = [
+        "metacoll.XYZ.updates.D20250720.T213000.1.mrc",
+        "metacoll.XYZ.deletes.D20250721.T213030.1.mrc",
+        "metacoll.XYZ.new.D20250721.T213020.1.mrc",
+        "metacoll.XYZ.new.D20250721.T213020.2.mrc",
+        "metacoll.XYZ.new.D20250721.T213020.10.mrc.zip",
+        "metacoll.XYZ.merges.D20250721.T213010.1.mrc",
+        "metacoll.XYZ.updates.D20250721.T213000.1.mrc",
+        "metacoll.XYZ.datasync.1099999.D20250721.T101502.records.1.mrc",
+        "metacoll.XYZ.deletes.D20250722.T213000.1.mrc",
+    ]
+    shuffled = random.Random(seed).sample(expected, len(expected))
+
+    assert sorted(shuffled, key=lambda name: record_file_order(read_file_name(name))) == expected

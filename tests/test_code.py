@@ -1,0 +1,125 @@
+"""The house keeps its own rules: style, notebooks without outputs, short modules, imports in one direction."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "datasync_lib"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+FLOW = (
+    ("identifiers",),
+    ("errors",),
+    ("problems", "settings"),
+    ("marc",),
+    ("oclc",),
+    ("local_lists",),
+    ("tables",),
+    ("analysis",),
+    ("workbooks", "delivery", "plots", "sample"),
+    ("project",),
+    ("cli",),
+    ("__init__", "__main__"),
+)
+RANK = {part: rank for rank, parts in enumerate(FLOW) for part in parts}
+
+READS_OR_WRITES = ("open", "read_text", "read_bytes", "write_text", "write_bytes")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def part_of(path: Path) -> str:
+    """The room of the house that a module is in."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def ours(path: Path) -> Iterator[str]:
+    """The rooms that a module imports from, wherever in the module that happens."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            package = list(path.relative_to(ROOT).parent.parts)
+            base = package[: len(package) - node.level + 1] if node.level else []
+            whole = base + (node.module.split(".") if node.module else [])
+            modules = [".".join([*whole, alias.name]) for alias in node.names]
+        else:
+            continue
+        yield from (module.split(".")[1] for module in modules if module.startswith("datasync_lib."))
+
+
+def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """The calls in a module by the name of what is called."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "id", None) or getattr(node.func, "attr", ""), node
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
+def test_ruff_has_nothing_to_say(command):
+    result = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_nine_notebooks_are_there():
+    assert [path.name[:2] for path in NOTEBOOKS] == [f"{number:02d}" for number in range(9)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def test_notebooks_are_committed_without_outputs(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert [cell["outputs"] for cell in code if cell["outputs"]] == []
+    assert {cell["execution_count"] for cell in code} <= {None}
+
+
+def test_no_module_is_two_things():
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
+
+
+def test_every_room_has_its_place_in_the_flow():
+    assert {part_of(path) for path in MODULES} - set(RANK) == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nothing_imports_from_its_right(path):
+    here = part_of(path)
+    wrong = {part for part in ours(path) if part != here and RANK.get(part, len(FLOW)) >= RANK[here]}
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "analysis").glob("*.py")), ids=name_of)
+def test_analysis_never_opens_a_file(path):
+    prefixes = ("read_csv", "read_parquet", "read_excel", "scan_", "write_", "sink_")
+    opened = [name for name, _ in calls(path) if name in READS_OR_WRITES or name.startswith(prefixes)]
+    assert opened == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_text_files_are_opened_as_utf_8(path):
+    """The default of Windows is another encoding."""
+    before = {"open": 3, "Path.open": 2, "read_text": 0, "write_text": 1}  # arguments that may stand before the encoding
+    for name, call in calls(path):
+        binary = any("b" in str(argument.value) for argument in call.args if isinstance(argument, ast.Constant))
+        if name in before and not (name == "open" and binary):
+            named = any(keyword.arg == "encoding" for keyword in call.keywords)
+            assert named or len(call.args) > before[name], f"line {call.lineno}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nothing_needs_posix(path):
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    imported = {alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names}
+    assert imported & {"fcntl", "resource", "pwd", "grp", "termios"} == set()
