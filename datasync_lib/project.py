@@ -56,7 +56,6 @@ class Project:
 
     def __init__(self, folder: str | Path):
         self.folder = Path(folder).resolve()
-        self.raw = self.folder / "data" / "raw"
         self.reports = self.folder / "reports"
         self.store = Store(self.folder / "data" / "tables")
         self._workbench: tuple[str, Workbench] | None = None
@@ -69,6 +68,11 @@ class Project:
     def settings(self) -> Settings:
         """`datasync.toml` as it is now."""
         return read_settings(self.folder / FILE_NAME)
+
+    @property
+    def raw(self) -> Path:
+        """The folder with the exports and reports; it is never written to."""
+        return self.folder / self.settings.raw.folder
 
     @property
     def location_map(self) -> pl.DataFrame:

@@ -151,6 +151,7 @@ class Suppression(_Model):
 class RawFiles(_Model):
     """What the files in `data/raw` are, where their names do not say it. Patterns are matched on the path in the folder."""
 
+    folder: str = Field("data/raw", description="where the files lie, from the project's folder or absolute")
     ignore: tuple[str, ...] = ("README*", "*.md", ".*", "*/.*", "Thumbs.db", "desktop.ini")
     extra_tags: tuple[Tag, ...] = ()
 

@@ -110,7 +110,12 @@ def test_analysis_never_opens_a_file(path):
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_text_files_are_opened_as_utf_8(path):
     """The default of Windows is another encoding."""
-    before = {"open": 3, "Path.open": 2, "read_text": 0, "write_text": 1}  # arguments that may stand before the encoding
+    before = {
+        "open": 3,
+        "Path.open": 2,
+        "read_text": 0,
+        "write_text": 1,
+    }  # arguments that may stand before the encoding
     for name, call in calls(path):
         binary = any("b" in str(argument.value) for argument in call.args if isinstance(argument, ast.Constant))
         if name in before and not (name == "open" and binary):

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from pymarc import Field, Indicators, Record, Subfield
 
 from datasync_lib.marc import find_inputs, write_iso2709, write_marcxml
 from datasync_lib.oclc.holdings_lists import read_holdings_list
@@ -143,29 +142,8 @@ def test_five_digits_at_the_start_are_no_leader(lines):
     assert find_layout(lines).separator is None
 
 
-def worldcat_record(control: str, *, old: tuple[str, ...] = (), own: str | None = None, **leader) -> Record:
-    record = Record(leader="00000cam a2200000 i 4500", force_utf8=True)
-    record.add_field(Field("001", data=control))
-    record.add_field(Field("003", data="OCoLC"))
-    record.add_field(subfields("010", "a", "   67028096 "))
-    if old:
-        record.add_field(subfields("019", *(part for number in old for part in ("a", number))))
-    record.add_field(subfields("020", "a", "9780000000002 (paperback)"))
-    if own:
-        record.add_field(subfields("035", "a", own, *(p for number in old for p in ("z", f"(OCoLC){number}"))))
-    record.add_field(subfields("100", "a", "Doe, Jane,"))
-    record.add_field(subfields("245", "a", "A title :", "b", "and more /", "c", "Jane Doe."))
-    record.add_field(subfields("264", "a", "Town :", "b", "Press,", "c", "1999."))
-    return record
-
-
-def subfields(tag: str, *codes_and_values: str) -> Field:
-    pairs = zip(codes_and_values[::2], codes_and_values[1::2], strict=True)
-    return Field(tag, Indicators(" ", " "), [Subfield(code, value) for code, value in pairs])
-
-
 @pytest.mark.parametrize("write", [write_iso2709, write_marcxml])
-def test_a_list_as_marc_gives_holdings_texts_and_edges(tmp_path, write):
+def test_a_list_as_marc_gives_holdings_texts_and_edges(tmp_path, write, worldcat_record):
     records = [
         worldcat_record("ocm00000267 ", own="(OCoLC)00000267"),
         worldcat_record("on1500000001", own="(OCoLC)1500000001", old=("40000001", "40000002")),
@@ -191,7 +169,7 @@ def test_a_list_as_marc_gives_holdings_texts_and_edges(tmp_path, write):
     assert given.files.select("kind", "found", "loaded", "repeated", "rejected").row(0) == ("worldcat_list", 4, 3, 1, 1)
 
 
-def test_two_different_numbers_in_one_record_are_told(tmp_path):
+def test_two_different_numbers_in_one_record_are_told(tmp_path, worldcat_record):
     path = tmp_path / "worldcat.XYZ.20250721.mrc"
     write_iso2709(path, [worldcat_record("ocm00000267 ", own="(OCoLC)268")])
     given = read(path)
@@ -200,7 +178,7 @@ def test_two_different_numbers_in_one_record_are_told(tmp_path):
     assert given.issues.select("record", "code").rows() == [(0, "numbers_differ")]
 
 
-def test_a_local_001_is_not_taken_for_an_ocn(tmp_path):
+def test_a_local_001_is_not_taken_for_an_ocn(tmp_path, worldcat_record):
     record = worldcat_record("991234567890106001", own="(OCoLC)40000001")
     record.remove_fields("003")
     path = tmp_path / "worldcat.XYZ.20250721.mrc"

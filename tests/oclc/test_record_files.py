@@ -7,8 +7,6 @@ from datasync_lib.marc import find_inputs, write_iso2709
 from datasync_lib.oclc.filenames import read_file_name
 from datasync_lib.oclc.record_files import read_record_file, record_file_order
 
-from .test_holdings_lists import worldcat_record
-
 MERGES = "metacoll.XYZ.merges.D20250721.T213015.1.mrc"
 
 
@@ -17,7 +15,7 @@ def read(folder, *records: Record, name: str = MERGES, **options):
     return read_record_file(find_inputs(folder / name)[0], **options)
 
 
-def test_merges_become_edges_with_the_day_of_the_file(tmp_path):
+def test_merges_become_edges_with_the_day_of_the_file(tmp_path, worldcat_record):
     given = read(
         tmp_path,
         worldcat_record("ocn900000001", own="(OCoLC)900000001", old=("900000001", "00000017", "123")),
@@ -34,13 +32,13 @@ def test_merges_become_edges_with_the_day_of_the_file(tmp_path):
     assert given.files.select("kind", "found", "loaded", "rejected").row(0) == ("oclc_records", 2, 2, 0)
 
 
-def test_a_day_that_is_given_counts(tmp_path):
+def test_a_day_that_is_given_counts(tmp_path, worldcat_record):
     given = read(tmp_path, worldcat_record("ocm00000005 ", old=("7",)), as_of=date(2020, 1, 1))
 
     assert given.concordance["as_of"].to_list() == [date(2020, 1, 1)]
 
 
-def test_an_unresolved_record_with_new_for_its_number_is_rejected(tmp_path):
+def test_an_unresolved_record_with_new_for_its_number_is_rejected(tmp_path, worldcat_record):
     record = worldcat_record("NEW", old=("7",))
     given = read(tmp_path, record)
 
@@ -49,7 +47,7 @@ def test_an_unresolved_record_with_new_for_its_number_is_rejected(tmp_path):
     assert given.files.select("found", "loaded", "rejected").row(0) == (1, 0, 1)
 
 
-def test_a_list_number_without_prefix_in_035_z_is_no_ocn(tmp_path):
+def test_a_list_number_without_prefix_in_035_z_is_no_ocn(tmp_path, worldcat_record):
     record = worldcat_record("ocm00000005 ", own="(OCoLC)5")
     record["035"].add_subfield("z", "12345")
     record["035"].add_subfield("z", "(DLC)12346")
