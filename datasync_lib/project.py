@@ -97,6 +97,8 @@ class Project:
         settings, location_map = self.settings, self.location_map
         if not self.raw.is_dir():
             raise InputError(f"{self.raw} is missing: make it and put the exports and reports there, then load again")
+        if not any(path.is_file() for path in self.raw.rglob("*")):
+            raise InputError(f"there are no files in {self.raw}: put the exports and reports there, then load again")
         with self.store.lock():
             inputs, read = load_folder(self.raw, self.store, settings, progress=_bar("reading", progress))
             self._assemble(inputs, settings, location_map, progress=progress)
@@ -351,9 +353,7 @@ def open_project(path: str | Path | None = None) -> Project:
 def _state(inputs: list[LoadedInput], settings: Settings, location_map: pl.DataFrame) -> str:
     """A name for what the tables should be: the inputs, and everything that what is derived from them depends on."""
     depends = settings_of_tables(settings), settings.model_dump(mode="json", include={"extracts"})
-    return key_of(
-        TABLES_VERSION, [asdict(i) for i in inputs], depends, location_map.write_json()
-    )
+    return key_of(TABLES_VERSION, [asdict(i) for i in inputs], depends, location_map.write_json())
 
 
 def as_pandas(frame: pl.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,41 @@
-"""What all tests share."""
+"""What all tests share: projects that several of them look at, made once for a run."""
 
+import shutil
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from datasync_lib.project import Project
+from datasync_lib.sample import make_sample
 
 # A busy machine is no fault of the code: no example fails for being slow. The same examples are tried on every machine.
 settings.register_profile("workbench", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("workbench")
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory) -> Project:
+    """The example institution with 1,200 bibs, loaded. Not to be changed by a test."""
+    folder = tmp_path_factory.mktemp("example") / "project"
+    make_sample(folder, bibs=1200, seed=3)
+    project = Project(folder)
+    project.load(progress=False)
+    return project
+
+
+@pytest.fixture
+def own_example(example, tmp_path) -> Project:
+    """A copy of the example that a test may change."""
+    shutil.copytree(example.folder, tmp_path / "own")
+    return Project(tmp_path / "own")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real MARC and reports beside the checkout; the test is skipped where they are absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("needs the real data in ../shared/data, which is not there")
+    return SHARED_DATA

@@ -25,25 +25,18 @@ def in_exchange(bibs: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The rows of `bibs`, each MMS ID once; sorted by mms_id.
     """
-    return with_id(bibs).filter(is_active_bib() & pl.col("exclusion").is_null())
+    return with_id(bibs).filter(is_active_bib() & pl.col("exclusion").is_null()).sort("mms_id", maintain_order=True)
 
 
 def with_id(bibs: pl.DataFrame) -> pl.DataFrame:
-    """The bibs that have an ID, each once, sorted by it."""
-    return (
-        bibs.filter(pl.col("mms_id").is_not_null())
-        .unique("mms_id", keep="first", maintain_order=True)
-        .sort("mms_id", maintain_order=True)
-    )
+    """The bibs that have an ID, each once, in the order given."""
+    return bibs.filter(pl.col("mms_id").is_not_null()).unique("mms_id", keep="first", maintain_order=True)
 
 
 def own_holdings(placed: pl.DataFrame) -> pl.DataFrame:
-    """Holdings as they stand, not once more for each constituent of a host; sorted by holding_id."""
-    return (
-        placed.filter(pl.col("host_mms_id").is_null())
-        .unique("holding_id", keep="first", maintain_order=True)
-        .sort("holding_id", maintain_order=True)
-    )
+    """Holdings as they stand, not once more for each constituent of a host; in the order given."""
+    own = placed.filter(pl.col("host_mms_id").is_null())
+    return own.unique("holding_id", keep="first", maintain_order=True)
 
 
 def active_in_scope() -> pl.Expr:

@@ -264,16 +264,17 @@ def compare_runs(history: pl.DataFrame) -> pl.DataFrame:
         change (solved: it is taken now; failed: it was taken before; other number; same). One row for each run but
         the first; of several rows in a run the last counts. Sorted by symbol, record, run.
     """
-    runs = history.filter(~pl.col("is_delete")).unique(["symbol", "record", "run"], keep="last", maintain_order=True)
-
-    def before(column: str) -> pl.Expr:
-        return pl.col(column).shift().over("symbol", "record", order_by="run")
-
+    in_order = history.filter(~pl.col("is_delete")).sort("symbol", "record", *RUN_ORDER)
+    runs = in_order.unique(["symbol", "record", "run"], keep="last", maintain_order=True)
+    has_earlier = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in ("symbol", "record"))
     return (
         runs.with_columns(
-            previous_action=before("action"), previous_ocn=before("result_ocn"), was_success=before("is_success")
+            previous_action=pl.col("action").shift(),
+            previous_ocn=pl.col("result_ocn").shift(),
+            was_success=pl.col("is_success").shift(),
+            has_earlier=has_earlier & (pl.int_range(pl.len()) > 0),
         )
-        .filter(pl.col("run") > 1)
+        .filter("has_earlier")
         .with_columns(
             change=pl.when(~pl.col("was_success") & pl.col("is_success"))
             .then(pl.lit("solved"))

@@ -16,8 +16,12 @@ from .fields import Text, field_rows, leader_row
 from .pieces import Collected, Row, wanted
 from .streams import Limits
 
-# A leader and the first entry of a directory: what the start of a record looks like, also when it is a bit damaged.
-_START = re.compile(rb"[\d ]{5}[\x20-\x7e]{7}[\d ]{5}[\x20-\x7e]{7}[0-9A-Za-z]{3}\d{9}")
+# What the next record looks like in the middle of a stretch: a leader and the first entry of its directory. After a
+# field terminator a leader may be less perfect than after anything else, where a directory could be mistaken for one.
+_NEXT = re.compile(
+    rb"\d{5}[\x20-\x7e]{5}22\d{5}[\x20-\x7e]{3}45[\x20-\x7e]{2}[0-9A-Za-z]{3}\d{9}"
+    rb"|(?<=\x1e)[\d ]{5}[\x20-\x7e]{7}[\d ]{5}[\x20-\x7e]{7}[0-9A-Za-z]{3}\d{9}"
+)
 _ENTRY = re.compile(rb"([0-9A-Za-z]{3})(\d{4})(\d{5})")
 _FIELD_END, _RECORD_END = b"\x1e", b"\x1d"
 SHORTEST = 26
@@ -87,8 +91,7 @@ def _end_of_piece(data: bytes, start: int) -> int:
     if stated and data[start + stated - 1 : start + stated] == _RECORD_END and _fills(data[start : start + stated]):
         return start + stated
     end = data.find(_RECORD_END, start) + 1 or len(data)
-    here = _START.match(data, start)
-    following = _START.search(data, start + (SHORTEST if here else 1), end)
+    following = _NEXT.search(data, start + (SHORTEST if _NEXT.match(data, start) else 1), end)
     return following.start() if following else end
 
 

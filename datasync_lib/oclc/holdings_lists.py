@@ -17,6 +17,7 @@ from .number_lists import find_layout, read_list_lines
 from .record_files import NUMBER_TAGS, files_of, joined, judged_pieces
 from .report_tables import file_row, unreadable
 from .rows import issue, issues_of
+from .sheets import as_tab_text, is_excel, read_sheet
 from .worldcat_texts import TEXT_TAGS, describe_records
 
 _KIND = "worldcat_list"
@@ -57,13 +58,18 @@ def read_holdings_list(source: Input, symbol: str, as_of: date | None) -> Holdin
         with source.open() as stream:
             if _is_marc(stream.peek(8192)[:8192]):  # type: ignore[attr-defined]
                 return _read_marc(source, symbol, as_of)
-            return _read_text(source, LineBlocks(stream), symbol, as_of)
+            lines = LineBlocks(stream)
+            if is_excel(lines.start):
+                lines = _as_text(lines)
+            return _read_text(source, lines, symbol, as_of)
     except InputError as error:
         return _nothing(source, str(error))
 
 
 def _is_marc(start: bytes) -> bool:
     """Whether these are records: a list of numbers may begin with five digits as a leader does."""
+    if is_excel(start):
+        return False
     return is_marc(start) == "marcxml" or (is_marc(start) == "iso2709" and b"\x1e" in start)
 
 
@@ -79,6 +85,12 @@ def _read_marc(source: Input, symbol: str, as_of: date | None) -> HoldingsList:
         files_of(source, _KIND, pieces).with_columns(repeated=pl.lit(repeated, dtype=pl.Int64)),
         joined("load_issues", (piece.issues for piece in pieces)),
     )
+
+
+def _as_text(lines: LineBlocks) -> LineBlocks:
+    """The first sheet of a workbook as lines with tabs, under the hash and size of the workbook."""
+    sheet = as_tab_text(read_sheet(lines.keep_all()))
+    return LineBlocks.of_text(sheet, sha256=lines.sha256, bytes=lines.bytes)
 
 
 def _read_text(source: Input, lines: LineBlocks, symbol: str, as_of: date | None) -> HoldingsList:

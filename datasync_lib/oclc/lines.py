@@ -6,6 +6,7 @@ CRLF, UTF-16 or Windows-1252. All of it comes out as UTF-8.
 
 import codecs
 import hashlib
+import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -38,23 +39,34 @@ class LineBlocks:
         self.bytes, self.is_utf8, self._utf_16 = 0, True, False
         self.problem: str | None = None
         self.cut_line: int | None = None
+        self._told: str | None = None
         self._first = self._without_mark(self._read())
         self.start = self._first[:512]
         self.sample = _decoded(self._first[:20_000]).split("\n")[:50]
 
-    def read_all(self) -> bytes:
-        """All lines at once, as UTF-8."""
-        return b"".join(block for block, _ in self)
+    def keep_all(self) -> bytes:
+        """All bytes at once; they can still be read as lines afterwards."""
+        while part := self._read():
+            self._first += part
+        return self._first
 
     def read_to_end(self) -> None:
         """Reads what is left, for hash and size."""
         while self._read():
             pass
 
+    @classmethod
+    def of_text(cls, text: bytes, *, sha256: str, bytes: int) -> "LineBlocks":
+        """Lines that were made from a file of another kind, with the hash and size of that file."""
+        lines = cls(io.BytesIO(text))
+        lines.keep_all()
+        lines._told, lines.bytes = sha256, bytes
+        return lines
+
     @property
     def sha256(self) -> str:
         """Hash of the bytes that were read so far."""
-        return self._hash.hexdigest()
+        return self._told or self._hash.hexdigest()
 
     def __iter__(self) -> Iterator[tuple[bytes, int]]:
         """Blocks of whole lines in UTF-8, each with the position of its first line in the file."""

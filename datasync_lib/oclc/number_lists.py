@@ -15,7 +15,7 @@ from ..identifiers.ocn import parse_ocn, read_ocn
 from .lines import excerpt, line_frame
 from .rows import Fault, Rows, filled, sift
 
-_LINK = r'(?is)^\s*=\s*HYPERLINK\s*\(.*[,;]\s*"+([^"]*)"+\s*\)\s*$'
+_LINK = re.compile(r'(?is)^\s*=\s*HYPERLINK\s*\(.*[,;]\s*"+([^"]*)"+\s*\)\s*$')
 _SIGN = r"(?i)^\s*(?:no:|\*|#)\s*"
 _HEADERS = re.compile(r"oclc|\bocn\b|^001$|^035(?:\$a)?$|worldcat", re.I)
 _TEXTS = {
@@ -74,8 +74,8 @@ def read_list_lines(block: bytes, first: int, layout: ListLayout) -> Rows:
     if layout.header is not None:
         lines = lines.filter(pl.col("record") != layout.header)
     cells = lines.with_columns(_columns(lines, layout))
-    text = pl.col("_cell").str.replace(_LINK, "${1}").str.replace(_SIGN, "")
-    read = cells.with_columns(reading=parse_ocn(text, trusted=True)).unnest("reading")
+    number = parse_ocn(pl.col("_cell").str.replace(_SIGN, ""), trusted=True)
+    read = cells.with_columns(reading=number).unnest("reading")
     sifted = sift(read, [Fault(pl.col("ocn").is_null(), "bad_number", _why())])
     return Rows(sifted.rows.select("record", "ocn", *(_text(name) for name in _TEXTS)), sifted.issues)
 
@@ -85,7 +85,7 @@ def _why() -> pl.Expr:
 
 
 def _text(name: str) -> pl.Expr:
-    return filled(pl.col(name).str.replace(_LINK, "${1}").str.replace_many(_ENTITIES)).alias(name)
+    return filled(pl.col(name).str.replace_many(_ENTITIES)).alias(name)
 
 
 def _columns(lines: pl.DataFrame, layout: ListLayout) -> list[pl.Series]:
@@ -93,7 +93,8 @@ def _columns(lines: pl.DataFrame, layout: ListLayout) -> list[pl.Series]:
     wanted = {"_cell": (layout.column,), **{name: layout.texts.get(name, ()) for name in _TEXTS}}
     if layout.separator is None:
         none = pl.Series([None] * lines.height, dtype=pl.String)
-        return [lines["line"].str.strip_chars(' "\t').alias("_cell"), *(none.alias(name) for name in _TEXTS)]
+        text = lines["line"].str.replace(_LINK.pattern, "${1}").str.strip_chars(' "\t')
+        return [text.alias("_cell"), *(none.alias(name) for name in _TEXTS)]
     cells = [_cells(line, layout.separator) for line in lines["line"]]
     return [
         pl.Series(name, [_joined(row, positions) for row in cells], dtype=pl.String)
@@ -109,10 +110,15 @@ def _joined(row: list[str], positions: tuple[int, ...]) -> str | None:
 def _cells(line: str, separator: str | None) -> list[str]:
     """The cells of one line. A tab list has no quoting; a broken quote in a CSV costs its own line only."""
     if separator is None:
-        return [line]
-    if separator == "\t" or '"' not in line:
-        return line.split(separator)
-    return next(csv.reader([line], delimiter=separator))
+        cells = [line]
+    elif separator == "\t" or '"' not in line:
+        cells = line.split(separator)
+    else:
+        try:
+            cells = next(csv.reader([line], delimiter=separator))
+        except csv.Error:
+            cells = line.split(separator)
+    return [_LINK.sub(r"\1", cell) if "=" in cell[:2] else cell for cell in cells]
 
 
 def _separator(lines: list[str]) -> str | None:

@@ -12,9 +12,10 @@ import polars as pl
 from ..errors import InputError
 from ..identifiers.symbols import decoded_symbol
 from ..marc.containers import Input, Sources, find_inputs
-from ..tables.schemas import conform
+from ..tables.schemas import conform, empty
 from . import layouts
 from .cross_references import read_cross_reference_rows
+from .emailed_reports import find_header, read_emailed_report
 from .exceptions import old_header_line, read_exception_rows, read_old_exception_rows
 from .filenames import FileName, read_file_name
 from .lines import LineBlocks
@@ -23,6 +24,7 @@ from .raw import raw_columns, scan_delete_rows, what_it_is
 from .repeats import Repeats
 from .report_tables import Reports, file_row, join_reports, listed, unreadable
 from .rows import Fault, Rows, issue, issues_of, sift
+from .sheets import is_excel, is_html, read_sheet
 
 # SYMBOL_collection_milliseconds::bib::offset (oclc_formats.md 1.4)
 _JOB_KEY = r"^(.+)_(\d{7})_(\d{13})::"
@@ -63,12 +65,31 @@ def read_report_pieces(source: Input) -> Iterator[Reports]:
                 yield listed(source, "stub", lines, "OCLC has withdrawn the content: only the name is left")
             elif not lines.start.strip() and not lines.problem:
                 yield listed(source, "empty", lines, "the file is empty")
+            elif emailed := _emailed(source, lines):
+                yield emailed
             elif what := what_it_is(lines.start):
                 yield listed(source, "unknown", lines, f"this is no report but {what}")
             else:
                 yield from _read(source, name, lines)
     except InputError as error:
         yield unreadable(source, str(error))
+
+
+def _emailed(source: Input, lines: LineBlocks) -> Reports | None:
+    """A report that came by mail, as Excel, HTML or text with tabs; null when it is something else."""
+    is_text = find_header([line.split("\t") for line in lines.sample]) is not None
+    if not (is_text or is_excel(lines.start) or is_html(lines.start)):
+        return None
+    data = lines.keep_all()
+    try:
+        report = read_emailed_report(read_sheet(data))
+    except InputError as error:
+        return listed(source, "unreadable", lines, str(error))
+    if report is None:
+        return None
+    files = file_row(source.file, report.kind, lines, found=report.rows.height, note=report.words or None)
+    issues = [issue(source.file, "truncated", report.words)] if report.is_truncated else []
+    return Reports(files=files, issues=pl.concat([empty("load_issues"), *issues]), raw={source.file: report.rows})
 
 
 def _read(source: Input, name: FileName, lines: LineBlocks) -> Iterator[Reports]:

@@ -1,7 +1,7 @@
 """Figures for notebooks and slides: each takes the frame of an analysis and gives a figure whose title is the finding."""
 
 from .chart import Chart
-from .held import plot_balance_sheet, plot_lhr_problems, plot_shared_ocns
+from .held import plot_balance_sheet, plot_holding_classes, plot_lhr_problems, plot_shared_ocns
 from .loading import plot_catalogue, plot_files, plot_ocn_census, plot_places
 from .outcomes import plot_error_families, plot_match_rates, plot_outcome_flow, plot_run_changes
 from .readiness import plot_findings_by_unit, plot_milestones, plot_readiness, plot_sending
@@ -13,6 +13,7 @@ __all__ = [
     "plot_error_families",
     "plot_files",
     "plot_findings_by_unit",
+    "plot_holding_classes",
     "plot_lhr_problems",
     "plot_match_rates",
     "plot_milestones",

@@ -61,6 +61,7 @@ class Chart(Figure):
         self.name = name
         self.finding = finding
         self.note = note
+        self.get_layout_engine().set(w_pad=0.14, h_pad=0.1)
         title = textwrap.fill(finding, int(_TITLE_CHARACTERS * width / WIDTH))
         self.suptitle(title, x=0.012, ha="left", fontsize=18, fontweight="bold")
         if note:
@@ -94,7 +95,7 @@ def number_bars(axes: Axes, widths: Sequence[float], labels: Iterable[str] | Non
     labels = [f"{width:,}" for width in widths] if labels is None else list(labels)
     most = max(widths, default=0) or 1
     for row, (width, label) in enumerate(zip(widths, labels, strict=True)):
-        axes.text(width + most * 0.012, row, label, va="center", ha="left", fontsize=13)
+        axes.text(width + most * 0.012, row, label, va="center_baseline", ha="left", fontsize=13)
     longest = max((len(label) for label in labels), default=0)
     axes.set_xlim(0, most * (1.04 + 0.0165 * longest * WIDTH / _inches(axes)))
 
@@ -105,10 +106,10 @@ def _inches(axes: Axes) -> float:
     return axes.figure.get_figwidth() / columns
 
 
-def list_rows(axes: Axes, labels: Sequence[str], *, wrap: int = 40) -> None:
-    """Rows of a bar chart from top to bottom, with their names."""
+def list_rows(axes: Axes, labels: Sequence[str], *, wrap: int = 40, room: int = 2) -> None:
+    """Rows of a bar chart from top to bottom, with their names; `room` for at least so many."""
     axes.set_yticks(range(len(labels)), [textwrap.fill(label, wrap) for label in labels])
-    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_ylim(max(len(labels), room) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
@@ -127,7 +128,7 @@ def add_legend(axes: Axes, colours: dict[str, str], **options: object) -> None:
     axes.legend(handles=handles, borderaxespad=0.2, columnspacing=1.4, handletextpad=0.5, **options)
 
 
-def rows_high(rows: int, *, each: float = 0.42, least: float = 3.6) -> float:
+def rows_high(rows: int, *, each: float = 0.42, least: float = 3.4) -> float:
     """A height for so many rows beside title and labels."""
     return max(least, 1.9 + each * rows)
 

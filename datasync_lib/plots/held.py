@@ -2,12 +2,12 @@
 
 import polars as pl
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 
 from ..problems import PROBLEMS
 from .chart import (
     BLUE,
     GREEN,
-    GREY,
     ORANGE,
     PURPLE,
     RED,
@@ -27,7 +27,13 @@ from .chart import (
 _SHARED = {"same_library": ORANGE, "other_library": SKY, "other_format": RED}
 _ANSWERS = {"delete": RED, "hold": BLUE, "review": ORANGE, "keep": GREEN}
 _LIBRARIES_SHOWN = 12
-_SYMBOLS_SHOWN = 3
+_TOTAL = "total"
+_NO_LIST = "What WorldCat holds under the symbols is not known yet"
+_LOAD_LIST = "Put WorldCat's list of a symbol into data/raw: worldcat.SYMBOL.YYYYMMDD.txt, .csv, .mrc or .xml."
+_DELETES_NOTHING = (
+    "An answer is no deletion: nothing is deleted from here. Hold: nothing happens until it is cleared. "
+    "Not yet classed counts as hold."
+)
 # What another project had to mend of its local holdings records (practice.md 2.1, University of Florida 2006).
 _OTHER_SHARE = "University of Florida, 2006: 3.6 % of about 96,000 needed fixing."
 
@@ -93,53 +99,87 @@ def plot_balance_sheet(balance: pl.DataFrame) -> Chart:
         balance: `deletions.balance_sheet`.
 
     Returns:
-        For each symbol a bar a class, in the colour of the answer; the classes add up to the symbol's list.
+        A bar a symbol, in the colours of the answers, which add up to the symbol's list.
     """
-    totals = balance.filter(pl.col("class") == "total").sort("numbers", "symbol", descending=[True, False])
+    totals, classes = _totals(balance), balance.filter(pl.col("class") != _TOTAL)
     if totals.is_empty():
-        return empty_chart(
-            "balance_sheet",
-            "What WorldCat holds under the symbols is not known yet",
-            "Put WorldCat's list of a symbol into data/raw: worldcat.SYMBOL.YYYYMMDD.txt, .csv, .mrc or .xml.",
-        )
-    symbols, classes = totals["symbol"].to_list(), balance.filter(pl.col("class") != "total")
-    shown = symbols[:_SYMBOLS_SHOWN]
-    order = [c for c in PROBLEMS["old_holding"].classes if c in set(classes["class"])]
-    note = (
-        "Hold: nothing happens until it is cleared. Delete is an answer, not a deletion: nothing is deleted from here."
-    )
-    if symbols[_SYMBOLS_SHOWN:]:
-        note = f"Not shown: {', '.join(symbols[_SYMBOLS_SHOWN:])}. {note}"
+        return empty_chart("balance_sheet", _NO_LIST, _LOAD_LIST)
+    symbols, answers = totals["symbol"].to_list(), [a for a in _ANSWERS if a in set(classes["answer"])]
+    sums = {(s, a): n for s, a, n in classes.group_by("symbol", "answer").agg(pl.col("numbers").sum()).iter_rows()}
     chart = Chart(
-        "balance_sheet", _balance_in_words(totals, classes), note, height=rows_high(len(order), each=0.5) + 0.3
+        "balance_sheet", _balance_in_words(totals, classes), _DELETES_NOTHING, height=rows_high(len(symbols), each=0.55)
     )
-    panels = chart.subplots(1, len(shown), sharey=True, squeeze=False)[0]
-    for axes, symbol in zip(panels, shown, strict=True):
-        total = totals.filter(pl.col("symbol") == symbol)["numbers"].item()
-        _draw_classes(axes, classes.filter(pl.col("symbol") == symbol), order)
-        axes.set_xlabel(f"{symbol}: {count(total, 'number')} held", loc="left", fontweight="bold")
-    list_rows(panels[0], [PROBLEMS["old_holding"].classes[c].title for c in order], wrap=24)
-    add_legend(panels[0], {a: c for a, c in _ANSWERS.items() if a in set(classes["answer"])})
+    axes = chart.subplots()
+    left = [0] * len(symbols)
+    for answer in answers:
+        widths = [sums.get((symbol, answer), 0) for symbol in symbols]
+        bars = axes.barh(range(len(symbols)), widths, left=left, color=_ANSWERS[answer], height=0.72, edgecolor="white")
+        _write_inside(axes, bars, widths, max(totals["numbers"]))
+        left = [start + width for start, width in zip(left, widths, strict=True)]
+    number_bars(axes, left, [f"{count(n, 'number')}" for n in left])
+    list_rows(axes, symbols)
+    hide_scale(axes, "numbers held in WorldCat by symbol, as they stand in its newest list")
+    add_legend(axes, {answer: _ANSWERS[answer] for answer in answers})
     return chart
 
 
-def _draw_classes(axes: Axes, classes: pl.DataFrame, order: list[str]) -> None:
-    rows = {r["class"]: r for r in classes.iter_rows(named=True)}
-    numbers = [rows[c]["numbers"] if c in rows else 0 for c in order]
-    colours = [_ANSWERS.get(rows[c]["answer"], GREY) if c in rows else GREY for c in order]
-    axes.barh(range(len(order)), numbers, color=colours, height=0.68)
-    hide_scale(axes, "")
-    number_bars(axes, numbers)
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
+def _write_inside(axes: Axes, bars: BarContainer, widths: list[int], most: int) -> None:
+    """The number in each part of a bar that has room for it."""
+    for bar, width in zip(bars, widths, strict=True):
+        if width > most * 0.012 * (len(f"{width:,}") + 1):
+            x, y = bar.get_x() + width / 2, bar.get_y() + bar.get_height() / 2
+            axes.text(x, y, f"{width:,}", ha="center", va="center_baseline", color="white", fontweight="bold")
+
+
+def _totals(balance: pl.DataFrame) -> pl.DataFrame:
+    totals = balance.filter(pl.col("class") == _TOTAL)
+    return totals.sort("numbers", "symbol", descending=[True, False])
 
 
 def _balance_in_words(totals: pl.DataFrame, classes: pl.DataFrame) -> str:
-    total = totals["numbers"].sum()
     by_answer = dict(classes.group_by("answer").agg(pl.col("numbers").sum()).iter_rows())
     parts = [f"{by_answer[answer]:,} {answer}" for answer in _ANSWERS if by_answer.get(answer)]
+    return f"{_held_in_words(totals)} = {' + '.join(parts)}"
+
+
+def _held_in_words(totals: pl.DataFrame) -> str:
     where = totals["symbol"][0] if totals.height == 1 else count(totals.height, "symbol")
-    return f"{count(total, 'number')} held under {where} = {' + '.join(parts)}"
+    return f"{count(totals['numbers'].sum(), 'number')} held under {where}"
+
+
+@styled
+def plot_holding_classes(balance: pl.DataFrame) -> Chart:
+    """What is the matter with the numbers held under the symbols, and what does that hold back?
+
+    Args:
+        balance: `deletions.balance_sheet`, of one symbol or several.
+
+    Returns:
+        A bar a class, the largest first, in the colour of the answer; they add up to the lists.
+    """
+    totals, classes = _totals(balance), balance.filter(pl.col("class") != _TOTAL)
+    if totals.is_empty():
+        return empty_chart("holding_classes", _NO_LIST, _LOAD_LIST)
+    ranked = (
+        classes.group_by("class", "answer")
+        .agg(pl.col("numbers").sum())
+        .sort("numbers", "class", "answer", descending=[True, False, False])
+    )
+    known, back = PROBLEMS["old_holding"].classes, ranked.filter(pl.col("answer").is_in(["hold", "review"]))
+    finding = f"{_held_in_words(totals)}: nothing holds a deletion back"
+    if back.height:
+        first = ", ".join(f"{n:,} {known[c].title}" for c, n in back.select("class", "numbers").head(2).iter_rows())
+        finding = f"{_held_in_words(totals)}; to be cleared before any deletion: {back['numbers'].sum():,}, most of them {first}"
+    chart = Chart("holding_classes", finding, _DELETES_NOTHING, height=rows_high(ranked.height))
+    axes = chart.subplots()
+    axes.barh(range(ranked.height), ranked["numbers"], color=[_ANSWERS[a] for a in ranked["answer"]], height=0.68)
+    number_bars(
+        axes, ranked["numbers"].to_list(), [f"{n:,}  {a}" for n, a in ranked.select("numbers", "answer").iter_rows()]
+    )
+    list_rows(axes, [known[c].title for c in ranked["class"]])
+    hide_scale(axes, "numbers held in WorldCat")
+    add_legend(axes, {a: c for a, c in _ANSWERS.items() if a in set(ranked["answer"])})
+    return chart
 
 
 @styled

@@ -1,7 +1,9 @@
 """Figures of what was loaded: files, catalogue, spellings and places of OCNs."""
 
 import polars as pl
+from matplotlib.axes import Axes
 
+from ..analysis.ocn_places import SYSTEMATIC_BIBS, SYSTEMATIC_SHARE
 from .chart import (
     BLUE,
     GREEN,
@@ -93,9 +95,10 @@ def plot_catalogue(bibs: pl.DataFrame, scope: pl.DataFrame) -> Chart:
     left, right = chart.subplots(1, 2)
     left.barh(range(formats.height), formats["len"], color=BLUE, height=0.68)
     number_bars(left, formats["len"].to_list())
-    list_rows(left, formats["format"].to_list())
+    room = max(formats.height, libraries.height)
+    list_rows(left, formats["format"].to_list(), room=room)
     hide_scale(left, "bibs by format")
-    _draw_libraries(right, libraries)
+    _draw_libraries(right, libraries, room)
     return chart
 
 
@@ -118,16 +121,16 @@ def _libraries(scope: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([counted.head(_ROWS_SHOWN), other])
 
 
-def _draw_libraries(axes, libraries: pl.DataFrame) -> None:
+def _draw_libraries(axes: Axes, libraries: pl.DataFrame, room: int) -> None:
     left = [0] * libraries.height
-    colours = {"in scope": BLUE, "out of scope": GREY, "not mapped": RED}
-    for column, colour in zip(("in_scope", "out_of_scope", "unmapped"), colours.values(), strict=True):
+    columns = {"in_scope": ("in scope", BLUE), "out_of_scope": ("out of scope", GREY), "unmapped": ("not mapped", RED)}
+    for column, (_, colour) in columns.items():
         axes.barh(range(libraries.height), libraries[column], left=left, color=colour, height=0.68)
         left = [start + width for start, width in zip(left, libraries[column], strict=True)]
     number_bars(axes, libraries["holdings"].to_list())
-    list_rows(axes, libraries["library"].to_list(), wrap=24)
+    list_rows(axes, libraries["library"].to_list(), wrap=24, room=room)
     hide_scale(axes, "holdings by library")
-    add_legend(axes, colours)
+    add_legend(axes, {name: colour for column, (name, colour) in columns.items() if libraries[column].sum()})
 
 
 @styled
@@ -192,8 +195,9 @@ def plot_places(comparison: pl.DataFrame, ranks: pl.DataFrame) -> Chart:
         else "Places of OCNs agree wherever a bib has two"
     )
     by_rank = ranks.sort("proposed_rank")["place"].to_list()
-    if first["different"] and by_rank:
-        finding += f": let {by_rank[0]} come first"
+    if first["different"] >= SYSTEMATIC_BIBS and first["share_different"] >= SYSTEMATIC_SHARE:
+        better = next(place for place in by_rank if place in (first["place"], first["other_place"]))
+        finding += f": let {better} come first"
     now = ranks.sort("present_rank", "place", nulls_last=True)["place"].to_list()
     note = f"Rank now: {', '.join(now)}. Proposed: {', '.join(by_rank)}. The rank is set in [ocn] of datasync.toml."
     colours = {"same number": SKY, "partly the same": ORANGE, "different": RED}

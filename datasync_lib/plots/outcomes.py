@@ -48,12 +48,13 @@ def plot_outcome_flow(flow: pl.DataFrame) -> Chart:
         return empty_chart("outcome_flow", "OCLC has not answered anything yet", _NO_REPORTS)
     symbol = pl.col("symbol").fill_null("no symbol")
     start = pl.when(pl.col("sent") == "sent").then(symbol).otherwise(symbol + pl.lit(", file not loaded"))
-    steps = flow.select(start.alias("0"), pl.col("answer").alias("1"), pl.col("outcome").alias("2"), "records")
+    steps = flow.select(start.alias("start"), middle="answer", end="outcome", records="records")
     total, sent = flow["records"].sum(), flow.filter(pl.col("sent") == "sent")["records"].sum()
-    height = max(6.0, 0.5 * max(steps[c].n_unique() for c in "012") + 2.2)
-    chart = Chart("outcome_flow", _flow_in_words(flow, total), _flow_note(total, sent), height=height)
-    axes = chart.subplots()
-    draw_flow(axes, steps, headings=["sent under", "OCLC's answer", "outcome"], colours=_ANSWERS, by="1")
+    most = max(steps[step].n_unique() for step in ("start", "middle", "end"))
+    note = _flow_note(total, sent)
+    chart = Chart("outcome_flow", _flow_in_words(flow, total), note, height=max(6.0, 0.5 * most + 2.2))
+    headings = ["sent under", "OCLC's answer", "outcome"]
+    draw_flow(chart.subplots(), steps, headings=headings, colours=_ANSWERS)
     return chart
 
 
@@ -95,8 +96,8 @@ def plot_match_rates(rates: pl.DataFrame) -> Chart:
     rows = len(series) * len(rest)
     chart = Chart("match_rates", _rates_in_words(shares, other), height=max(4.8, 1.9 + 0.3 * rows + 0.25 * len(rest)))
     left, right = chart.subplots(1, 2, width_ratios=[1, 1.25])
-    _draw_rates(left, ["match"], series, shares)
-    _draw_rates(right, rest, series, shares)
+    _draw_rates(left, ["match"], series, shares, room=len(rest))
+    _draw_rates(right, rest, series, shares, room=len(rest))
     left.set_ylabel("outcome")
     names = {_OWN: BLUE} | ({"each of its symbols": SKY} if len(symbols) > 1 else {}) | {other: GREY}
     add_legend(left, names)
@@ -112,7 +113,7 @@ def _rates_in_words(shares: dict, other: str) -> str:
     return f"{said('match', 'matched')}, {said('unresolved', 'unresolved')}, {said('create', 'created')}; in brackets: {other}"
 
 
-def _draw_rates(axes: Axes, actions: list[str], series: list[tuple], shares: dict) -> None:
+def _draw_rates(axes: Axes, actions: list[str], series: list[tuple], shares: dict, *, room: int) -> None:
     step = len(series) + 0.9
     most = max([shares.get((p, s, a), 0) for a in actions for p, s, _ in series], default=0) or 1
     for group, action in enumerate(actions):
@@ -120,9 +121,9 @@ def _draw_rates(axes: Axes, actions: list[str], series: list[tuple], shares: dic
             share, row = shares.get((project, symbol, action), 0), group * step + line
             axes.barh(row, share, color=colour, height=0.86)
             name = f"  {symbol}" if symbol else ""
-            axes.text(share + most * 0.015, row, percent(share) + name, va="center", fontsize=12)
+            axes.text(share + most * 0.015, row, percent(share) + name, va="center_baseline", fontsize=12)
     axes.set_yticks([g * step + (len(series) - 1) / 2 for g in range(len(actions))], actions)
-    axes.set_ylim(len(actions) * step - 1.2, -0.7)
+    axes.set_ylim(max(room, 1) * step - 1.2, -0.7)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_xlim(0, most * 1.3)

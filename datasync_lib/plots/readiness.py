@@ -7,6 +7,7 @@ from textwrap import fill
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.dates import AutoDateLocator
 from matplotlib.patches import Rectangle
 
 from ..problems import PROBLEMS
@@ -18,6 +19,7 @@ from .chart import (
     LIGHT,
     ORANGE,
     RED,
+    SKY,
     SOFT_INK,
     Chart,
     add_legend,
@@ -35,7 +37,22 @@ from .chart import (
 _FILLS = {"green": "#8FD0B4", "amber": "#F6CF73", "red": "#E79A78", "grey": LIGHT}
 _MARKS = {"green": "✓", "amber": "!", "red": "✗", "grey": ""}
 _ALL = "all"
+_SENDING = {
+    "sent or to be sent": BLUE,
+    "something to do": ORANGE,
+    "no reason found": RED,
+    "intended": SKY,
+    "counted elsewhere": GREY,
+}
+_SENDING_TITLES = {
+    "sent": "sent",
+    "to_send": "to be sent",
+    "host": "host of a boundwith",
+    "no_bib": "its bib is not in the export",
+}
 _UNITS_SHOWN = 7
+_NO_UNIT = "no unit known"
+_MILESTONES_SHOWN = 22
 
 
 @styled
@@ -59,7 +76,7 @@ def plot_readiness(scorecard: pl.DataFrame) -> Chart:
     symbols = counted["symbol"].unique(maintain_order=True).to_list()
     missing = gated.filter(~pl.col("metric").is_in(titles["metric"].implode()))["title"].unique(maintain_order=True)
     note = f"Not counted, since nothing is loaded for it: {', '.join(missing)}." if missing.len() else ""
-    width = max(12.8, 6.5 + 1.25 * len(symbols))
+    width = max(12.8, 5.9 + 1.1 * len(symbols))
     chart = Chart(
         "readiness", _readiness_in_words(counted), note, height=rows_high(titles.height, each=0.37), width=width
     )
@@ -71,8 +88,10 @@ def plot_readiness(scorecard: pl.DataFrame) -> Chart:
         _draw_cell(axes, symbols.index(cell["symbol"]), rows[cell["metric"]], _FILLS[colour], text)
     _frame_cells(axes, [s if s != _ALL else "whole\ncatalogue" for s in symbols], titles["title"].to_list())
     for row, gate in enumerate(titles["gate"]):
-        axes.text(len(symbols) + 0.05, row, f"gate: {gate}", va="center", fontsize=12, color=SOFT_INK)
-    axes.set_xlim(0, len(symbols) + 1.6 * len(symbols) / 5 + 0.55)
+        axes.annotate(
+            f"gate: {gate}", (len(symbols), row), xytext=(6, 0), textcoords="offset points", va="center_baseline",
+            fontsize=12, color=SOFT_INK,
+        )  # fmt: skip
     return chart
 
 
@@ -84,33 +103,35 @@ def _value(cell: dict) -> str:
     return percent(cell["value"])
 
 
-def _missed(cell: dict) -> int:
-    """How many are on the wrong side of the gate's count."""
-    return cell["of"] - cell["count"] if str(cell["gate"]).startswith("at least") else cell["count"]
-
-
 def _readiness_in_words(counted: pl.DataFrame) -> str:
     red = counted.filter(pl.col("colour") == "red")
     symbols = set(counted["symbol"]) - {_ALL}
-    not_ready = sorted(set(red["symbol"]) - {_ALL})
+    not_ready = set(red["symbol"]) - {_ALL}
     if red.is_empty():
         amber = counted.filter(pl.col("colour") == "amber").height
-        return "No gate is missed" + (
-            f"; {count(amber, 'count')} to be reviewed" if amber else ": all symbols are ready"
-        )
+        return f"No gate is missed; {count(amber, 'count')} to be reviewed" if amber else "Every gate is met"
     if not_ready:
         head = f"{len(not_ready)} of {count(len(symbols), 'symbol')} {'is' if len(not_ready) == 1 else 'are'} not ready"
     else:
-        head = f"{count(red.height, 'gate')} {'is' if red.height == 1 else 'are'} missed in the catalogue as a whole"
-    worst = red.row(0, named=True)
-    return (
-        f"{head}: {worst['title'][0].lower()}{worst['title'][1:]}, {_missed(worst):,} of {worst['of'] or 0:,} miss it"
-    )
+        head = f"{count(red.height, 'gate')} {'is' if red.height == 1 else 'are'} missed for the catalogue as a whole"
+    return f"{head}: {_worst_in_words(red.row(0, named=True))}"
+
+
+def _worst_in_words(cell: dict) -> str:
+    """What a red cell says, as a clause."""
+    number, of = cell["count"] or 0, cell["of"] or 0
+    words = {
+        "mapping_completeness": f"{of - number:,} of {count(of, 'holding')} have no mapped location",
+        "excluded_unknown": f"{count(number, 'holding')} not sent, for no reason that we found",
+        "ocn_coverage": f"{of - number:,} of {count(of, 'bib')} to send have no OCN",
+    }
+    title = f"{cell['title'][0].lower()}{cell['title'][1:]}"
+    return words.get(cell["metric"], f"{title}: {number:,}" + (f" of {of:,}" if of else ""))
 
 
 def _draw_cell(axes: Axes, column: int, row: int, colour: str, text: str, *, ink: str = INK) -> None:
     axes.add_patch(Rectangle((column, row - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=2))
-    axes.text(column + 0.5, row, text, ha="center", va="center", fontsize=13, color=ink)
+    axes.text(column + 0.5, row, text, ha="center", va="center_baseline", fontsize=13, color=ink)
 
 
 def _frame_cells(axes: Axes, columns: Sequence[str], rows: Sequence[str]) -> None:
@@ -128,38 +149,45 @@ def plot_sending(balance: pl.DataFrame) -> Chart:
     """Which holdings were sent to OCLC, and why were the others not?
 
     Args:
-        balance: `sending.sending_balance`: a holding in each row, class `sent` or why not.
+        balance: `sending.sending_balance`.
 
     Returns:
-        One bar for each class; with the holdings sent they add up to all.
+        One bar for each class of holdings; they add up to all.
     """
-    if balance.is_empty():
-        return empty_chart(
-            "sending",
-            "No holding can be told sent from not sent",
-            "Load the files that were sent under the names with which they were sent.",
-        )
-    known = PROBLEMS["not_sent"].classes
-    classes = balance.group_by("class").len().sort("len", "class", descending=[True, False])
-    sent = balance.filter(pl.col("class") == "sent").height
-    unknown = balance.filter(pl.col("class") == "unknown").height
-    finding = f"{sent:,} of {count(balance.height, 'holding')} were sent; " + (
-        f"for {unknown:,} we found no reason why not" if unknown else "each of the others stayed out for a reason"
+    classes = (
+        balance.group_by("class").agg(pl.col("holdings").sum()).sort("holdings", "class", descending=[True, False])
     )
-    colours = {"sent": BLUE, "something to do": ORANGE, "no reason found": RED, "intended": GREY}
-    kinds = ["sent" if c == "sent" else _kind_of_reason(c) for c in classes["class"]]
-    names = ["sent" if c == "sent" else known[c].title if c in known else c for c in classes["class"]]
+    numbers = dict(classes.iter_rows())
+    if classes.is_empty():
+        return empty_chart(
+            "sending", "There is no holding to send", "Put an export with holdings into data/raw, then load."
+        )
+    total = count(sum(numbers.values()), "holding")
+    if "sent" in numbers or "unknown" in numbers:
+        unknown = numbers.get("unknown", 0)
+        rest = (
+            f"for {unknown:,} we found no reason why not" if unknown else "each of the others stayed out for a reason"
+        )
+        finding = f"{numbers.get('sent', 0):,} of {total} were sent; {rest}"
+    else:
+        finding = f"Nothing is sent yet: {numbers.get('to_send', 0):,} of {total} are to go"
+    kinds = [_kind_of_sending(class_) for class_ in classes["class"]]
     chart = Chart("sending", finding, height=rows_high(classes.height))
     axes = chart.subplots()
-    axes.barh(range(classes.height), classes["len"], color=[colours[k] for k in kinds], height=0.68)
-    number_bars(axes, classes["len"].to_list())
-    list_rows(axes, names)
+    axes.barh(range(classes.height), classes["holdings"], color=[_SENDING[kind] for kind in kinds], height=0.68)
+    number_bars(axes, classes["holdings"].to_list())
+    known = PROBLEMS["not_sent"].classes
+    list_rows(axes, [known[c].title if c in known else _SENDING_TITLES.get(c, c) for c in classes["class"]])
     hide_scale(axes, "holdings")
-    add_legend(axes, colours)
+    add_legend(axes, {kind: colour for kind, colour in _SENDING.items() if kind in kinds})
     return chart
 
 
-def _kind_of_reason(class_: str) -> str:
+def _kind_of_sending(class_: str) -> str:
+    if class_ in ("sent", "to_send"):
+        return "sent or to be sent"
+    if class_ in ("host", "no_bib"):
+        return "counted elsewhere"
     if class_ == "unknown":
         return "no reason found"
     return "intended" if PROBLEMS["not_sent"].answer(class_) == "information" else "something to do"
@@ -178,16 +206,21 @@ def plot_findings_by_unit(findings: pl.DataFrame) -> Chart:
     open_ = _open(findings)
     if open_.is_empty():
         return empty_chart("findings_by_unit", "Nothing is open: no finding asks a person for anything")
-    units = open_.group_by("unit").len().sort("len", "unit", descending=[True, False])
+    units = (
+        open_.group_by("unit").len().sort(pl.col("unit") == _NO_UNIT, "len", "unit", descending=[False, True, False])
+    )
     shown = units["unit"].head(_UNITS_SHOWN).to_list()
     unit = pl.when(pl.col("unit").is_in(shown)).then("unit").otherwise(pl.lit("other units"))
     cells = open_.group_by("problem", unit.alias("unit")).len()
+    most = units.sort("len", "unit", descending=[True, False]).row(0, named=True)
     columns = [*shown, *(["other units"] if units.height > _UNITS_SHOWN else [])]
     problems = open_.group_by("problem").agg(pl.col("priority").min(), pl.len().alias("all")).sort(
         "priority", "all", "problem", descending=[False, True, False]
     )  # fmt: skip
     urgent = open_.filter(pl.col("priority") == 1).height
-    finding = f"{count(open_.height, 'finding')} to look at, {urgent:,} of priority 1; most in {units['unit'][0]} ({units['len'][0]:,})"
+    finding = (
+        f"{count(open_.height, 'finding')} to look at, {urgent:,} of priority 1; most: {most['unit']} ({most['len']:,})"
+    )
     width = max(12.8, 4.5 + 1.45 * (len(columns) + 1))
     note = "Priority 1: a reader sees it or it blocks a deletion. 2: a holding is missing. 3: tidy."
     chart = Chart("findings_by_unit", finding, note, height=rows_high(problems.height) + 0.5, width=width)
@@ -206,7 +239,7 @@ def _open(findings: pl.DataFrame) -> pl.DataFrame:
     ]
     kinds = pl.DataFrame(asking, schema={"problem": pl.String, "class": pl.String}, orient="row")
     return findings.join(kinds, on=["problem", "class"], how="semi", nulls_equal=True).with_columns(
-        pl.col("unit").fill_null("no unit known")
+        pl.col("unit").fill_null(_NO_UNIT)
     )
 
 
@@ -220,7 +253,7 @@ def _draw_counts(axes: Axes, cells: pl.DataFrame, problems: pl.DataFrame, column
             colour = tuple(1 - strength * 0.85 * (1 - part) for part in to_rgb(BLUE)) if number else "#F5F5F5"
             text, ink = (f"{number:,}", "white" if strength > 0.72 else INK) if number else ("–", GREY)
             _draw_cell(axes, column, row, colour, text, ink=ink)
-        axes.text(len(columns) + 0.5, row, f"{problem['all']:,}", ha="center", va="center", fontweight="bold")
+        axes.text(len(columns) + 0.5, row, f"{problem['all']:,}", ha="center", va="center_baseline", fontweight="bold")
     rows = [f"{PROBLEMS[p].title}  ({n})" for p, n in problems.select("problem", "priority").iter_rows()]
     _frame_cells(axes, [*(fill(c, 13) for c in columns), "all"], rows)
     axes.set_ylabel("problem (priority)")
@@ -235,73 +268,79 @@ def plot_milestones(milestones: pl.DataFrame, *, today: date | None = None) -> C
         today: the day to judge by; None is today.
 
     Returns:
-        One line for each milestone: planned as a hollow mark, done as a filled one, what is overdue in red.
+        A line for each milestone, symbols with the same dates together: planned as a hollow mark, done as a filled one,
+        what is overdue in red. Where there are too many, the earliest that are done are left out and counted.
     """
     today = today or date.today()
-    dated = milestones.filter(pl.any_horizontal(pl.col("planned", "actual").is_not_null()))
-    if dated.is_empty():
-        return empty_chart(
-            "milestones",
-            "No milestone has a date yet",
-            "Fill in milestones.csv: symbol, milestone, planned, actual, owner.",
-        )
-    rows = dated.with_columns(
+    dated = milestones.filter(pl.any_horizontal(pl.col("planned", "actual").is_not_null())).with_columns(
         is_done=pl.col("actual").is_not_null(),
         is_overdue=pl.col("actual").is_null() & (pl.col("planned") < today).fill_null(False),
-    ).sort("symbol", pl.coalesce("planned", "actual"), "milestone", maintain_order=True)
-    chart = Chart("milestones", _milestones_in_words(rows, today), height=rows_high(rows.height))
+    )
+    if dated.is_empty():
+        load = "Fill in milestones.csv: symbol, milestone, planned, actual, owner."
+        return empty_chart("milestones", "No milestone has a date yet", load)
+    lines = _milestone_lines(dated)
+    shown = lines.tail(_MILESTONES_SHOWN)
+    note = f"Not shown: {count(lines.height - shown.height, 'earlier line')}." if lines.height > shown.height else ""
+    chart = Chart("milestones", _milestones_in_words(dated, today), note, height=rows_high(shown.height))
     axes = chart.subplots()
-    for row, line in enumerate(rows.iter_rows(named=True)):
+    for row, line in enumerate(shown.iter_rows(named=True)):
         _draw_milestone(axes, row, line)
     axes.axvline(today, color=SOFT_INK, linewidth=1.2, linestyle="--", zorder=0)
-    axes.text(today, -0.62, f"  {today.isoformat()}", color=SOFT_INK, fontsize=12, va="bottom")
-    list_rows(axes, [f"{r['symbol']}   {r['milestone']}" for r in rows.iter_rows(named=True)], wrap=48)
-    axes.set_xlabel("planned and actual dates", loc="left", color=SOFT_INK)
+    list_rows(
+        axes, [f"{r['milestone']}  ({_symbols(r['symbols'], dated)})" for r in shown.iter_rows(named=True)], wrap=52
+    )
+    axes.set_xlabel(f"planned and actual dates; dashed: {today.isoformat()}", loc="left", color=SOFT_INK)
     axes.xaxis_date()
     axes.margins(x=0.09)
+    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=9))
     axes.grid(axis="x", color=LIGHT)
-    add_legend(axes, {"done": GREEN, "planned": BLUE, "overdue": RED}, loc="lower right", bbox_to_anchor=(1, 1.0))
+    axes.set_axisbelow(True)
+    add_legend(axes, {"done": GREEN, "planned": BLUE, "overdue": RED})
     return chart
+
+
+def _milestone_lines(dated: pl.DataFrame) -> pl.DataFrame:
+    """Milestones by date, the symbols that share name and dates in one line."""
+    return (
+        dated.group_by("milestone", "planned", "actual", "is_done", "is_overdue")
+        .agg(pl.col("symbol").unique().sort().alias("symbols"))
+        .sort(pl.coalesce("planned", "actual"), "actual", "milestone", nulls_last=True)
+    )
+
+
+def _symbols(symbols: list[str], dated: pl.DataFrame) -> str:
+    if len(symbols) > 3:
+        everyone = len(symbols) == dated["symbol"].n_unique()
+        return f"all {len(symbols)} symbols" if everyone else f"{len(symbols)} symbols"
+    return ", ".join(symbols)
 
 
 def _draw_milestone(axes: Axes, row: int, line: dict) -> None:
     planned, actual = line["planned"], line["actual"]
+    colour = RED if line["is_overdue"] else GREEN if actual else BLUE
+    mark = {"marker": "o", "markersize": 11, "markeredgecolor": colour, "markeredgewidth": 2.5}
     if planned and actual:
         axes.plot([planned, actual], [row, row], color=GREEN, linewidth=2)
     if planned:
-        colour = RED if line["is_overdue"] else GREEN if actual else BLUE
-        axes.plot(
-            planned,
-            row,
-            marker="o",
-            markersize=11,
-            markerfacecolor="white",
-            markeredgecolor=colour,
-            markeredgewidth=2.5,
-        )
+        axes.plot(planned, row, markerfacecolor="white", **mark)
     if actual:
-        axes.plot(actual, row, marker="o", markersize=11, color=GREEN)
-    last = max(d for d in (planned, actual) if d)
+        axes.plot(actual, row, markerfacecolor=colour, **mark)
     late = (actual - planned).days if planned and actual else 0
     text = "overdue" if line["is_overdue"] else f"{count(late, 'day')} late" if late > 0 else ""
     axes.annotate(
-        text,
-        (last, row),
-        xytext=(11, 0),
-        textcoords="offset points",
-        va="center",
-        fontsize=12,
-        color=RED if line["is_overdue"] else SOFT_INK,
-    )
+        text, (max(day for day in (planned, actual) if day), row), xytext=(12, 0), textcoords="offset points",
+        va="center_baseline", fontsize=12, color=RED if line["is_overdue"] else SOFT_INK,
+    )  # fmt: skip
 
 
-def _milestones_in_words(rows: pl.DataFrame, today: date) -> str:
-    done, overdue = rows["is_done"].sum(), rows["is_overdue"].sum()
-    words = f"{done} of {count(rows.height, 'milestone')} {'is' if done == 1 else 'are'} done"
+def _milestones_in_words(dated: pl.DataFrame, today: date) -> str:
+    done, overdue = dated["is_done"].sum(), dated["is_overdue"].sum()
+    words = f"{done} of {count(dated.height, 'milestone')} {'is' if done == 1 else 'are'} done"
     if overdue:
         words += f", {overdue} {'is' if overdue == 1 else 'are'} overdue"
-    coming = rows.filter(~pl.col("is_done") & (pl.col("planned") >= today)).sort("planned", "symbol")
-    if coming.height:
-        line = coming.row(0, named=True)
-        words += f"; next: {line['milestone']} of {line['symbol']} on {line['planned'].isoformat()}"
-    return words
+    coming = dated.filter(~pl.col("is_done") & (pl.col("planned") >= today))
+    if coming.is_empty():
+        return words
+    line = _milestone_lines(coming).row(0, named=True)
+    return f"{words}; next: {line['milestone']} of {_symbols(line['symbols'], dated)} on {line['planned'].isoformat()}"

@@ -32,8 +32,8 @@ class Catalogue:
         folder.mkdir(parents=True, exist_ok=True)
         self._day = day
         self._tar = files.enter_context(
-            tarfile.open(
-                fileobj=open_gzip(folder / f"marlow_{day}_new_1.tar.gz", files), mode="w|", format=tarfile.GNU_FORMAT
+            tarfile.TarFile(
+                fileobj=open_gzip(folder / f"marlow_{day}_new_1.tar.gz", files), mode="w", format=tarfile.GNU_FORMAT
             )
         )
         self._xml = open_gzip(folder / f"marlow_{day}_new_2.xml.gz", files)

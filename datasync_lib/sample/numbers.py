@@ -17,7 +17,7 @@ class Numbers:
 
     def __init__(self, start: int = 0) -> None:
         """Starts behind `start` of each kind: two sources with starts far apart never give the same number."""
-        self._next = {kind: start for kind in ("bib", "holding", "item", "ocn", "staging", "isbn", "institution")}
+        self._next = dict.fromkeys(("bib", "holding", "item", "ocn", "staging", "isbn", "institution"), start)
 
     def _number(self, kind: str) -> int:
         self._next[kind] += 1

@@ -36,6 +36,7 @@ class ProjectFiles:
         symbols: symbol, name, mode, who deletes.
         collections: ID, type, symbol, name, match mode.
         exclusions: reason, tag, code, regular expression.
+        ocn_place: where OCLC reads the OCN of a bib.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ProjectFiles:
     location_map: Sequence[Line]
     extract_date: date
     lists_date: date
+    ocn_place: str = "035$a"
 
     def write(self, folder: Path) -> None:
         """Writes datasync.toml, location_map.csv and milestones.csv."""
@@ -62,7 +64,7 @@ class ProjectFiles:
             "# Symbols: kept ones take over the holdings of retired ones.",
             *(_block("symbols", symbol=s, name=n, mode=m, deleted_by=d) for s, n, m, d in self.symbols),
             "# Collections as agreed with OCLC: one where the OCN is trusted, one where OCLC matches on everything.",
-            *map(_collection, self.collections),
+            *(_collection(collection, self.ocn_place) for collection in self.collections),
             "# All catalogue files are one state of the catalogue; answers of OCLC count as confirmed from this day on.",
             f'[[extracts]]\nfiles = "*"\ndate = {self.extract_date}\nkind = "full"\nunit = "bib"',
             "# What is kept out of the exchange, and why.",
@@ -86,10 +88,10 @@ def _block(table: str, **values: str) -> str:
     return "\n".join([f"[[{table}]]", *(f"{key} = '{value}'" for key, value in values.items())])
 
 
-def _collection(row: tuple[str, str, str, str, str]) -> str:
+def _collection(row: tuple[str, str, str, str, str], ocn_place: str) -> str:
     id_, type_, symbol, name, match_mode = row
     text = _block("collections", id=id_, type=type_, symbol=symbol, name=name, match_mode=match_mode)
-    place = "014$a" if type_ == "lhr" else "035$a"
+    place = "014$a" if type_ == "lhr" else ocn_place
     return text + f"\nocn_location = '{place}'\nlsn_location = '001'"
 
 

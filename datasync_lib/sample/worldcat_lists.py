@@ -20,15 +20,16 @@ _SPELLINGS = ("{0}", "(OCoLC){0}", "{1}")
 class WorldcatLists:
     """Writes `worldcat.SYMBOL.DAY.list` as MARC or as numbers, and `metacoll` files with the remaining merges."""
 
-    def __init__(self, folder: Path, lists: dict[str, str], files: ExitStack) -> None:
+    def __init__(self, folder: Path, lists: dict[str, str], files: ExitStack, *, sender: str = "MWU") -> None:
         """Opens a list for each symbol, in the form (mrc, txt) that `lists` names; `files` closes them."""
         folder.mkdir(parents=True, exist_ok=True)
+        self._sender = sender
         self._forms = lists
         self._lists = {
             symbol: files.enter_context((folder / list_name(symbol, f"{LIST_DATE:%Y%m%d}", form)).open("wb"))
             for symbol, form in lists.items()
         }
-        self._merges = files.enter_context((folder / "metacoll.MWU.merges.D20250914.T213015.1.mrc").open("wb"))
+        self._merges = files.enter_context((folder / f"metacoll.{sender}.merges.D20250914.T213015.1.mrc").open("wb"))
         for symbol, form in lists.items():
             if form == "txt" and symbol != "M@S":
                 self._lists[symbol].write(b"OCLC Number\n")
@@ -53,7 +54,7 @@ class WorldcatLists:
         for current, old in merged.items():
             if current not in told:
                 work = works.get(current) or latin_work(chance)
-                self._merges.write(iso2709(worldcat_record(current, work, old, "MWU")))
+                self._merges.write(iso2709(worldcat_record(current, work, old, self._sender)))
 
     def _entry(self, symbol: str, number: int, work: Work, old: list[int], chance: random.Random) -> bytes:
         if self._forms[symbol] == "mrc":

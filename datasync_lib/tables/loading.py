@@ -187,6 +187,9 @@ def _add_all(writer: PartWriter, given: object) -> None:
         if hasattr(given, table):
             writer.add(table, getattr(given, table))
     writer.add("load_issues", given.issues)
+    for file, rows in getattr(given, "raw", {}).items():
+        columns = [c for c in rows.columns if c != "record"]
+        writer.add("raw_rows", rows.select("record", file=pl.lit(file), values=pl.concat_list(pl.col(columns))))
 
 
 def _read_catalogue(source: Source, writer: PartWriter, settings: Settings) -> None:

@@ -265,6 +265,12 @@ class CrossReferences(_ReportRow):
     """A row of a cross reference report: local number and OCN, or staging number."""
 
 
+class RawRows(Traced):
+    """A row of a file whose kind nobody knows, or whose layout no source describes: kept as it is."""
+
+    values = dy.List(dy.String(nullable=True), nullable=True, description="the columns, as text")
+
+
 class WorldcatHoldings(Traced):
     """One OCN held under one symbol on one day, from a list of WorldCat's."""
 
@@ -339,6 +345,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "outcomes": Outcomes,
     "exceptions": Exceptions,
     "cross_references": CrossReferences,
+    "raw_rows": RawRows,
     "worldcat_holdings": WorldcatHoldings,
     "concordance": Concordance,
     "findings": Findings,

@@ -67,19 +67,27 @@ def run_sql(store: Store, query: str, extra: dict[str, Callable[[], pl.DataFrame
         for name in sorted(names & set(extra)):
             connection.register(name, extra[name]().with_columns(_PLAIN_TIMES).to_arrow())
         try:
+            _one_question(query)
             return connection.sql(query).pl()
-        except (duckdb.Error, AttributeError) as error:
+        except duckdb.Error as error:
             known = ", ".join([*sorted(TABLES), *sorted(extra)])
             raise DatasyncError(
                 f"the query was not understood: {error}\nThere are the tables {known}; all_bibs and the like hold every extract."
             ) from None
 
 
+def _one_question(query: str) -> None:
+    """Refuse what is not one SELECT: the tables are for asking, and nothing is written through them."""
+    statements = duckdb.extract_statements(query)
+    if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+        raise DatasyncError("one SELECT is expected: tables are for asking; write answers with --csv or --xlsx")
+
+
 def _register(connection: duckdb.DuckDBPyConnection, store: Store, name: str) -> None:
-    """A table as a view on its Parquet files; holdings and items of the current catalogue as a frame."""
+    """A table as a view on its Parquet files; what the current catalogue has once of several rows, as a frame."""
     table = name.removeprefix("all_") if name.removeprefix("all_") in CURRENT else name
     paths = [path.as_posix() for path in store.paths(table)]
-    if name in ("holdings", "items") or not paths:
+    if name in ("holdings", "items", "links") or not paths:
         connection.register(name, view(store, name).collect().with_columns(_PLAIN_TIMES).to_arrow())
         return
     times = [
@@ -92,6 +100,4 @@ def _register(connection: duckdb.DuckDBPyConnection, store: Store, name: str) ->
         if name != "subfields":
             current = current.filter("is_lead")
         rows = rows.join(current.select("file, record"), "file, record", "semi")
-        keys = OF_LEADING_RECORDS.get(name)
-        rows = rows.distinct() if keys else rows
     rows.create_view(name)

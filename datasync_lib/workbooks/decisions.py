@@ -178,7 +178,7 @@ def _write(path: Path, added: pl.DataFrame, now: datetime) -> None:
         file.write(old + "".join(f"{line}\n" for line in lines).encode("utf-8"))
         file.flush()
         os.fsync(file.fileno())
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def _as_text(value: datetime) -> str:

@@ -50,13 +50,15 @@ class Front:
 
 def _paragraphs(front: Front) -> list[tuple[str, str]]:
     rows = sum(sheet.frame.height for sheet in front.sheets)
+    asked = f"{rows:,} rows of {front.unit} need a person who knows the collection."
+    if not rows:
+        asked = "Nothing asks you for an answer now; the summary says what was found."
     contact = front.contact or "the project team"
     return [
         (
             "What happened",
             f"{front.institution} is bringing its catalogue and its holdings in WorldCat into agreement. The records and "
-            f"OCLC's answers were compared on {front.run_date}. {rows:,} rows of {front.unit} need a person who knows the "
-            "collection.",
+            f"OCLC's answers were compared on {front.run_date}. {asked}",
         ),
         (
             "What to do",
@@ -77,7 +79,7 @@ def _paragraphs(front: Front) -> list[tuple[str, str]]:
         ("Deadline", front.deadline or "None was set; ask the project team."),
         (
             "If you do nothing",
-            "Nothing is deleted without your answer. Rows without an answer come again in the next workbook. What it means for "
+            "Nothing on these sheets is deleted without your answer. Rows without an answer come again in the next workbook. What it means for "
             "each sheet stands below.",
         ),
     ]

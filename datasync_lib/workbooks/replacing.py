@@ -1,6 +1,5 @@
 """A file that appears complete or not at all, and a clear word when a spreadsheet program holds it open."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,7 +20,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield beside
-        os.replace(beside, path)
+        beside.replace(path)
     except (OSError, FileCreateError) as error:
         raise OutputError(
             f"{path} cannot be written ({error}): close it in Excel, or wherever it is open, and run this again"

@@ -89,7 +89,7 @@ def no_rows() -> pl.DataFrame:
     text = ("workbook", "workbook_sha256", "unit", "sheet", *_COLUMNS, "problem", "evidence_hash")
     issued = ("issued_mms_id", "issued_holding_id", "issued_ocn")
     return pl.DataFrame(
-        schema={name: pl.String for name in (*text, *issued)}
+        schema=dict.fromkeys((*text, *issued), pl.String)
         | {"row": pl.Int64, "is_known": pl.Boolean, "is_there": pl.Boolean}
     )
 

@@ -1,7 +1,6 @@
 """One row a finding, with everything that a cataloguer wants to see of it. Frames in, a wide frame out."""
 
 import json
-import re
 from collections.abc import Collection
 from typing import get_args
 
@@ -11,6 +10,7 @@ from ..analysis.findings import nothing_found
 from ..problems import PROBLEMS, Answer
 from ..settings import Links
 from .decisions import with_decisions
+from .shelf import shelf_keys
 
 TITLE_LENGTH = 120
 # Answers that ask a person for something; the others are only counted.
@@ -194,7 +194,7 @@ def _shelf_columns(findings: pl.DataFrame, placed: pl.DataFrame, items: pl.DataF
         _barcodes(items), on="holding_id", how="left"
     )
     return (
-        there.with_columns(shelf=_shelf_keys(there["call_number"]))
+        there.with_columns(shelf=shelf_keys(there["call_number"]))
         .sort("row_key", "library", "location", "shelf", "holding_id", nulls_last=True)
         .group_by("row_key", maintain_order=True)
         .agg(
@@ -216,29 +216,6 @@ def _few_of_list(name: str, most: int) -> pl.Expr:
     text = values.list.head(most).list.join("; ")
     more = text + pl.format(" + {} more", values.list.len().cast(pl.Int64) - most)
     return pl.when(values.list.len() > most).then(more).otherwise(text).replace("", None).alias(name)
-
-
-def _shelf_keys(call_numbers: pl.Series) -> pl.Series:
-    keys = {text: shelf_key(text) for text in call_numbers.drop_nulls().unique()}
-    return pl.Series("shelf", [keys.get(text) for text in call_numbers], dtype=pl.String)
-
-
-_WHOLE_NUMBER = re.compile(r"(?:(?<=^)|(?<=\s)|(?<=[/:-])|(?<=^[A-Z])|(?<=^[A-Z]{2})|(?<=^[A-Z]{3}))\d+")
-
-
-def shelf_key(call_number: str) -> str:
-    """Where a call number stands on the shelf, as text that sorts.
-
-    Whole numbers sort by value (QA8 before QA76, v.2 before v.10), cutters and decimals digit by digit (.D35 before .D4).
-
-    >>> sorted(["QA76.9 .D35", "QA8 .X1", "QA76.9 .D4"], key=shelf_key)
-    ['QA8 .X1', 'QA76.9 .D35', 'QA76.9 .D4']
-    """
-    text = re.sub(r"\s+", " ", call_number.upper()).strip()
-    text = re.sub(r"\b(V|NO|VOL|BD|T|PT)\. ?(?=\d)", r"\1. ", text)
-    text = re.sub(r"^([A-Z]{1,3}) (?=\d)", r"\1", text)
-    padded = _WHOLE_NUMBER.sub(lambda match: match[0].zfill(10), text)
-    return re.sub(r" (?=\.)", "", padded)
 
 
 def _numbers(findings: pl.DataFrame, ocns: pl.DataFrame) -> pl.DataFrame:

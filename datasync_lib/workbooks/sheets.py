@@ -37,7 +37,7 @@ def _set_up_table(tab: Worksheet, styles: Styles, sheet: Sheet, widths: list[flo
     lines = [wrapped_lines(c, sheet.frame, w) for c, w in zip(sheet.columns, widths, strict=True) if c.kind != "trace"]
     # One height for all rows: heights do not move along when somebody sorts.
     tab.set_default_row(min(max(lines), MOST_LINES) * 13.5 + 3)
-    for position, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
+    for position, width in enumerate(widths):
         tab.set_column(position, position, width)
     tab.set_row(0, 32)
     for position, column in enumerate(sheet.columns):
@@ -149,8 +149,8 @@ def _a_day() -> dict:
 def _set_up_printing(tab: Worksheet, sheet: Sheet, widths: list[float]) -> None:
     """One page wide where that can be read; else two, with what names the record repeated on the second.
 
-    The second page begins with the reasons or with the columns to fill in, whichever lets both be larger. Where a row comes
-    from is not printed.
+    The second page begins where both can be printed largest, at the latest with what to fill in. Where a row comes from is not
+    printed.
     """
     kinds = [column.kind for column in sheet.columns]
     last = len(kinds) - 1 - kinds[::-1].index("fill")
@@ -166,7 +166,7 @@ def _set_up_printing(tab: Worksheet, sheet: Sheet, widths: list[float]) -> None:
         return
     scale, page_break = max(
         (min(_scale(widths[:first]), _scale(widths[: named + 1] + widths[first : last + 1])), first)
-        for first in (kinds.index("why"), kinds.index("fill"))
+        for first in range(named + 2, kinds.index("fill") + 1)
     )
     tab.repeat_columns(0, named)
     tab.set_v_pagebreaks([page_break])

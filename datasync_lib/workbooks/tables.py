@@ -39,11 +39,16 @@ def _prepared(values: pl.Series) -> pl.Series:
             None if value is None else json.dumps(_plain(value), ensure_ascii=False, default=str) for value in values
         ]
         values = pl.Series(values.name, texts, dtype=pl.String)
-    elif type_.is_integer() and (values.abs().max() or 0) >= _SAFE_INTEGER:
-        values = values.cast(pl.String)
-    elif not (type_.is_numeric() or type_ in (pl.String, pl.Boolean, pl.Date) or isinstance(type_, pl.Datetime)):
+    elif not _is_kept(values):
         values = values.cast(pl.String)
     return values.to_frame().select(clean(pl.col(values.name))).to_series() if values.dtype == pl.String else values
+
+
+def _is_kept(values: pl.Series) -> bool:
+    """Whether Excel has a kind of cell for the values that takes nothing away from them."""
+    if values.dtype.is_integer():
+        return (values.abs().max() or 0) < _SAFE_INTEGER
+    return values.dtype.is_float() or values.dtype in (pl.String, pl.Boolean, pl.Date, pl.Datetime)
 
 
 def _plain(value: object) -> object:

@@ -16,9 +16,10 @@ from ..errors import InputError
 from ..settings import Settings
 from ..tables.schemas import SCHEMA_VERSION
 from .cells import Styles
+from .counts import information_rows, summary_rows, symbol_of
 from .decisions import no_decisions
 from .front import Front, write_read_me, write_summary
-from .layout import NO_UNIT, Sheet, information_rows, summary_rows, symbol_of, unit_sheets
+from .layout import NO_UNIT, Sheet, unit_sheets
 from .replacing import replacing
 from .rows import describe_rows
 from .sheets import write_issued_rows, write_lists, write_meta, write_sheet

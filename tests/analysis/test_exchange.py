@@ -65,4 +65,4 @@ def test_a_hosts_holding_counts_once():
         rows("links", {"host_mms_id": "990", "constituent_mms_id": "992"}),
     )
     assert placed.height == 3
-    assert own_holdings(placed).select("holding_id", "mms_id").rows() == [("221", "991"), ("222", "990")]
+    assert own_holdings(placed).select("holding_id", "mms_id").rows() == [("222", "990"), ("221", "991")]

@@ -347,7 +347,7 @@ def test_what_is_no_report_is_listed_with_what_it_is(tmp_path):
     assert reports.files.select("kind", "found", "loaded").rows() == [
         ("stub", 0, 0),
         ("empty", 0, 0),
-        ("unknown", 0, 0),
+        ("unreadable", 0, 0),
         ("unknown", 0, 0),
         ("unknown", 2, 2),
     ]

@@ -109,7 +109,7 @@ def test_a_record_that_cannot_be_written_is_said_so(tmp_path, monkeypatch):
     def held_open(*_):
         raise PermissionError(13, "held open", str(tmp_path / FILE_NAME))
 
-    monkeypatch.setattr("datasync_lib.workbooks.decisions.os.replace", held_open)
+    monkeypatch.setattr("pathlib.Path.replace", held_open)
     with pytest.raises(OutputError, match=r"decisions\.jsonl cannot be written"):
         append_decisions(tmp_path, said())
 

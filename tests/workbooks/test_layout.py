@@ -5,15 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datasync_lib.settings import Settings
+from datasync_lib.workbooks.counts import information_rows, summary_rows, symbol_of
 from datasync_lib.workbooks.decisions import no_decisions
 from datasync_lib.workbooks.layout import (
     Sheet,
     in_shelf_order,
-    information_rows,
     sheet_frames,
     split_rows,
-    summary_rows,
-    symbol_of,
     tab_name,
 )
 from datasync_lib.workbooks.rows import describe_rows

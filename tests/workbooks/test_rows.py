@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from datasync_lib.analysis.findings import as_findings
 from datasync_lib.settings import Links
 from datasync_lib.workbooks.decisions import no_decisions
-from datasync_lib.workbooks.rows import answers_of, describe_rows, shelf_key
+from datasync_lib.workbooks.rows import answers_of, describe_rows
+from datasync_lib.workbooks.shelf import shelf_key
 
 LINKS = Links(catalogue="https://id.example.org/alma/{mms_id}/catalog")
 

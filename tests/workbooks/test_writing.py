@@ -184,12 +184,21 @@ def test_read_me_says_who_when_and_what(music):
         "Example University is bringing its catalogue",
         "metadata@example.org",
         "31 March 2026",
-        "Nothing is deleted without your answer",
+        "Nothing on these sheets is deleted without your answer",
         "OCN 1234567 stands on 3 bibs.",
         "still held: keep",
         "Need help",
     ):
         assert words in text
+
+
+def test_a_unit_with_nothing_to_do_is_told_so(tmp_path):
+    findings = institution().findings.filter(pl.col("problem") == "ocn_changed")
+    (made,) = write(tmp_path, findings=findings)
+    book = openpyxl.load_workbook(made.path)
+    assert book.sheetnames == ["Read me", "Summary", "Lists", "_meta", "_rows"]
+    text = " ".join(str(cell) for row in book["Read me"].values for cell in row if cell)
+    assert "Nothing asks you for an answer now" in text
 
 
 def test_the_hidden_sheet_says_what_the_workbook_was_made_from(music):
@@ -248,7 +257,7 @@ def test_a_workbook_that_is_held_open_is_named_with_what_to_do(tmp_path, monkeyp
     def held_open(*_):
         raise PermissionError(13, "held open")
 
-    monkeypatch.setattr("datasync_lib.workbooks.replacing.os.replace", held_open)
+    monkeypatch.setattr("pathlib.Path.replace", held_open)
     with pytest.raises(
         OutputError, match=r"HVD_Music Library_cleanup_20251125\.xlsx cannot be written.*close it in Excel"
     ):

@@ -1,0 +1,172 @@
+"""How fast is a processing report read, beside pandas in the same run? And how much memory does it take?
+
+    python benchmarks/reports.py                 100,000 rows
+    python benchmarks/reports.py --rows 8000000  a reclamation
+
+Two questions, each answered by both in a process of its own:
+parse: the five columns of the report in memory, typed (numbers as nullable integers);
+load: the whole of reading — offset from the job key, result or staging number by the action, exact repeats left out, where each
+row comes from — and writing it as Parquet.
+"""
+
+import argparse
+import csv
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+NAME = "XYZ-XYZ.1099999.IN.BIB.D20250721.T094034567.1099999.xyz.reclam_01.mrc.BibProcessingReport.txt"
+COLUMNS = ["job_key", "lsn", "sent_ocn", "number", "action"]
+# Shares of a large reclamation (oclc_formats.md 7).
+SHARES = {
+    "match": 0.946,
+    "create": 0.024,
+    "unresolved": 0.03 - 0.0007,
+    "processing error": 0.0006,
+    "data error": 0.0001,
+}
+
+
+def make_report(path: Path, rows: int, seed: int = 7) -> None:
+    """A report in the grammar of oclc_formats.md 1.4, rows in no order, one in a thousand repeated."""
+    import numpy as np
+    import polars as pl
+
+    random = np.random.default_rng(seed)
+    action = random.choice(list(SHARES), rows, p=list(SHARES.values()))
+    number = random.integers(1, 1_500_000_000, rows)
+    frame = pl.DataFrame(
+        {
+            "key": random.permutation(np.cumsum(random.integers(700, 4000, rows))),
+            "lsn": np.arange(rows),
+            "number": number,
+            "sent": np.where(random.random(rows) < 0.9, number, number + 1),
+            "action": action,
+        }
+    )
+    bad = pl.col("action") == "data error"
+    without_ocn = pl.col("action").is_in(["create", "unresolved", "data error"])
+    text = frame.select(
+        pl.format("XYZ_1099999_1753105234567::bib::{}", "key"),
+        pl.when(~bad).then(pl.format("99{}106001", pl.col("lsn").cast(pl.String).str.zfill(9))),
+        pl.when(~without_ocn).then("sent").alias("sent"),
+        pl.when(~bad).then("number").alias("number"),
+        "action",
+    )
+    again = text.gather_every(1000)
+    pl.concat([text, again]).write_csv(path, separator="|", include_header=False, quote_style="never")
+
+
+def parse_ours(path: Path, _: Path) -> int:
+    from datasync_lib.oclc.processing import parse_processing_block
+
+    return parse_processing_block(path.read_bytes()).height
+
+
+def parse_pandas(path: Path, _: Path) -> int:
+    return len(_pandas_columns(path))
+
+
+def load_ours(path: Path, target: Path) -> int:
+    from datasync_lib.marc import find_inputs
+    from datasync_lib.oclc.reports import read_report_pieces
+
+    rows = 0
+    for number, piece in enumerate(read_report_pieces(find_inputs(path)[0])):
+        piece.outcomes.write_parquet(target / f"outcomes-{number}.parquet")
+        rows += piece.outcomes.height
+    return rows
+
+
+def load_pandas(path: Path, target: Path) -> int:
+    frame = _pandas_columns(path)
+    frame["record"] = range(len(frame))
+    frame = frame.drop_duplicates(COLUMNS)
+    success = frame["action"].isin(["match", "create", "replace", "field transfer"])
+    frame["job_offset"] = frame["job_key"].str.rsplit("::", n=1).str[-1].astype("int64")
+    frame["result_ocn"] = frame["number"].where(success)
+    frame["staging_ocn"] = frame["number"].where(~success)
+    for column, value in {"file": path.name, "report_kind": "BibProcessingReport", "symbol": "XYZ"}.items():
+        frame[column] = value
+    frame.drop(columns="number").to_parquet(target / "outcomes.parquet", index=False)
+    return len(frame)
+
+
+def _pandas_columns(path: Path):
+    import pandas as pd
+
+    types = {"job_key": "str", "lsn": "str", "sent_ocn": "Int64", "number": "Int64", "action": "str"}
+    return pd.read_csv(
+        path, sep="|", header=None, names=COLUMNS, dtype=types, engine="c", quoting=csv.QUOTE_NONE, encoding="utf-8"
+    )
+
+
+JOBS = {"parse": (parse_ours, parse_pandas), "load": (load_ours, load_pandas)}
+
+
+class PeakMemory(threading.Thread):
+    """The most anonymous memory of this process, in MB; mapped files are not ours. Linux only, else 0."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak, self.stopped = 0.0, False
+
+    def run(self) -> None:
+        status = Path("/proc/self/status")
+        while not self.stopped and status.exists():
+            lines = status.read_text(encoding="utf-8").splitlines()
+            now = next((int(line.split()[1]) for line in lines if line.startswith("RssAnon")), 0)
+            self.peak = max(self.peak, now / 1024)
+            time.sleep(0.02)
+
+
+def measure(job: str, who: int, path: Path, repeats: int) -> None:
+    """Runs one job in this process, and prints its best time and its peak memory as JSON."""
+    times = []
+    memory = PeakMemory()
+    memory.start()
+    for _ in range(repeats):
+        with tempfile.TemporaryDirectory() as target:
+            start = time.perf_counter()
+            rows = JOBS[job][who](path, Path(target))
+            times.append(time.perf_counter() - start)
+    memory.stopped = True
+    print(json.dumps({"seconds": min(times), "memory": memory.peak, "rows": rows}))
+
+
+def in_a_process_of_its_own(job: str, who: int, path: Path, repeats: int) -> dict:
+    command = [sys.executable, __file__, "--job", job, str(who), str(path), "--repeats", str(repeats)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--job", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.job:
+        job, who, path = options.job
+        measure(job, int(who), Path(path), options.repeats)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / NAME
+        make_report(path, options.rows)
+        print(f"{options.rows:,} rows, {path.stat().st_size / 1e6:.0f} MB, best of {options.repeats}")
+        print(f"{'':8}{'ours s':>10}{'pandas s':>10}{'ratio':>8}{'ours MB':>10}{'pandas MB':>11}{'rows':>12}")
+        for job in JOBS:
+            ours, pandas = (in_a_process_of_its_own(job, who, path, options.repeats) for who in (0, 1))
+            assert ours["rows"] == pandas["rows"], (job, ours, pandas)
+            print(
+                f"{job:8}{ours['seconds']:10.2f}{pandas['seconds']:10.2f}{pandas['seconds'] / ours['seconds']:8.1f}"
+                f"{ours['memory']:10.0f}{pandas['memory']:11.0f}{ours['rows']:12,}"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,267 @@
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from datasync_lib.creating import new_project
+from datasync_lib.errors import DatasyncError, InputError, SettingsError, StoreError
+from datasync_lib.project import Project, open_project
+from datasync_lib.tables import loading
+from datasync_lib.tables.schemas import TABLES
+
+FINDING = [
+    "row_key",
+    "problem",
+    "class",
+    "group_id",
+    "unit",
+    "other_units",
+    "symbol",
+    "mms_id",
+    "holding_id",
+    "ocn",
+    "priority",
+]
+
+
+def test_every_file_ends_in_the_load_log_and_adds_up(example):
+    files = example.table("files").collect()
+    on_disk = {path.relative_to(example.raw).as_posix() for path in example.raw.rglob("*") if path.is_file()}
+    containers = {file.split(".tar.gz/")[0] + ".tar.gz" if ".tar.gz/" in file else file for file in files["file"]}
+    assert containers == on_disk
+    assert (files["found"] == files["loaded"] + files["rejected"]).all()
+    assert set(files["kind"]) == {
+        "catalogue", "oclc_records", "worldcat_list", "BibProcessingReport", "BibExceptionReport", "BibCrossRefReport",
+        "BibUnresolvedCrossRefReport",
+    }  # fmt: skip
+
+
+def test_a_second_load_reads_nothing(own_example, monkeypatch):
+    monkeypatch.setattr(loading, "_read", lambda *_: pytest.fail("a file was read again"))
+    monkeypatch.setattr(loading, "_derive", lambda *_: pytest.fail("a table was derived again"))
+    log = own_example.load(progress=False)
+    assert log.read == 0
+    assert log.files.height == own_example.table("files").collect().height
+
+
+def test_only_what_is_new_is_read(own_example):
+    (own_example.raw / "more.txt").write_text("nobody knows what this is\n")
+    log = own_example.load(progress=False)
+    assert log.read == 1
+    row = log.files.filter(pl.col("file") == "more.txt").row(0, named=True)
+    assert (row["kind"], row["loaded"], row["found"]) == ("unknown", 1, 1)
+    kept = own_example.table("raw_rows").filter(pl.col("file") == "more.txt").collect()
+    assert kept.select("record", "values").rows() == [(0, ["nobody knows what this is"])]
+    assert any("more.txt" in note for note in log.notes)
+
+
+def test_a_removed_file_is_gone_from_the_tables(own_example):
+    before = own_example.table("exceptions").collect().height
+    gone = sorted(own_example.raw.rglob("*BibExceptionReport.txt"))[0]
+    gone.unlink()
+    own_example.load(progress=False)
+    assert own_example.table("exceptions").collect().height < before
+    assert gone.name not in str(own_example.table("files").collect()["file"].to_list())
+
+
+def test_a_file_that_is_there_twice_is_counted_once(own_example):
+    before = own_example.findings()
+    report = sorted(own_example.raw.rglob("*BibProcessingReport.txt"))[0]
+    shutil.copy(report, own_example.raw / ("zz_" + report.name))
+    log = own_example.load(progress=False)
+    row = log.files.filter(pl.col("file") == "zz_" + report.name).row(0, named=True)
+    assert row["repeated"] == row["loaded"] == row["found"] > 0
+    assert row["note"].startswith("the same bytes as")
+    assert own_example.findings().equals(before)
+
+
+def test_findings_do_not_depend_on_the_names_of_folders_or_the_order_of_files(own_example):
+    before = own_example.findings().select(FINDING)
+    for number, folder in enumerate(["worldcat", "sent", "reports", "catalogue"]):
+        (own_example.raw / folder).rename(own_example.raw / f"{number}_{folder}")
+    own_example.load(progress=False)
+    assert own_example.findings().select(FINDING).equals(before)
+
+
+def test_an_interrupted_load_leaves_the_tables_as_they_were(own_example, monkeypatch):
+    before = {name: own_example.table(name).collect() for name in ("files", "outcomes", "bibs")}
+    for number in range(3):
+        (own_example.raw / f"new_{number}_20250801.mrc").write_bytes(_one_record(f"99{number}00000000004321"))
+    real, reads = loading._read, []
+
+    def dies_at_the_second(source, writer, settings):
+        reads.append(source.file)
+        if len(reads) == 2:
+            raise KeyboardInterrupt
+        real(source, writer, settings)
+
+    monkeypatch.setattr(loading, "_read", dies_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        own_example.load(progress=False)
+    assert all(own_example.table(name).collect().equals(frame) for name, frame in before.items())
+    monkeypatch.setattr(loading, "_read", real)
+    assert own_example.load(progress=False).read == 2, "the first of the three was kept"
+    assert own_example.table("bibs").collect().height == before["bibs"].height + 3
+
+
+def _one_record(mms_id: str) -> bytes:
+    from pymarc import Field, Record, Subfield
+
+    from datasync_lib.marc import record_bytes
+
+    record = Record()
+    record.add_field(Field(tag="001", data=mms_id))
+    record.add_field(Field(tag="245", indicators=["1", "0"], subfields=[Subfield("a", "A title")]))
+    return record_bytes(record)
+
+
+def test_a_changed_setting_reads_no_file_again(own_example, monkeypatch):
+    monkeypatch.setattr(loading, "_read", lambda *_: pytest.fail("a file was read again"))
+    before = own_example.findings("missing_ocn").height
+    settings = own_example.folder / "datasync.toml"
+    settings.write_text(settings.read_text("utf-8") + "\n[ocn]\nplaces = [{ place = '035$z' }]\n", "utf-8")
+    assert own_example.findings("missing_ocn").height > before
+
+
+def test_a_changed_location_map_is_taken_in(own_example):
+    lines = (own_example.folder / "location_map.csv").read_text("utf-8").splitlines()
+    (own_example.folder / "location_map.csv").write_text(lines[0] + "\n", "utf-8")
+    assert own_example.findings("unmapped_location").height == own_example.table("holdings").collect().height
+
+
+def test_every_table_has_the_columns_of_its_schema(example):
+    for name, schema in TABLES.items():
+        frame = example.table(name).collect()
+        extra = ["extract"] if name == "subfields" else []
+        assert frame.columns == [*schema.create_empty().columns, *extra], name
+
+
+def test_every_row_can_be_traced(example):
+    files = set(example.table("files").collect()["file"])
+    for name in ("bibs", "ocns", "holdings", "items", "outcomes", "exceptions", "worldcat_holdings", "sent_records"):
+        frame = example.table(name).collect()
+        assert frame["record"].null_count() == 0, name
+        assert set(frame["file"]) <= files, name
+    assert example.findings()["file"].null_count() == 0
+
+
+def test_pandas_keeps_ids_text_and_numbers_whole(example):
+    frame = example.table("ocns", frame="pandas")
+    assert isinstance(frame, pd.DataFrame)
+    assert {frame[c].dtype.name for c in ("mms_id", "raw")} == {"string"}
+    assert frame["ocn"].dtype.name == "Int64"
+    assert frame["is_current"].dtype.name == "boolean"
+    long_id = next(i for i in frame["mms_id"] if len(i) == 18)
+    assert long_id in set(example.table("bibs").collect()["mms_id"])
+
+
+def test_sql_sees_the_same_as_the_frames(example):
+    for name in (*TABLES, "placed_holdings", "last_outcomes", "held_numbers"):
+        count = example.sql(f"select count(*) as n from {name}")["n"].item()
+        assert count == example.table(name).select(pl.len()).collect().item(), name
+    everything = example.sql("select count(*) as n from all_bibs")["n"].item()
+    assert everything > example.table("bibs").collect().height
+
+
+def test_sql_that_is_wrong_names_the_tables(example):
+    with pytest.raises(DatasyncError, match=r"(?s)not understood.*There are the tables bibs"):
+        example.sql("select * from bib")
+
+
+@pytest.mark.parametrize("query", ["", "select 1; select 2", "drop table bibs", "copy bibs to 'x.csv'"])
+def test_sql_only_asks(example, query, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DatasyncError):
+        example.sql(query)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_asking_for_what_there_is_not(example):
+    with pytest.raises(InputError, match="no problem 'shared'; there are: missing_ocn"):
+        example.findings("shared")
+    with pytest.raises(StoreError, match="no table 'bib'; there are: bibs"):
+        example.table("bib")
+    with pytest.raises(InputError, match="expected polars or pandas"):
+        example.table("bibs", frame="arrow")
+
+
+def test_status_adds_up(example):
+    status = example.status()
+    files = status["Files by kind (found = loaded + rejected)"]
+    assert files["files"].sum() == example.table("files").collect().height
+    assert (files["found"] == files["loaded"] + files["rejected"]).all()
+    assert status["Open problems by symbol and unit"]["findings"].sum() < example.findings().height
+
+
+def test_a_new_project_loads_before_anything_is_filled_in(tmp_path):
+    project = Project(new_project(tmp_path / "mine"))
+    with pytest.raises(InputError, match="there are no files"):
+        project.load(progress=False)
+    (project.raw / "export.mrc").write_bytes(_one_record("991000000000001234"))
+    log = project.load(progress=False)
+    assert log.files.select("file", "kind", "found", "loaded").rows() == [("export.mrc", "catalogue", 1, 1)]
+    assert any("day of the catalogue export is unknown" in note for note in log.notes)
+    assert project.findings("brief_record").height == 1
+
+
+def test_a_new_project_never_overwrites(tmp_path):
+    new_project(tmp_path)
+    with pytest.raises(InputError, match="is a project already"):
+        new_project(tmp_path)
+
+
+def test_a_project_is_searched_upward(tmp_path, monkeypatch):
+    new_project(tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "mine" / "data" / "raw")
+    assert open_project().folder == (tmp_path / "mine").resolve()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match="or above: run «datasync new DIR»"):
+        open_project()
+    with pytest.raises(SettingsError, match="run «datasync new DIR»"):
+        open_project(tmp_path / "nowhere")
+
+
+def test_without_raw_folder_or_load_it_is_said_what_to_do(tmp_path):
+    project = Project(new_project(tmp_path / "mine"))
+    with pytest.raises(StoreError, match="nothing is loaded yet; run «datasync load»"):
+        project.table("bibs")
+    project.raw.rmdir()
+    with pytest.raises(InputError, match="is missing: make it and put the exports"):
+        project.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("empty.mrc", b"", "empty"),
+        ("page.mrc", b"<html><body>Session expired</body></html>", "unknown"),
+        ("notes.pdf", b"%PDF-1.7 \x00\x01", "unknown"),
+        ("broken.zip", b"PK\x03\x04 not really", "unreadable"),
+        ("AAA-AAA.1099999.IN.BIB.D20250721.T094034567.a.mrc.NewReport.txt", b"a|b|c\n", "unknown"),
+        ("metacoll.XYZ.updates.D20250310.T213000.1.mrc-stub.txt", b"withdrawn\n", "stub"),
+    ],
+)
+def test_what_nobody_understands_is_listed(tmp_path, name, content, kind):
+    project = Project(new_project(tmp_path / "mine"))
+    (project.raw / name).write_bytes(content)
+    (project.raw / "good.mrc").write_bytes(_one_record("991000000000001234"))
+    log = project.load(progress=False)
+    row = log.files.filter(pl.col("file").str.starts_with(name)).row(0, named=True)
+    assert row["kind"] == kind, row
+    assert row["found"] == row["loaded"] + row["rejected"]
+    assert any(name in note for note in log.notes)
+
+
+def test_the_load_log_says_it_in_words(example):
+    text = str(example.load(progress=False))
+    assert "files, 0 read now; pieces: found" in text
+    assert "! 4 location(s) are not in location_map.csv" in text or "! " in text
+
+
+def test_workbooks_are_written_for_every_unit(own_example):
+    paths = own_example.workbooks()
+    units = set(own_example.findings()["unit"].drop_nulls())
+    assert len(paths) >= len(units)
+    assert all(Path(path).is_file() for path in paths)
