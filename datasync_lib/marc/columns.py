@@ -5,7 +5,7 @@ buffer of their own, so that no value keeps the block alive. Strings of at most 
 are laid out directly as the 16-byte views that Arrow and Polars use for short strings.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -34,6 +34,7 @@ class Rows:
         start, end: the value.
         plain: rows of leaders and control fields: no indicators, no subfield, no code.
         bare: rows of data fields without subfields: no subfield, no code, no value.
+        patches: rows whose value is not the bytes as they stand, and their values.
     """
 
     buffer: Bytes
@@ -48,10 +49,26 @@ class Rows:
     end: Positions
     plain: Mask
     bare: Mask | None = None
+    patches: tuple[NDArray[np.int64], list[str]] = (np.empty(0, np.int64), [])
+
+    def only(self, which: Mask) -> "Rows":
+        """The rows that a mask names."""
+        columns = {
+            name: value[which]
+            for name, value in vars(self).items()
+            if name not in ("buffer", "patches") and value is not None
+        }
+        index, values = self.patches
+        kept = which[index]
+        patches = (np.cumsum(which)[index[kept]] - 1, [value for value, keep in zip(values, kept, strict=True) if keep])
+        return replace(self, **columns, patches=patches)
 
     def frame(self, file: str, numbers: NDArray[np.int64]) -> pl.DataFrame:
         """The rows as columns of the table subfields; `numbers` gives the record number of each index."""
         no_subfield = self.plain if self.bare is None else self.plain | self.bare
+        values = texts(self.buffer, self.start, self.end, self.bare)
+        if len(self.patches[0]):
+            values = values.scatter(self.patches[0], self.patches[1])
         return pl.DataFrame(
             {
                 "record": numbers[self.record],
@@ -61,7 +78,7 @@ class Rows:
                 "ind2": short_strings(self.ind2, 1, self.plain),
                 "subfield": _integers(self.subfield, no_subfield),
                 "code": short_strings(self.code, 1, no_subfield),
-                "value": texts(self.buffer, self.start, self.end, self.bare),
+                "value": values,
             }
         ).select(pl.lit(file).alias("file"), pl.all())
 

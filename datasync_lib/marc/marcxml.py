@@ -1,105 +1,92 @@
-"""MARCXML in pieces."""
+"""MARCXML: blocks of a file become columns where they are plain; a parser reads the rest, record by record.
+
+The parser always knows where in the document the file stands. It reads what comes before the first record, and a
+block of whole plain records, which changes nothing of where it stands, need not be shown to it.
+"""
 
 from collections.abc import Collection, Iterator
 from typing import BinaryIO
-from xml.parsers import expat
 
-from .pieces import Collected, MarcPiece, Row, wanted
+import numpy as np
+import polars as pl
+
+from .columns import Mask, wanted_tags
+from .parallel import in_order
+from .pieces import ISSUES, RECORDS, SUBFIELDS, Collected, MarcPiece, merge
 from .streams import Limits
+from .xml_events import EventReader
+from .xml_scan import NotPlain, scan
+
+_Block = tuple[bytes, int]  # and where its last record ends, 0 for nowhere
 
 
 def read_marcxml(stream: BinaryIO, file: str, tags: Collection[str] | None, limits: Limits) -> Iterator[MarcPiece]:
-    """The records of a stream, piece by piece."""
-    reader = _Reader(tags)
-    offset = 0
-    while True:
-        block = stream.read(min(limits.piece_bytes, 4_000_000))
-        try:
-            reader.parse(block, not block)
-        except (expat.ExpatError, ValueError) as error:
-            reader.broken(block, offset, str(error))
-            rest = sum(len(more) for more in iter(lambda: stream.read(1 << 20), b""))
-            yield reader.take().piece(file, offset, len(block) + rest)
-            return
-        yield reader.take().piece(file, offset, len(block))
-        offset += len(block)
-        if not block:
-            return
+    """The records of a stream, piece by piece; record numbers and offsets count from the start of the stream."""
+    wanted = None if tags is None else frozenset(tags)
+    table = wanted_tags(wanted)
+    reader = EventReader(wanted, limits)
+    for block, end, fast in in_order(lambda job: _scan(job, file, table), _blocks(stream, limits)):
+        yield _read_block(block, end, fast, reader, file)
+    offset = reader.position
+    reader.feed(b"", final=True)
+    yield _empty(reader.take(), file, offset, 0)
 
 
-class _Reader:
-    """Gathers records from the events of expat, as pymarc's own handler does."""
+def _blocks(stream: BinaryIO, limits: Limits) -> Iterator[_Block]:
+    """The stream in blocks, each cut after the last record that ends in it."""
+    rest = b""
+    while new := stream.read(limits.piece_bytes):
+        data = rest + new if rest else new
+        end = _last_end(data)
+        if not end and len(data) < limits.record_bytes:
+            rest = data
+            continue
+        yield data[: end or len(data)], end
+        rest = data[end:] if end else b""
+    if rest:
+        yield rest, _last_end(rest)
 
-    def __init__(self, tags: Collection[str] | None) -> None:
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = lambda text: self._text.append(text)
-        self._parser.StartDoctypeDeclHandler = self._doctype
-        self._tags = tags
-        self._collected = Collected()
-        self._record = 0
-        self._text: list[str] = []
-        self._rows: list[Row] | None = None
-        self._started = 0
-        self._field: tuple = ()
-        self._subfields: list[tuple[str, str]] = []
-        self._code = ""
-        self._position = 0
 
-    def parse(self, block: bytes, final: bool) -> None:
-        self._parser.Parse(block, final)
+def _last_end(data: bytes) -> int:
+    """Where the last `</record>` or `</prefix:record>` ends."""
+    at = len(data)
+    while (at := data.rfind(b"record>", 0, at)) >= 0:
+        start = data.rfind(b"<", max(0, at - 100), at)
+        if data[start : start + 2] == b"</" and (at == start + 2 or data[at - 1 : at] == b":"):
+            return at + len(b"record>")
+    return 0
 
-    def take(self) -> Collected:
-        taken, self._collected = self._collected, Collected()
-        return taken
 
-    def broken(self, block: bytes, offset: int, message: str) -> None:
-        at = self._parser.CurrentByteIndex
-        start = self._started if self._rows is not None else at
-        data = block[max(0, start - offset) :] or b" "
-        self._collected.reject(self._record, start, data, "not_well_formed", f"cannot be read further: {message}")
+def _scan(job: _Block, file: str, table: Mask | None) -> tuple[bytes, int, MarcPiece | None]:
+    """The block as a piece with numbers and offsets from 0, if it is plain."""
+    block, end = job
+    try:
+        found = scan(block, end, table)
+    except NotPlain:
+        return block, end, None
+    numbers = np.arange(len(found.start), dtype=np.int64)
+    columns = {"record": numbers, "byte_offset": found.start, "bytes": found.end - found.start}
+    records = pl.DataFrame(columns).select(pl.lit(file).alias("file"), pl.all(), pl.lit("loaded").alias("state"))
+    return block, end, MarcPiece(found.rows.frame(file, numbers), records, ISSUES.to_frame(), [], 0, len(block))
 
-    def _doctype(self, *_) -> None:
-        raise ValueError("the file declares a document type, which is not read for safety")
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        element = name.rpartition(":")[2]
-        self._text = []
-        if element == "record":
-            self._rows = [(None, "LDR", None, None, None, None, " " * 10 + "22" + " " * 8 + "4500")]
-            self._started, self._position = self._parser.CurrentByteIndex, 0
-        elif element in ("controlfield", "datafield"):
-            self._field = (attributes.get("tag", ""), attributes.get("ind1", " "), attributes.get("ind2", " "))
-            self._subfields = []
-        elif element == "subfield":
-            self._code = attributes.get("code", "")
+def _read_block(block: bytes, end: int, fast: MarcPiece | None, reader: EventReader, file: str) -> MarcPiece:
+    offset = reader.position
+    if fast is None:
+        reader.feed(block)
+        return _empty(reader.take(), file, offset, len(block))
+    first = fast.records["byte_offset"][0]
+    if not reader.is_between_records(block[:first]):
+        reader.feed(block[first:])
+        return _empty(reader.take(), file, offset, len(block))
+    piece = fast.counted_from(reader.record).moved_to(offset)
+    reader.pass_over(end - first, fast.records.height)
+    if end < len(block):
+        reader.feed(block[end:])
+    return merge(piece, reader.take(), file)
 
-    def _end(self, name: str) -> None:
-        element, text = name.rpartition(":")[2], "".join(self._text)
-        self._text = []
-        if self._rows is None:
-            return
-        if element == "leader":
-            self._rows[0] = (None, "LDR", None, None, None, None, text)
-        elif element == "controlfield":
-            self._rows.append((self._position, self._field[0], None, None, None, None, text))
-            self._position += 1
-        elif element == "subfield" and self._code:
-            self._subfields.append((self._code, text))
-        elif element == "datafield":
-            self._end_field()
-        elif element == "record":
-            size = self._parser.CurrentByteIndex + len(f"</{name}>") - self._started
-            self._collected.load(self._record, self._started, size, wanted(self._tags, self._rows))
-            self._record += 1
-            self._rows = None
 
-    def _end_field(self) -> None:
-        tag, ind1, ind2 = self._field
-        for number, (code, value) in enumerate(self._subfields):
-            self._rows.append((self._position, tag, ind1, ind2, number, code, value))
-        if not self._subfields:
-            self._rows.append((self._position, tag, ind1, ind2, None, None, None))
-        self._position += 1
+def _empty(collected: Collected, file: str, offset: int, size: int) -> MarcPiece:
+    """A piece of only what was gathered one by one."""
+    nothing = MarcPiece(SUBFIELDS.to_frame(), RECORDS.to_frame(), ISSUES.to_frame(), [], offset, size)
+    return merge(nothing, collected, file)

@@ -69,6 +69,16 @@ class MarcPiece:
             rejected=[(record + first, data) for record, data in self.rejected],
         )
 
+    def moved_to(self, byte_offset: int) -> "MarcPiece":
+        """The same piece, its offsets counted from where it begins in the file."""
+        shifted = pl.col("byte_offset") + byte_offset
+        return replace(
+            self,
+            records=self.records.with_columns(shifted),
+            issues=self.issues.with_columns(shifted),
+            byte_offset=byte_offset,
+        )
+
 
 @dataclass
 class Collected:
@@ -108,7 +118,7 @@ class Collected:
 
 def merge(piece: MarcPiece, patient: Collected, file: str) -> MarcPiece:
     """A piece together with the records that were read one by one, all in the order of the file."""
-    if not patient.records:
+    if not patient.records and not patient.issues:
         return piece
     slow = patient.piece(file, piece.byte_offset, piece.bytes)
     return replace(

@@ -70,7 +70,7 @@ def _flow_in_words(flow: pl.DataFrame, total: int) -> str:
 def _flow_note(total: int, sent: int) -> str:
     note = "A record counts once under each symbol, with OCLC's last answer."
     if sent != total:
-        note += f" {sent:,} were in the sent files that are loaded; {total - sent:,} stand only in reports."
+        note += f" In the sent files that are loaded: {sent:,}; in reports only: {total - sent:,}."
     return note
 
 
@@ -95,12 +95,14 @@ def plot_match_rates(rates: pl.DataFrame) -> Chart:
     rest = [a for a in rates["action"].unique(maintain_order=True) if a != "match"]
     rows = len(series) * len(rest)
     chart = Chart("match_rates", _rates_in_words(shares, other), height=max(4.8, 1.9 + 0.3 * rows + 0.25 * len(rest)))
-    left, right = chart.subplots(1, 2, width_ratios=[1, 1.25])
-    _draw_rates(left, ["match"], series, shares, room=len(rest))
-    _draw_rates(right, rest, series, shares, room=len(rest))
-    left.set_ylabel("outcome")
+    upper, lower = chart.subplots(2, 1, height_ratios=[1, max(len(rest), 1)])
+    _draw_rates(upper, ["match"], series, shares)
+    _draw_rates(lower, rest, series, shares)
+    hide_scale(
+        lower, "share of the records that OCLC answered, by last outcome; the two parts have scales of their own"
+    )
     names = {_OWN: BLUE} | ({"each of its symbols": SKY} if len(symbols) > 1 else {}) | {other: GREY}
-    add_legend(left, names)
+    add_legend(upper, names)
     return chart
 
 
@@ -113,7 +115,7 @@ def _rates_in_words(shares: dict, other: str) -> str:
     return f"{said('match', 'matched')}, {said('unresolved', 'unresolved')}, {said('create', 'created')}; in brackets: {other}"
 
 
-def _draw_rates(axes: Axes, actions: list[str], series: list[tuple], shares: dict, *, room: int) -> None:
+def _draw_rates(axes: Axes, actions: list[str], series: list[tuple], shares: dict) -> None:
     step = len(series) + 0.9
     most = max([shares.get((p, s, a), 0) for a in actions for p, s, _ in series], default=0) or 1
     for group, action in enumerate(actions):
@@ -123,11 +125,11 @@ def _draw_rates(axes: Axes, actions: list[str], series: list[tuple], shares: dic
             name = f"  {symbol}" if symbol else ""
             axes.text(share + most * 0.015, row, percent(share) + name, va="center_baseline", fontsize=12)
     axes.set_yticks([g * step + (len(series) - 1) / 2 for g in range(len(actions))], actions)
-    axes.set_ylim(max(room, 1) * step - 1.2, -0.7)
+    axes.set_ylim(max(len(actions), 1) * step - 1.2, -0.7)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlim(0, most * 1.3)
-    hide_scale(axes, "share of the records answered")
+    axes.set_xlim(0, most * 1.15)
+    hide_scale(axes, "")
 
 
 @styled

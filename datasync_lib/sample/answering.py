@@ -1,8 +1,6 @@
 """Plays OCLC's answers to a real export: the walk of the project on real records, without OCLC.
 
-Outcomes come in the proportions of the New York project (practice.md 2.1: 94.6 % match, 2.4 % create, 3.0 % unresolved), and more
-of the rare ones so that each is seen. What is true of the result is known for the outcomes only, since nothing was planted
-in the records.
+What is true of the result is known for the outcomes only, since nothing was planted in the records.
 """
 
 import random
@@ -10,7 +8,6 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -24,8 +21,8 @@ from .exports import SentFile
 from .institution import EXTRACT_DATE, LIST_DATE
 from .making import SampleSummary
 from .marc_bytes import MarcRecord, iso2709
-from .numbers import Numbers
-from .oclc_answers import Job, Reports, Row, received_at
+from .oclc_answers import Job, Reports, received_at
+from .playing import Player, Step, unnumbered_outcomes
 from .project_files import ProjectFiles
 from .texts import Work, latin_work
 from .truth import Finding
@@ -39,92 +36,6 @@ _EXCLUSIONS = (
     ("no_worldcat_914", "914", "a", "NO-WORLDCAT"),
     ("community_zone", "035", "a", r"^\((CKB|EXLCZ)\)"),
 )
-_UNRESOLVED = (
-    (("Validation Error", "CRITICAL", "Record is sparse."),),
-    (
-        ("Validation Error", "SEVERE", "Invalid subfield 1st $9 in 1st 852."),
-        ("Validation Error", "MINOR", "Invalid code in Illustrations (008/18-21)."),
-    ),
-    (("Validation Error", "SEVERE", "1st $6 in 1st 880 has invalid linking data."),),
-)
-
-# What may become of a record, by weight: with a number of its own, and without.
-_NUMBERED = (
-    ("same", 955), ("unresolved", 15), ("merged", 10), ("changed", 5), ("replaced result", 4), ("staging then match", 4),
-    ("match then staging", 2), ("never reported", 3), ("data error", 1), ("processing error", 1),
-)  # fmt: skip
-_UNNUMBERED = (("found", 72), ("create", 17), ("unresolved", 11))
-
-
-@dataclass(frozen=True)
-class _Step:
-    """An answer in one run: what OCLC did, and with which number."""
-
-    run: str
-    action: str
-    result: int | None = None
-
-
-@dataclass
-class _Player:
-    """Decides what OCLC answers, and remembers what it said of numbers."""
-
-    chance: random.Random
-    known: frozenset[int]
-    numbers: Numbers = field(default_factory=Numbers)
-    merges: dict[int, int] = field(default_factory=dict)
-
-    def new_number(self) -> int:
-        """A number that stands nowhere in the export."""
-        while (number := self.numbers.ocn()) in self.known:
-            pass
-        return number
-
-    def steps(self, submitted: int | None) -> list[_Step]:
-        """The answers to one record, oldest first; none: it is never reported."""
-        kinds = _UNNUMBERED if submitted is None else _NUMBERED
-        kind = self.chance.choices([name for name, _ in kinds], [weight for _, weight in kinds])[0]
-        match kind:
-            case "found":
-                return [_Step("first", "match", self.new_number())]
-            case "create":
-                return [_Step("first", "create", self.new_number())]
-            case "merged":
-                current = self.merges.setdefault(submitted, self.new_number())
-                return [_Step("first", "match", current)]
-            case "changed":
-                return [_Step("first", "match", self.new_number())]
-            case "replaced result":
-                return [_Step("first", "match", self.new_number()), _Step("rerun", "match", submitted)]
-            case "staging then match":
-                return [_Step("first", "unresolved"), _Step("rerun", "match", submitted)]
-            case "match then staging":
-                return [_Step("first", "match", submitted), _Step("rerun", "unresolved")]
-            case "never reported":
-                return []
-            case "same":
-                return [_Step("first", "match", submitted)]
-            case _:
-                return [_Step("first", kind, submitted if kind == "processing error" else None)]
-
-    def row(self, step: _Step, offset: int, mms_id: str, submitted: int | None) -> Row:
-        """The step as a row of the reports."""
-        is_staging, is_unread = step.action == "unresolved", step.action == "data error"
-        messages: tuple = self.chance.choice(_UNRESOLVED) if is_staging else ()
-        if is_unread:
-            messages = (("Data Error", "", "invalid_characters_present"),)
-        if step.action == "processing error":
-            messages = (("Processing Error", "", ""),)
-        result = self.numbers.staging() if is_staging else step.result
-        return Row(
-            offset,
-            "" if is_unread else mms_id,
-            None if is_unread else submitted,
-            result,
-            step.action,
-            messages,
-            is_staging,
-        )
 
 
 def make_answers(folder: Path, export_file: Path, *, seed: int = 1) -> SampleSummary:
@@ -151,7 +62,7 @@ def make_answers(folder: Path, export_file: Path, *, seed: int = 1) -> SampleSum
     for name in ("raw/catalogue", "tables"):
         (folder / "data" / name).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(export_file, raw / "catalogue" / _plain_name(export_file.name))
-    player = _Player(random.Random(seed), found.known)
+    player = Player(random.Random(seed), found.known, unnumbered_outcomes(1 - found.numbers.height / found.bibs.height))
     summary = SampleSummary(folder, bibs=found.bibs.height)
     with TruthFiles(folder / "truth") as truth:
         with Reports(raw / "reports", random.Random(f"{seed} reports")) as reports:
@@ -219,7 +130,7 @@ def _exchange(
     raw: Path,
     export_file: Path,
     found: Survey,
-    player: _Player,
+    player: Player,
     reports: Reports,
     truth: TruthFiles,
     summary: SampleSummary,
@@ -290,9 +201,7 @@ def _fits(record: MarcRecord, iso: bytes) -> bool:
     return len(directory) == 12 * len(record.fields)
 
 
-def _findings(
-    mms_id: str, symbol: str, submitted: int | None, steps: list[_Step], player: _Player
-) -> Iterator[Finding]:
+def _findings(mms_id: str, symbol: str, submitted: int | None, steps: list[Step], player: Player) -> Iterator[Finding]:
     """What follows from the answers to one record under one symbol."""
 
     def finding(problem: str, ocn: int | None = None, class_: str | None = None) -> Finding:
@@ -313,7 +222,7 @@ def _findings(
         yield finding("wrong_holding_set", steps[0].result)
 
 
-def _lists(raw: Path, found: Survey, player: _Player) -> int:
+def _lists(raw: Path, found: Survey, player: Player) -> int:
     """Lists of what the invented old symbols hold: most of what they should, and some that nobody has."""
     outgoing = {line.library: line.outgoing for line in found.location_map()}
     current = dict(found.numbers.select("mms_id", "ocn").iter_rows())

@@ -24,6 +24,22 @@ def open_gzip(path: Path, files: ExitStack) -> BinaryIO:
     return files.enter_context(gzip.GzipFile("", "wb", 6, raw, mtime=0))
 
 
+class Part:
+    """A file that appears when there is something to write into it."""
+
+    def __init__(self, path: Path, files: ExitStack) -> None:
+        """Names the file; `files` closes it."""
+        self._path = path
+        self._files = files
+        self._stream: BinaryIO | None = None
+
+    def write(self, data: bytes) -> None:
+        """Adds bytes."""
+        if self._stream is None:
+            self._stream = self._files.enter_context(self._path.open("wb"))
+        self._stream.write(data)
+
+
 class Catalogue:
     """The full export: MARCXML pieces in a tar.gz as Alma publishes them, MARCXML in a .gz, and ISO 2709."""
 
@@ -37,8 +53,8 @@ class Catalogue:
             )
         )
         self._xml = open_gzip(folder / f"marlow_{day}_new_2.xml.gz", files)
-        self._iso = files.enter_context((folder / f"marlow_{day}_new_3.mrc").open("wb"))
-        self._mfhd = files.enter_context((folder / f"marlow_{day}_mfhd.mrc").open("wb"))
+        self._iso = Part(folder / f"marlow_{day}_new_3.mrc", files)
+        self._mfhd = Part(folder / f"marlow_{day}_mfhd.mrc", files)
         self._xml.write(XML_START)
         files.callback(self._xml.write, XML_END)
         self._members = 0

@@ -10,6 +10,7 @@ from ..identifiers.ocn import control_number
 from ..identifiers.symbols import encode_symbol
 from .block import Block
 from .catalogue import worldcat_record
+from .exports import Part
 from .institution import LIST_DATE, OLDER_LIST_DATE
 from .marc_bytes import iso2709
 from .texts import Work, latin_work
@@ -26,13 +27,11 @@ class WorldcatLists:
         self._sender = sender
         self._forms = lists
         self._lists = {
-            symbol: files.enter_context((folder / list_name(symbol, f"{LIST_DATE:%Y%m%d}", form)).open("wb"))
+            symbol: Part(folder / list_name(symbol, f"{LIST_DATE:%Y%m%d}", form), files)
             for symbol, form in lists.items()
         }
-        self._merges = files.enter_context((folder / f"metacoll.{sender}.merges.D20250914.T213015.1.mrc").open("wb"))
-        for symbol, form in lists.items():
-            if form == "txt" and symbol != "M@S":
-                self._lists[symbol].write(b"OCLC Number\n")
+        self._merges = Part(folder / f"metacoll.{sender}.merges.D20250914.T213015.1.mrc", files)
+        self._without_header = {symbol for symbol, form in lists.items() if form == "txt" and symbol != "M@S"}
 
     def write(
         self,
@@ -47,6 +46,9 @@ class WorldcatLists:
             merged[current].append(old)
         told = set()
         for symbol, numbers in held.items():
+            if numbers and symbol in self._without_header:
+                self._lists[symbol].write(b"OCLC Number\n")
+                self._without_header.remove(symbol)
             for number, work in numbers.items():
                 self._lists[symbol].write(self._entry(symbol, number, work, merged.get(number, []), chance))
             if self._forms[symbol] == "mrc":
@@ -74,12 +76,14 @@ class OlderLists:
     def __init__(self, folder: Path, files: ExitStack) -> None:
         """Opens it; `files` closes it."""
         name = list_name("M@S", f"{OLDER_LIST_DATE:%Y%m%d}", "txt")
-        self._stream = files.enter_context((folder / name).open("wb"))
+        self._stream = Part(folder / name, files)
 
     def write(self, block: Block) -> None:
         """Writes a block's part."""
         numbers = [number for number in block.held["M@S"] if block.chance.random() < 0.97]
-        self._stream.write("".join(f"{number}\n" for number in [*numbers, *sorted(block.gone["M@S"])]).encode())
+        numbers += sorted(block.gone["M@S"])
+        if numbers:
+            self._stream.write("".join(f"{number}\n" for number in numbers).encode())
 
 
 def works_by_number(block: Block) -> dict[int, Work]:

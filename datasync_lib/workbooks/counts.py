@@ -7,6 +7,7 @@ from .layout import Sheet
 from .rows import ASKING, answers_of
 
 NO_SYMBOL = "no_symbol"
+ALL_SYMBOLS = "all_symbols"
 
 
 def summary_rows(findings: pl.DataFrame, rows: pl.DataFrame, sheets: list[Sheet]) -> pl.DataFrame:
@@ -66,8 +67,11 @@ def information_rows(findings: pl.DataFrame) -> pl.DataFrame:
 def symbol_of(findings: pl.DataFrame) -> str:
     """The symbol that a unit's workbook is named after: the one most of its findings go to, then by name.
 
-    Old holdings are under symbols that go away, so they decide only when there is nothing else.
+    Old holdings are under symbols that go away, so they decide only when there is nothing else. What has no unit is of all symbols
+    alike.
     """
+    if findings["unit"].null_count() and findings["symbol"].n_unique() > 1:
+        return ALL_SYMBOLS
     lasting = findings.filter(pl.col("problem") != "old_holding")
     for part in (lasting, findings):
         counts = part.drop_nulls("symbol").group_by("symbol").len().sort("len", "symbol", descending=[True, False])

@@ -173,7 +173,8 @@ def test_what_asks_for_nothing_is_counted():
 def test_a_workbook_is_named_after_the_symbol_that_stays():
     findings = institution().findings
     assert symbol_of(findings.filter(pl.col("unit") == MUSIC)) == "HVD"
-    assert symbol_of(findings.filter(pl.col("problem") == "old_holding")) == "MUS"
+    assert symbol_of(findings.filter((pl.col("problem") == "old_holding") & (pl.col("unit") == MUSIC))) == "MUS"
+    assert symbol_of(findings.filter(pl.col("unit").is_null())) == "all_symbols"
     assert symbol_of(findings.clear()) == "no_symbol"
 
 

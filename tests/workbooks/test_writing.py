@@ -55,7 +55,7 @@ def test_each_unit_gets_a_workbook_and_what_has_no_unit_one_too(written):
     assert paths == {
         JUDAICA: "HVD/Judaica_ texts_scripts/HVD_Judaica_ texts_scripts_cleanup_20251125.xlsx",
         MUSIC: "HVD/Music Library/HVD_Music Library_cleanup_20251125.xlsx",
-        None: "MUS/no_unit/MUS_no_unit_cleanup_20251125.xlsx",
+        None: "all_symbols/no_unit/all_symbols_no_unit_cleanup_20251125.xlsx",
     }
     assert written[MUSIC].rows == {
         "shared_ocn": 2,

@@ -1,0 +1,76 @@
+"""What a notebook needs to show frames: tables that can be sorted and searched without a network, and findings in words."""
+
+from collections.abc import Iterable
+
+import itables
+import polars as pl
+from great_tables import GT, loc, style
+
+from .problems import PROBLEMS
+
+_BYTES_SHOWN = 400_000
+_ROWS_A_PAGE = 10
+
+
+def start_tables() -> None:
+    """Show frames of Polars and pandas as tables to sort and search; the page works without a network."""
+    itables.options.maxBytes = _BYTES_SHOWN
+    itables.options.pageLength = _ROWS_A_PAGE
+    itables.options.classes = "display compact"
+    itables.options.style = "table-layout: auto; width: auto; margin-left: 0"
+    itables.options.showIndex = False
+    itables.init_notebook_mode(all_interactive=True, connected=False)
+
+
+def summary(frame: pl.DataFrame, title: str = "") -> GT:
+    """A short table as a report would show it: counts with thousands separators, nothing hidden, nothing to click."""
+    lists = [name for name, type_ in frame.schema.items() if isinstance(type_, pl.List)]
+    flat = frame.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join(", ") for name in lists)
+    counts = [name for name, type_ in flat.schema.items() if type_.is_integer() and not name.endswith("ocn")]
+    table = GT(flat).fmt_integer(counts).sub_missing(missing_text="").opt_align_table_header("left")
+    table = table.cols_label({name: name.replace("_", " ") for name in flat.columns})
+    table = table.tab_style(style.text(weight="bold"), loc.column_labels()).tab_options(table_margin_left="0px")
+    return table.tab_header(title) if title else table
+
+
+def only(frame: pl.DataFrame, *, symbol: str = "", unit: str = "") -> pl.DataFrame:
+    """The rows of one symbol and one unit; empty means all, and a frame without the column stays as it is.
+
+    Where symbols have a line for all of them together (`all`, or none in figures of other projects), it stays.
+    """
+    for column, value in (("symbol", symbol), ("unit", unit)):
+        if value and column in frame.columns:
+            keep = [value, "all"] if column == "symbol" else [value]
+            other = pl.col("project") != "this project" if "project" in frame.columns else pl.lit(False)
+            frame = frame.filter(pl.col(column).is_in(keep).fill_null(False) | other)
+    return frame
+
+
+def in_words(findings: pl.DataFrame) -> pl.DataFrame:
+    """Findings with the explanation that a unit reads.
+
+    Returns:
+        priority, problem, class (titles), answer, unit, symbol, mms_id, holding_id, ocn, explanation, what_to_do,
+        row_key; in the order given.
+    """
+    words = [_words(*row) for row in findings.select("problem", "class", "parameters").iter_rows()]
+    described = pl.DataFrame(words, schema=dict.fromkeys(_WORDS, pl.String), orient="row")
+    kept = ["priority", "unit", "symbol", "mms_id", "holding_id", "ocn", "row_key"]
+    return findings.select(kept).hstack(described).select(
+        "priority", "problem", "class", "answer", *kept[1:-1], "explanation", "what_to_do", "row_key"
+    )  # fmt: skip
+
+
+_WORDS = ("problem", "class", "answer", "explanation", "what_to_do")
+
+
+def _words(code: str, class_: str | None, parameters: str | None) -> Iterable[str | None]:
+    problem = PROBLEMS[code]
+    kind = problem.classes.get(class_ or "")
+    return (
+        problem.title,
+        kind.title if kind else class_,
+        problem.answer(class_),
+        problem.explain(class_, parameters),
+        problem.todo,
+    )

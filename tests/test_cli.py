@@ -1,0 +1,121 @@
+"""The command line as its users meet it: in a process of its own, with exit codes and one-line messages."""
+
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+
+from datasync_lib.cli import app
+
+
+def datasync(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "datasync_lib", *map(str, arguments)],
+        cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=300,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def project(example) -> str:
+    return str(example.folder)
+
+
+def test_from_a_new_folder_to_findings(tmp_path, example):
+    made = datasync("new", tmp_path / "mine")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "datasync load -p" in made.stdout
+    empty = datasync("load", "-p", tmp_path / "mine")
+    assert empty.returncode == 2
+    assert empty.stderr.startswith("datasync: there are no files in ")
+    source = next((example.raw / "catalogue").glob("*.mrc"))
+    (tmp_path / "mine" / "data" / "raw" / source.name).write_bytes(source.read_bytes())
+    loaded = datasync("load", cwd=tmp_path / "mine")
+    assert loaded.returncode == 3, "locations are not mapped: something needs a person"
+    assert "! " in loaded.stdout
+    assert "reports/locations_to_map.csv" in loaded.stdout
+    assert (tmp_path / "mine" / "reports" / "locations_to_map.csv").is_file()
+    assert datasync("load", cwd=tmp_path / "mine").stdout.count(" 0 read now") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("load", "-p", "nowhere"), "no datasync.toml in"),
+        (("sql", "select 1 as one", "-p", "nowhere"), "no datasync.toml in"),
+        (("sample", "nowhere", "--bibs", "10"), "60"),
+        (("trace",), "Missing argument"),
+        (("frobnicate",), "No such command"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_exit_code_2(tmp_path, arguments, said):
+    ended = datasync(*arguments, cwd=tmp_path)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_misspelt_setting_is_one_clear_message(tmp_path):
+    datasync("new", tmp_path / "mine")
+    with (tmp_path / "mine" / "datasync.toml").open("a", encoding="utf-8") as settings:
+        settings.write("sparse_maximum = 0.1\n")
+    ended = datasync("status", "-p", tmp_path / "mine")
+    assert ended.returncode == 2
+    assert "gates.sparse_maximum: no such setting; did you mean sparse_max?" in ended.stderr
+
+
+def test_sql_to_the_screen_and_to_files(project, tmp_path):
+    query = "select mms_id, title from bibs where title like '=%' order by mms_id limit 3"
+    shown = datasync("sql", query, "-p", project)
+    assert shown.returncode == 0
+    assert "| mms_id" in shown.stdout
+    as_csv = datasync("sql", query, "--csv", "-p", project)
+    (tmp_path / "answer.csv").write_text(as_csv.stdout, "utf-8")
+    rows = pl.read_csv(tmp_path / "answer.csv", infer_schema=False)
+    assert rows.columns == ["mms_id", "title"]
+    assert rows.height == 3
+    assert rows["title"].str.starts_with("=").all()
+    written = datasync("sql", query, "--xlsx", tmp_path / "answer.xlsx", "-p", project)
+    assert written.returncode == 0
+    back = pl.read_excel(tmp_path / "answer.xlsx", infer_schema_length=0)
+    assert back["mms_id"].to_list() == rows["mms_id"].to_list()
+    assert back["title"].to_list() == rows["title"].to_list()
+
+
+def test_sql_with_lists_and_nulls_as_csv(project):
+    ended = datasync("sql", "select ['a','b'] as many, null as nothing, 1 as one", "--csv", "-p", project)
+    assert ended.stdout == "many,nothing,one\na; b,,1\n"
+
+
+def test_trace_tells_everything_of_a_record(project, example):
+    mms_id = example.findings("rejected").drop_nulls("mms_id")["mms_id"][0]
+    ended = datasync("trace", mms_id, "-p", project)
+    assert ended.returncode == 0
+    for section in ("Bib", "OCNs, place by place", "Holdings and where they belong", "Sent to OCLC", "Findings"):
+        assert f"\n{section}\n" in ended.stdout
+    unknown = datasync("trace", "123456789012345678", "-p", project)
+    assert (unknown.returncode, unknown.stdout.splitlines()[0]) == (
+        3, "123456789012345678: nothing is known of it in the loaded files",
+    )  # fmt: skip
+
+
+def test_status_and_uploads(project):
+    status = datasync("status", "-p", project)
+    assert status.returncode == 0
+    assert "Open problems by symbol and unit" in status.stdout
+    assert datasync("uploads", "-p", project).returncode in (0, 3)
+
+
+def test_every_command_is_in_the_readme():
+    from pathlib import Path
+
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+    names = [command.name or command.callback.__name__ for command in app.registered_commands]
+    missing = [name for name in names if f"datasync {name}" not in readme]
+    assert missing == []
+
+
+def test_every_command_says_what_it_is_for():
+    helped = datasync("--help")
+    for command in app.registered_commands:
+        assert command.callback.__doc__.splitlines()[0][:40] in " ".join(helped.stdout.split())
