@@ -29,9 +29,10 @@ lab: environment ## JupyterLab on the notebooks
 environment: ## .venv with the pinned versions of requirements.lock, made once
 	@VENV="$(VENV)" BIN="$(BIN)" PYTHON="$(PYTHON)" sh ./environment.sh
 
-# The second source is what builds the editable install: setuptools is pinned like everything else.
+# More than pyproject.toml asks for: what builds the editable install (setuptools, pinned like everything else), and the
+# last argon2-cffi-bindings (a part of JupyterLab) that comes ready-made for Macs with Intel processors.
 lock: ## requirements.lock anew: one set for Linux, macOS and Windows, with hashes and without addresses
-	@sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) pip compile pyproject.toml - --extra test \
+	@{ sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml; echo 'argon2-cffi-bindings<26'; } | $(UV) pip compile pyproject.toml - --extra test \
 		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-header --no-annotate --upgrade --quiet --output-file requirements.lock.tmp
 	@{ echo '# Made from pyproject.toml by "make lock"; for Linux, macOS and Windows, Python 3.11 and newer.'; \

@@ -19,3 +19,7 @@ class StoreError(DatasyncError):
 
 class OutputError(DatasyncError):
     """A file that we were to write cannot be written, for instance a workbook that Excel holds open."""
+
+
+class NotebookError(DatasyncError):
+    """A notebook raised while it was run without a browser; the page with the error is written."""

@@ -138,12 +138,24 @@ def trace(identifier: str, table: Tables) -> Trace:
             "is_confirmed",
             "result_ocn",
             "staging_ocn",
+            "file",
+            "record",
         ),
         "Held in WorldCat": _numbered(
             table("worldcat_holdings"), numbers, "symbol", "ocn", "as_of", "title", "file", "record"
         ),
         "Class of old holdings": _numbered(
-            table("held_numbers"), numbers, "symbol", "ocn", "ocn_current", "class", "answer", "mms_id", "unit"
+            table("held_numbers"),
+            numbers,
+            "symbol",
+            "ocn",
+            "ocn_current",
+            "class",
+            "answer",
+            "mms_id",
+            "unit",
+            "file",
+            "record",
         ),
         "WorldCat merges": table("concordance").filter(
             pl.col("old_ocn").is_in(numbers) | pl.col("current_ocn").is_in(numbers)

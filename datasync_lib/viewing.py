@@ -1,12 +1,15 @@
 """What a notebook needs to show frames: tables that can be sorted and searched without a network, and findings in words."""
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import itables
 import polars as pl
 from great_tables import GT, loc, style
 
 from .problems import PROBLEMS
+from .workbooks.rows import answers_of
 
 _BYTES_SHOWN = 400_000
 _ROWS_A_PAGE = 10
@@ -54,14 +57,16 @@ def in_words(findings: pl.DataFrame) -> pl.DataFrame:
         row_key; in the order given.
     """
     words = [_words(*row) for row in findings.select("problem", "class", "parameters").iter_rows()]
-    described = pl.DataFrame(words, schema=dict.fromkeys(_WORDS, pl.String), orient="row")
+    described = pl.DataFrame(words, schema=dict.fromkeys(_WORDS, pl.String), orient="row").with_columns(
+        answers_of(findings)
+    )
     kept = ["priority", "unit", "symbol", "mms_id", "holding_id", "ocn", "row_key"]
     return findings.select(kept).hstack(described).select(
         "priority", "problem", "class", "answer", *kept[1:-1], "explanation", "what_to_do", "row_key"
     )  # fmt: skip
 
 
-_WORDS = ("problem", "class", "answer", "explanation", "what_to_do")
+_WORDS = ("problem", "class", "explanation", "what_to_do")
 
 
 def _words(code: str, class_: str | None, parameters: str | None) -> Iterable[str | None]:
@@ -70,7 +75,19 @@ def _words(code: str, class_: str | None, parameters: str | None) -> Iterable[st
     return (
         problem.title,
         kind.title if kind else class_,
-        problem.answer(class_),
         problem.explain(class_, parameters),
         problem.todo,
     )
+
+
+def classes_of(problem: str) -> pl.DataFrame:
+    """What each class of a problem means and what we answer to it: class, title, answer, meaning."""
+    kinds = PROBLEMS[problem].classes
+    rows = [(code, kind.title, kind.answer, re.sub(r"\{\w+\}", "…", kind.why)) for code, kind in kinds.items()]
+    return pl.DataFrame(rows, schema=["class", "title", "answer", "meaning"], orient="row")
+
+
+def paths_in(folder: Path, paths: Iterable[Path]) -> pl.DataFrame:
+    """Files by their path in a folder, with their size: file, kilobytes."""
+    rows = [(path.relative_to(folder).as_posix(), round(path.stat().st_size / 1000)) for path in map(Path, paths)]
+    return pl.DataFrame(rows, schema={"file": pl.String, "kilobytes": pl.Int64}, orient="row")

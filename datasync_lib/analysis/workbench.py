@@ -11,6 +11,7 @@ import polars as pl
 
 from ..oclc.concordance import resolve_concordance
 from ..settings import Settings
+from ..tables.build import tags_to_load
 from . import (
     deletions,
     duplicates,
@@ -201,7 +202,7 @@ class Workbench:
         return [
             record_quality.find_brief_records(bibs, leads),
             record_quality.find_sparse_records(bibs, leads),
-            record_quality.find_script_pairing(bibs, linked, leads),
+            record_quality.find_script_pairing(bibs, linked, leads, tags=tags_to_load(self.settings)),
             record_quality.find_suppression_mismatches(bibs, placed),
             record_quality.find_unmapped_locations(placed),
             sending.find_not_sent(bibs, placed, self.table("items"), self.table("sent_records")),

@@ -58,8 +58,10 @@ def resolve_concordance(concordance: pl.DataFrame | pl.LazyFrame) -> pl.DataFram
 def _sources(given: pl.LazyFrame) -> pl.DataFrame:
     if "source" not in given.collect_schema().names():
         return pl.DataFrame(schema={"old_ocn": pl.Int64, "sources": pl.String})
-    said = given.filter(pl.col("old_ocn") != pl.col("current_ocn"))
-    return said.group_by("old_ocn").agg(pl.col("source").unique().sort().str.join(", ").alias("sources")).collect()
+    said = given.filter(pl.col("old_ocn") != pl.col("current_ocn")).select("old_ocn", "source").unique().collect()
+    several = pl.col("old_ocn").is_duplicated()
+    joined = said.filter(several).sort("source").group_by("old_ocn").agg(pl.col("source").str.join(", "))
+    return pl.concat([said.filter(~several), joined]).rename({"source": "sources"})
 
 
 def _follow(steps: pl.DataFrame) -> pl.DataFrame:

@@ -44,6 +44,11 @@ class LineBlocks:
         self.start = self._first[:512]
         self.sample = _decoded(self._first[:20_000]).split("\n")[:50]
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to read but blanks and line ends, as far as a block goes."""
+        return not self.start.strip() and not self._first.strip() and not self.problem
+
     def keep_all(self) -> bytes:
         """All bytes at once; they can still be read as lines afterwards."""
         while part := self._read():

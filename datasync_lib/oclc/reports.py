@@ -63,11 +63,11 @@ def read_report_pieces(source: Input) -> Iterator[Reports]:
             lines = LineBlocks(stream)
             if name.is_stub:
                 yield listed(source, "stub", lines, "OCLC has withdrawn the content: only the name is left")
-            elif not lines.start.strip() and not lines.problem:
+            elif lines.is_blank:
                 yield listed(source, "empty", lines, "the file is empty")
             elif emailed := _emailed(source, lines):
                 yield emailed
-            elif what := what_it_is(lines.start):
+            elif name.family == "unknown" and (what := what_it_is(lines.start)):
                 yield listed(source, "unknown", lines, f"this is no report but {what}")
             else:
                 yield from _read(source, name, lines)

@@ -8,6 +8,7 @@ from ..problems import PROBLEMS
 from .chart import (
     BLUE,
     GREEN,
+    INK,
     ORANGE,
     PURPLE,
     RED,
@@ -22,7 +23,7 @@ from .chart import (
     percent,
     rows_high,
     styled,
-)  # fmt: skip
+)
 
 _SHARED = {"same_library": ORANGE, "other_library": SKY, "other_format": RED}
 _ANSWERS = {"delete": RED, "hold": BLUE, "review": ORANGE, "keep": GREEN}
@@ -114,7 +115,7 @@ def plot_balance_sheet(balance: pl.DataFrame) -> Chart:
     for answer in answers:
         widths = [sums.get((symbol, answer), 0) for symbol in symbols]
         bars = axes.barh(range(len(symbols)), widths, left=left, color=_ANSWERS[answer], height=0.72, edgecolor="white")
-        _write_inside(axes, bars, widths, max(totals["numbers"]))
+        _write_inside(axes, bars, widths, max(totals["numbers"]), INK if answer == "review" else "white")
         left = [start + width for start, width in zip(left, widths, strict=True)]
     number_bars(axes, left, [f"{count(n, 'number')}" for n in left])
     list_rows(axes, symbols)
@@ -123,12 +124,12 @@ def plot_balance_sheet(balance: pl.DataFrame) -> Chart:
     return chart
 
 
-def _write_inside(axes: Axes, bars: BarContainer, widths: list[int], most: int) -> None:
+def _write_inside(axes: Axes, bars: BarContainer, widths: list[int], most: int, ink: str) -> None:
     """The number in each part of a bar that has room for it."""
     for bar, width in zip(bars, widths, strict=True):
         if width > most * 0.012 * (len(f"{width:,}") + 1):
             x, y = bar.get_x() + width / 2, bar.get_y() + bar.get_height() / 2
-            axes.text(x, y, f"{width:,}", ha="center", va="center_baseline", color="white", fontweight="bold")
+            axes.text(x, y, f"{width:,}", ha="center", va="center_baseline", color=ink, fontweight="bold")
 
 
 def _totals(balance: pl.DataFrame) -> pl.DataFrame:
@@ -207,7 +208,7 @@ def plot_lhr_problems(findings: pl.DataFrame, holdings: pl.DataFrame) -> Chart:
     )  # fmt: skip
     concerned = problems["holding_id"].n_unique()
     share = f" ({percent(concerned / records)})" if records else ""
-    finding = f"{concerned:,} of {count(records, 'holdings record')} cannot go to OCLC as they are{share}; first: {known[classes['class'][0]].title}"
+    finding = f"{concerned:,} of {count(records, 'holdings record')} cannot go to OCLC as they are{share}; most often: {known[classes['class'][0]].title}"
     chart = Chart(
         "lhr_problems",
         finding,

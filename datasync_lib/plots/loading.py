@@ -21,7 +21,7 @@ from .chart import (
     percent,
     rows_high,
     styled,
-)  # fmt: skip
+)
 
 _NEED_A_LOOK = ["unknown", "unreadable", "empty", "stub"]
 _ROWS_SHOWN = 14

@@ -89,7 +89,7 @@ def plot_readiness(scorecard: pl.DataFrame) -> Chart:
     _frame_cells(axes, [s if s != _ALL else "whole\ncatalogue" for s in symbols], titles["title"].to_list())
     for row, gate in enumerate(titles["gate"]):
         axes.annotate(
-            f"gate: {gate}", (len(symbols), row), xytext=(6, 0), textcoords="offset points", va="center_baseline",
+            "gate: 0" if gate == "none" else f"gate: {gate}", (len(symbols), row), xytext=(6, 0), textcoords="offset points", va="center_baseline",
             fontsize=12, color=SOFT_INK,
         )  # fmt: skip
     return chart
@@ -296,7 +296,7 @@ def plot_milestones(milestones: pl.DataFrame, *, today: date | None = None) -> C
     axes.xaxis.set_major_locator(AutoDateLocator(maxticks=9))
     axes.grid(axis="x", color=LIGHT)
     axes.set_axisbelow(True)
-    add_legend(axes, {"done": GREEN, "planned": BLUE, "overdue": RED})
+    add_legend(axes, {"done": GREEN, "planned": BLUE} | ({"overdue": RED} if shown["is_overdue"].any() else {}))
     return chart
 
 
@@ -312,7 +312,7 @@ def _milestone_lines(dated: pl.DataFrame) -> pl.DataFrame:
 def _symbols(symbols: list[str], dated: pl.DataFrame) -> str:
     if len(symbols) > 3:
         everyone = len(symbols) == dated["symbol"].n_unique()
-        return f"all {len(symbols)} symbols" if everyone else f"{len(symbols)} symbols"
+        return "all" if everyone else f"{len(symbols)} symbols"
     return ", ".join(symbols)
 
 
@@ -343,4 +343,4 @@ def _milestones_in_words(dated: pl.DataFrame, today: date) -> str:
     if coming.is_empty():
         return words
     line = _milestone_lines(coming).row(0, named=True)
-    return f"{words}; next: {line['milestone']} of {_symbols(line['symbols'], dated)} on {line['planned'].isoformat()}"
+    return f"{words}; next: {line['milestone']} ({_symbols(line['symbols'], dated)}) on {line['planned'].isoformat()}"

@@ -122,7 +122,7 @@ def _targets(found: Survey) -> dict[str, list[str]]:
 
 def _without_holdings(found: Survey, bibs: pl.DataFrame) -> list[str]:
     """Bibs without any holding, when these are most of the export; else none: they are meant to have none."""
-    without = bibs.join(found.holdings, on="mms_id", how="anti")["mms_id"].to_list()
+    without = bibs.join(found.holdings, on="mms_id", how="anti")["mms_id"].sort().to_list()
     return without if 2 * len(without) > bibs.height else []
 
 

@@ -98,4 +98,4 @@ def _holdings(holdings: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     through_host = links.join(own, left_on="host_mms_id", right_on="mms_id", how="inner").select(
         pl.col("constituent_mms_id").alias("mms_id"), "library", "location", "is_suppressed"
     )
-    return pl.concat([own, through_host])
+    return pl.concat([own, through_host]).sort("mms_id", "library", "location", nulls_last=True)

@@ -18,7 +18,7 @@ from ..marc import Input, find_inputs, is_marc, read_pieces
 from ..oclc.filenames import FileName, read_file_name
 from ..oclc.holdings_lists import read_holdings_list
 from ..oclc.record_files import read_record_file
-from ..oclc.reports import read_report
+from ..oclc.reports import read_report_pieces
 from ..settings import Settings
 from .build import VERSION, derive, derive_sent_records, settings_of_tables, tags_to_load
 from .current import find_current_records, find_extracts
@@ -174,7 +174,7 @@ def _read(source: Source, writer: PartWriter, settings: Settings) -> None:
         "catalogue": lambda: _read_catalogue(source, writer, settings),
         "worldcat_list": lambda: _add_all(writer, read_holdings_list(source.input, source.symbol, source.as_of)),
         "oclc_records": lambda: _add_all(writer, read_record_file(source.input)),
-        "report": lambda: _add_all(writer, read_report(source.input)),
+        "report": lambda: [_add_all(writer, piece) for piece in read_report_pieces(source.input)],
     }
     if source.kind in readers:
         readers[source.kind]()

@@ -28,7 +28,7 @@ def derive_ocns(subfields: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Every reading of a place where an OCN may stand, in the columns of the `ocns` table.
 
     The places and their rank come from the settings. A 001 or 004 that is no OCN is the local number of the record and
-    gives no row. A 014 counts only beside $b OCoLC (oclc_formats.md 5). A number of a former institution record
+    gives no row, nor does the 001 of a holdings record, which is OCLC's number of that record. A 014 counts only beside $b OCoLC (oclc_formats.md 5). A number of a former institution record
     beside another number in a better place is `institution_record`, never current (duplicates.md E1, practice.md 2.1a).
     On a holdings record the bib is its 004, and nothing there is the bib's current number.
     """
@@ -110,7 +110,8 @@ def _read(found: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         ocn=pl.when(~foreign_014).then("ocn"),
         verdict=pl.when(foreign_014).then(pl.lit("not_oclc")).otherwise("verdict"),
     )
-    local_number = pl.col("tag").is_in(["001", "004"]) & (pl.col("verdict") != "ok")
+    own_number_of_mfhd = (pl.col("tag") == "001") & pl.col("is_mfhd")
+    local_number = own_number_of_mfhd | (pl.col("tag").is_in(["001", "004"]) & (pl.col("verdict") != "ok"))
     return readings.filter(~local_number)
 
 

@@ -358,6 +358,13 @@ def test_what_is_no_report_is_listed_with_what_it_is(tmp_path):
     assert reports.issues["file"].to_list() == reports.files["file"].to_list()
 
 
+def test_rows_behind_many_empty_lines_are_found(tmp_path):
+    reports = read_reports(write(tmp_path, "BibProcessingReport", *[""] * 2000, PROCESSING[0]))
+
+    assert reports.outcomes["record"].to_list() == [2000]
+    assert counts(reports) == {"found": 1, "loaded": 1, "repeated": 0, "rejected": 0}
+
+
 def test_a_zip_is_opened_and_its_member_named(tmp_path):
     name = f"{PREFIX}BibProcessingReport.txt"
     with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:

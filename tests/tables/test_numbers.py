@@ -58,7 +58,7 @@ def test_014_counts_only_beside_oclc_in_b():
 
 
 def test_004_of_oclcs_own_holdings_record():
-    mfhd = "LDR 00000nx  a2200000un 4500\n001 203780362\n004 ocm22544415 "
+    mfhd = "LDR 00000nx  a2200000un 4500\n001 203780362\n003 OCoLC\n004 ocm22544415 "
     assert ocns(mfhd).select("place", "ocn", "holding_id").rows() == [("004", 22544415, "203780362")]
 
 

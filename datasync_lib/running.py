@@ -1,0 +1,229 @@
+"""Executes a project's notebooks without a browser: a page for each, and each figure as a picture of its own."""
+
+import ast
+import asyncio
+import base64
+import os
+import re
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+from .errors import InputError, NotebookError, OutputError
+from .pages import as_page, without_paths
+from .project import Project
+
+PARAMETERS_TAG = "parameters"
+INJECTED_TAG = "injected-parameters"
+_PACKAGE_FOLDER = Path(__file__).resolve().parent.parent
+
+
+def run_notebooks(
+    project: Project, *, only: Iterable[str] | None = None, parameters: Mapping[str, str] | None = None
+) -> list[Path]:
+    """Execute the project's own notebooks in order, and write what they show into reports/.
+
+    A notebook that fails does not keep the others from running; its page ends with the error.
+
+    Args:
+        project: the project; the notebooks are those in its folder `notebooks`.
+        only: these notebooks, by number or name (4, 04, 04_oclc_outcomes); None: all.
+        parameters: values for names that stand in a notebook's cell tagged `parameters`, such as symbol, unit.
+
+    Returns:
+        The pages, `reports/<notebook>.html`; figures are `reports/figures/<notebook>_<figure>.png`.
+
+    Raises:
+        InputError: there is no such notebook or parameter, or no such symbol or unit; the message lists those there are.
+        NotebookError: a notebook raised; the message names notebook and cell. All pages are written.
+        OutputError: a page or figure cannot be written.
+    """
+    paths = _chosen(project, list(only or []))
+    notebooks = {path: _read(path) for path in paths}
+    values = dict(parameters or {})
+    _check_parameters(project, notebooks.values(), values)
+    pages, failures = [], []
+    for path in tqdm(paths, desc="notebooks", unit="notebook", disable=None, leave=False):
+        run = _run(project, notebooks[path], values)
+        pages.append(_write(project, path, run, values))
+        if run.failure:
+            failures.append(f"notebooks/{path.name}, {run.failure}; the page with the error: reports/{pages[-1].name}")
+    if failures:
+        raise NotebookError("\n".join(failures))
+    return pages
+
+
+# Which notebooks, with which parameters
+
+
+def _chosen(project: Project, names: list[str]) -> list[Path]:
+    folder = project.folder / "notebooks"
+    paths = sorted(folder.glob("*.ipynb"))
+    if not paths:
+        raise InputError(f"{folder} has no notebooks: make a project with «datasync new DIR» and copy its notebooks")
+    unknown = [name for name in names if not any(_is_named(path, name) for path in paths)]
+    if unknown:
+        raise InputError(f"there is no notebook {unknown[0]!r}; there are: {', '.join(p.stem for p in paths)}")
+    return [path for path in paths if not names or any(_is_named(path, name) for name in names)]
+
+
+def _is_named(path: Path, name: str) -> bool:
+    number = re.match(r"\d+", path.stem)
+    is_number = name.isdigit() and number is not None and int(number[0]) == int(name)
+    return is_number or name in (path.stem, path.name)
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        raise InputError(f"{path} cannot be read as a notebook: {error}") from None
+
+
+def _has_tag(cell: NotebookNode, tag: str) -> bool:
+    return tag in cell.metadata.get("tags", [])
+
+
+def parameter_names(notebook: NotebookNode) -> list[str]:
+    """The names that a notebook's cell tagged `parameters` gives a value to."""
+    sources = [cell.source for cell in notebook.cells if _has_tag(cell, PARAMETERS_TAG)]
+    statements = [statement for source in sources for statement in ast.parse(source).body]
+    targets = [t for s in statements if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
+    return [target.id for target in targets]
+
+
+def _check_parameters(project: Project, notebooks: Iterable[NotebookNode], values: Mapping[str, str]) -> None:
+    known = sorted({name for notebook in notebooks for name in parameter_names(notebook)})
+    unknown = [name for name in values if name not in known]
+    if unknown:
+        there_are = f"there are: {', '.join(known)}" if known else "they have none"
+        raise InputError(f"no notebook has the parameter {unknown[0]!r}; {there_are}")
+    places = project.location_map
+    named = [places["outgoing_symbol"], places["target_symbol"]]
+    symbols = {s.symbol for s in project.settings.symbols}.union(*(column.drop_nulls() for column in named))
+    for name, there_are in (("symbol", symbols), ("unit", set(places["unit"].drop_nulls()))):
+        value = values.get(name)
+        if value and there_are and value not in there_are:
+            raise InputError(f"there is no {name} {value!r} in the project; there are: {', '.join(sorted(there_are))}")
+
+
+def _inject(notebook: NotebookNode, values: Mapping[str, str]) -> None:
+    """Put a cell with the values after the cell tagged `parameters`, in place of one of an earlier run."""
+    mine = {name: value for name, value in values.items() if name in parameter_names(notebook)}
+    notebook.cells = [cell for cell in notebook.cells if not _has_tag(cell, INJECTED_TAG)]
+    places = [place for place, cell in enumerate(notebook.cells) if _has_tag(cell, PARAMETERS_TAG)]
+    if mine:
+        source = "\n".join(f"{name} = {value!r}" for name, value in mine.items())
+        cell = nbformat.v4.new_code_cell(source, metadata={"tags": [INJECTED_TAG]}, id=INJECTED_TAG)
+        notebook.cells.insert(places[-1] + 1, cell)
+
+
+# Running one
+
+
+@dataclass
+class _Run:
+    """A notebook with its outputs; failure says which cell raised what, empty when all went well."""
+
+    notebook: NotebookNode
+    failure: str = ""
+    figures: dict[str, bytes] = field(default_factory=dict)
+
+
+class _ThisPython(KernelSpecManager):
+    """Kernels are the Python that runs us, whatever is registered on the machine."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(**get_kernel_dict())
+
+
+def _run(project: Project, notebook: NotebookNode, values: Mapping[str, str]) -> _Run:
+    _inject(notebook, values)
+    manager = AsyncKernelManager(kernel_spec_manager=_ThisPython(), kernel_name="python3")
+    folder = str(project.folder / "notebooks")
+    client = NotebookClient(notebook, km=manager, timeout=None, resources={"metadata": {"path": folder}})
+    run = _Run(notebook)
+    try:
+        _wait_for(lambda: client.async_execute(env=_environment()))
+    except CellExecutionError as error:
+        run.failure = without_paths(f"{_failed_cell(notebook)}: {error.ename}: {error.evalue}", project)
+    except DeadKernelError:
+        run.failure = "its Python died, most likely for lack of memory"
+    run.figures = _figures(notebook)
+    return run
+
+
+def _environment() -> dict[str, str]:
+    """What the kernel inherits, with our package found from any folder, also when it is not installed."""
+    paths = [str(_PACKAGE_FOLDER), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    paths = list(dict.fromkeys(str(Path(path).resolve()) for path in paths))
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+def _wait_for(work: Callable[[], Coroutine]) -> None:
+    """Run to the end, also from a notebook, whose loop is running already.
+
+    The loop is a selector loop, since the one that Windows has by default cannot talk to kernels without a warning.
+    """
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(work())
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        run()
+    else:
+        with ThreadPoolExecutor(1) as executor:
+            executor.submit(run).result()
+
+
+def _failed_cell(notebook: NotebookNode) -> str:
+    for number, cell in enumerate(notebook.cells, start=1):
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            return f"cell {number} («{cell.source.strip().splitlines()[0][:80]}»)"
+    return "a cell"
+
+
+def _figures(notebook: NotebookNode) -> dict[str, bytes]:
+    """The pictures of a notebook by name: that of our figures, else figure and number."""
+    figures: dict[str, bytes] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            picture = output.get("data", {}).get("image/png")
+            if picture:
+                name = re.sub(r"\W+", "_", output.metadata.get("figure", "figure"))
+                number = sum(re.fullmatch(rf"{name}(_\d+)?", other) is not None for other in figures)
+                figures[f"{name}_{number + 1}" if number else name] = base64.b64decode(picture)
+    return figures
+
+
+# Writing
+
+
+def _write(project: Project, path: Path, run: _Run, values: Mapping[str, str]) -> Path:
+    """The page and the figures of a notebook; figures of an earlier run are taken away."""
+    page, folder = project.reports / f"{path.stem}.html", project.reports / "figures"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob(f"{path.stem}_*.png"):
+            old.unlink()
+        for name, picture in run.figures.items():
+            (folder / f"{path.stem}_{name}.png").write_bytes(picture)
+        names = sorted(p.stem for p in path.parent.glob("*.ipynb"))
+        text = as_page(run.notebook, path.stem, names, project, values)
+        page.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{page.name} and its figures cannot be written into {project.reports}: {error}") from None
+    return page
