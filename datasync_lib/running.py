@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 from tqdm import tqdm
+from traitlets import default
 
 from .errors import InputError, NotebookError, OutputError
 from .pages import as_page, without_paths
@@ -147,11 +148,24 @@ class _ThisPython(KernelSpecManager):
         return KernelSpec(**get_kernel_dict())
 
 
+class _KernelManager(AsyncKernelManager):
+    """Starts kernels of this Python."""
+
+    @default("kernel_spec_manager")
+    def _kernel_spec_manager_default(self) -> KernelSpecManager:
+        return _ThisPython(parent=self)
+
+
 def _run(project: Project, notebook: NotebookNode, values: Mapping[str, str]) -> _Run:
     _inject(notebook, values)
-    manager = AsyncKernelManager(kernel_spec_manager=_ThisPython(), kernel_name="python3")
-    folder = str(project.folder / "notebooks")
-    client = NotebookClient(notebook, km=manager, timeout=None, resources={"metadata": {"path": folder}})
+    client = NotebookClient(
+        notebook,
+        kernel_manager_class=_KernelManager,
+        kernel_name="python3",
+        timeout=None,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        resources={"metadata": {"path": str(project.folder / "notebooks")}},
+    )
     run = _Run(notebook)
     try:
         _wait_for(lambda: client.async_execute(env=_environment()))

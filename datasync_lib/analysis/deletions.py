@@ -43,7 +43,7 @@ def number_owners(
     can_own = bibs.filter(~is_yes("is_host")).select("mms_id").drop_nulls().unique()
     places = ocns.select("mms_id", pl.col("place").alias("through"), "ocn", "file", "record")
     said = [
-        history.select("mms_id", pl.lit(through).alias("through"), pl.col(column).alias("ocn"), "file", record="row")
+        history.select("mms_id", pl.lit(through).alias("through"), pl.col(column).alias("ocn"), "file", "record")
         for through, column in (("OCN sent", "sent_ocn"), ("OCN answered", "result_ocn"))
     ]
     keys = ["mms_id", "through", "ocn"]

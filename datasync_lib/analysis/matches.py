@@ -11,7 +11,7 @@ from ..oclc.concordance import resolve_ocns
 from ..tables.frames import takes_any_frame
 from .exchange import current_numbers
 from .findings import Found, as_findings
-from .outcomes import RUN_ORDER, as_report_rows, report_evidence
+from .outcomes import RECORD_KEY, RUN_ORDER, as_report_rows, report_evidence
 
 
 def with_number(rows: pl.DataFrame, column: str, terminals: pl.DataFrame) -> pl.DataFrame:
@@ -39,7 +39,7 @@ def changed_ocns(last: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     is_merged = (pl.col("sent_ocn_current") == pl.col("result_ocn_current")).fill_null(False)
     return resolved.select(
         *last.columns, pl.when(is_merged).then(pl.lit("merged")).otherwise(pl.lit("unexplained")).alias("class")
-    ).sort("symbol", "record")
+    ).sort(*RECORD_KEY)
 
 
 @takes_any_frame
@@ -54,7 +54,7 @@ def find_changed_ocns(last: pl.DataFrame, leads: pl.DataFrame, terminals: pl.Dat
     return as_findings(
         "ocn_changed",
         rows,
-        identity=["symbol", "record_key"],
+        identity=RECORD_KEY,
         parameters=["sent_ocn", "result_ocn"],
         evidence=report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action"),
     )
@@ -70,25 +70,25 @@ def replaced_results(history: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataF
 
     Returns:
         The rows of `history` concerned, one for each symbol, record and number (the latest), with result_ocn_number
-        (what the number is called now) and last_ocn, last_number, last_file, last_row (of the record's last success that
-        has a number). Sorted by symbol, record, result_ocn.
+        (what the number is called now) and last_ocn, last_number, last_file, last_record (of the record's last success that
+        has a number). Sorted by symbol, record_key, result_ocn.
     """
     successes = history.filter(pl.col("is_success") & pl.col("result_ocn").is_not_null())
-    resolved = with_number(successes, "result_ocn", terminals).sort("symbol", "record", *RUN_ORDER)
+    resolved = with_number(successes, "result_ocn", terminals).sort(*RECORD_KEY, *RUN_ORDER)
 
     def of_last(column: str) -> pl.Expr:
-        return pl.col(column).last().over("symbol", "record")
+        return pl.col(column).last().over(RECORD_KEY)
 
     return (
         resolved.with_columns(
             last_ocn=of_last("result_ocn"),
             last_number=of_last("result_ocn_number"),
             last_file=of_last("file"),
-            last_row=of_last("row"),
+            last_record=of_last("record"),
         )
         .filter(pl.col("result_ocn_number") != pl.col("last_number"))
-        .unique(["symbol", "record", "result_ocn"], keep="last", maintain_order=True)
-        .sort("symbol", "record", "result_ocn")
+        .unique([*RECORD_KEY, "result_ocn"], keep="last", maintain_order=True)
+        .sort(*RECORD_KEY, "result_ocn")
     )
 
 
@@ -103,10 +103,10 @@ def find_wrong_holdings_set(history: pl.DataFrame, leads: pl.DataFrame, terminal
     rows = as_report_rows(replaced_results(history, terminals), leads).with_columns(
         ocn="result_ocn", earlier_ocn="result_ocn", result_ocn="last_ocn"
     )
-    identity = ["symbol", "record_key", "ocn"]
+    identity = [*RECORD_KEY, "ocn"]
     earlier = report_evidence(rows, *identity, OCN_answered_earlier="earlier_ocn")
     later = report_evidence(
-        rows.with_columns(file="last_file", record="last_row"), *identity, OCN_answered_last="result_ocn"
+        rows.with_columns(file="last_file", record="last_record"), *identity, OCN_answered_last="result_ocn"
     )
     return as_findings(
         "wrong_holding_set",
@@ -158,7 +158,7 @@ def find_collisions(
     smallest = pl.col("number") == pl.col("number").min().over("members", "mms_id")
     rows = (
         members.filter(smallest)
-        .sort("members", "mms_id", *("received_at", "symbol", "success_ocn", "record"))
+        .sort("members", "mms_id", *("received_at", "symbol", "success_ocn", "record_key"))
         .unique(["members", "mms_id"], keep="last", maintain_order=True)
         .select(
             "members",
@@ -168,7 +168,7 @@ def find_collisions(
             pl.col("number").alias("ocn"),
             "count",
             "file",
-            pl.col("row").alias("record"),
+            "record",
         )
         .join(leads.select("mms_id", "unit", "other_units", "symbol"), on="mms_id", how="left", maintain_order="left")
     )
@@ -178,7 +178,7 @@ def find_collisions(
         pl.format("OCN answered under {}", pl.col("symbol").fill_null("?")).alias("what"),
         pl.col("success_ocn").cast(pl.String).alias("value"),
         "file",
-        pl.col("row").alias("record"),
+        "record",
     )
     return as_findings(
         "duplicate_group",

@@ -15,7 +15,9 @@ from .findings import Found, as_findings
 
 SUCCESSES = ("match", "create", "replace", "field transfer")
 FAILURES = {"unresolved": "unresolved", "data error": "data_error", "processing error": "processing_error"}
-RUN_ORDER = ["received_at", "job_offset", "file", "row"]
+RUN_ORDER = ["received_at", "job_offset", "file", "record"]
+# What one history is of: a record under a symbol.
+RECORD_KEY = ["symbol", "record_key"]
 
 # Figures of other projects, to compare with (practice.md 2.1, NYPL and BPL 2022).
 BENCHMARK = "NYPL and BPL 2022"
@@ -69,19 +71,18 @@ def _count_runs(ordered: pl.DataFrame) -> pl.DataFrame:
     def changes(column: str) -> pl.Expr:
         return pl.col(column).ne_missing(pl.col(column).shift())
 
-    begins = (pl.int_range(pl.len()) == 0) | changes("symbol") | changes("record")
+    begins = (pl.int_range(pl.len()) == 0) | changes("symbol") | changes("record_key")
     counted = ordered.with_columns(begins=begins, run=(begins | changes("received_at")).cum_sum())
     first = pl.when("begins").then("run").forward_fill()
     return counted.with_columns(run=(pl.col("run") - first + 1).cast(pl.Int64)).drop("begins")
 
 
 def _with_records(rows: pl.DataFrame, sent_records: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
-    """Report rows with mms_id, holding_id and the record; `record` of the table becomes `row`."""
+    """Report rows with mms_id, holding_id and the key of the record."""
     known = pl.concat([bibs.select("mms_id"), sent_records.select("mms_id")]).drop_nulls().unique()
     by_offset = _sent_by(sent_records, "byte_offset")
     return (
-        rows.rename({"record": "row"})
-        .join(_sent_by(sent_records, "lsn"), on=["sent_file", "lsn"], how="left")
+        rows.join(_sent_by(sent_records, "lsn"), on=["sent_file", "lsn"], how="left")
         .join(by_offset, left_on=["sent_file", "job_offset"], right_on=["sent_file", "byte_offset"], how="left")
         .join(known.with_columns(known="mms_id"), left_on="lsn", right_on="mms_id", how="left")
         .with_columns(mms_id=pl.coalesce("mms_id_by_lsn", "mms_id_by_byte_offset", "known"))
@@ -90,13 +91,13 @@ def _with_records(rows: pl.DataFrame, sent_records: pl.DataFrame, bibs: pl.DataF
                 "holding_id_by_lsn",
                 pl.when(pl.col("mms_id") == pl.col("mms_id_by_byte_offset")).then("holding_id_by_byte_offset"),
             ),
-            record=pl.coalesce(
+            record_key=pl.coalesce(
                 "mms_id",
                 "lsn",
                 "lsn_by_byte_offset",
                 _place("job_offset"),
                 "job_key",
-                pl.format("{} row {}", "file", "row"),
+                pl.format("{} row {}", "file", "record"),
             ),
         )
     )
@@ -122,16 +123,17 @@ def outcome_history(
         delete_collections: IDs of collections that delete: their answers are kept but confirm nothing.
 
     Returns:
-        symbol; record (MMS ID, else local number, else sent file and offset); run (1 is the record's first under the
+        symbol; record_key (MMS ID, else local number, else sent file and offset); run (1 is the record's first under the
         symbol); received_at; mms_id; holding_id (when one record was sent for each); action; is_success; is_failure;
-        is_delete; sent_ocn, result_ocn, staging_ocn; lsn; sent_file; collection; job_key; job_offset; file and row of
-        the report. Sorted by symbol and record in run order.
+        is_delete; sent_ocn, result_ocn, staging_ocn; lsn; sent_file; collection; job_key; job_offset; file and record
+        (the row) of the report. Sorted by symbol and record_key in run order.
     """
     action = pl.col("action")
     is_delete = pl.col("collection").is_in(list(delete_collections)).fill_null(False)
-    ordered = _with_records(counted_once(outcomes), sent_records, bibs).sort("symbol", "record", *RUN_ORDER)
+    ordered = _with_records(counted_once(outcomes), sent_records, bibs).sort(*RECORD_KEY, *RUN_ORDER)
     return _count_runs(ordered).select(
-        *("symbol", "record", "run", "received_at"),
+        *RECORD_KEY,
+        *("run", "received_at"),
         "mms_id",
         "holding_id",
         "action",
@@ -139,7 +141,7 @@ def outcome_history(
         (action.is_in(list(FAILURES)).fill_null(False) & ~is_delete).alias("is_failure"),
         is_delete.alias("is_delete"),
         *("sent_ocn", "result_ocn", "staging_ocn", "lsn", "sent_file", "collection"),
-        *("job_key", "job_offset", "file", "row"),
+        *("job_key", "job_offset", "file", "record"),
     )
 
 
@@ -155,10 +157,10 @@ def last_outcomes(history: pl.DataFrame, extract_date: date | None) -> pl.DataFr
         extract_date: the day whose catalogue was sent.
 
     Returns:
-        symbol; record; mms_id; runs; last_action, received_at, sent_ocn, result_ocn, staging_ocn, lsn, sent_file,
+        symbol; record_key; mms_id; runs; last_action, received_at, sent_ocn, result_ocn, staging_ocn, lsn, sent_file,
         job_key (of the last row); is_success, is_failure (of the last row); is_confirmed; confirmed_ocns (numbers
         answered by the confirming successes); success_ocn (number of the last success that has one); has_drifted (its
-        successes gave different numbers); file and row of the report. Sorted by symbol, record.
+        successes gave different numbers); file and record (the row) of the report. Sorted by symbol, record_key.
     """
     day = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
     since = (day >= extract_date).fill_null(False) if extract_date else pl.lit(False)
@@ -168,8 +170,8 @@ def last_outcomes(history: pl.DataFrame, extract_date: date | None) -> pl.DataFr
     return (
         history.filter(~pl.col("is_delete"))
         .with_columns(confirms=confirms)
-        .sort("symbol", "record", *RUN_ORDER)
-        .group_by("symbol", "record", maintain_order=True)
+        .sort(*RECORD_KEY, *RUN_ORDER)
+        .group_by(RECORD_KEY, maintain_order=True)
         .agg(
             pl.col("mms_id").drop_nulls().first(),
             pl.col("run").max().alias("runs"),
@@ -180,7 +182,7 @@ def last_outcomes(history: pl.DataFrame, extract_date: date | None) -> pl.DataFr
             pl.col("result_ocn").filter(pl.col("confirms")).drop_nulls().unique().sort().alias("confirmed_ocns"),
             results.last().alias("success_ocn"),
             (results.n_unique() > 1).alias("has_drifted"),
-            pl.col("file", "row").last(),
+            pl.col("file", "record").last(),
         )
     )
 
@@ -198,10 +200,9 @@ def outcome_flow(sent_records: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame
         other, never reported); outcome (the last action, or never reported); records. Sorted. For each symbol the
         records with `sent` add up to what was sent.
     """
-    sent = sent_records.select("symbol", record_of_sent().alias("record")).unique()
+    sent = sent_records.select("symbol", record_of_sent()).unique()
     said = last.select(
-        "symbol",
-        "record",
+        *RECORD_KEY,
         outcome=pl.col("last_action").fill_null("(blank)"),
         answer=pl.when("is_success")
         .then(pl.lit("taken"))
@@ -212,7 +213,7 @@ def outcome_flow(sent_records: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame
     never = pl.lit("never reported")
     flow = (
         sent.with_columns(sent=pl.lit("sent"))
-        .join(said, on=["symbol", "record"], how="full", coalesce=True, nulls_equal=True)
+        .join(said, on=RECORD_KEY, how="full", coalesce=True, nulls_equal=True)
         .with_columns(
             pl.col("sent").fill_null("no sent file"),
             pl.col("answer").fill_null(never),
@@ -260,13 +261,13 @@ def compare_runs(history: pl.DataFrame) -> pl.DataFrame:
     """What changed from one run of a record to the next?
 
     Returns:
-        symbol, record, mms_id, run (the later one), received_at, previous_action, action, previous_ocn, result_ocn,
+        symbol, record_key, mms_id, run (the later one), received_at, previous_action, action, previous_ocn, result_ocn,
         change (solved: it is taken now; failed: it was taken before; other number; same). One row for each run but
-        the first; of several rows in a run the last counts. Sorted by symbol, record, run.
+        the first; of several rows in a run the last counts. Sorted by symbol, record_key, run.
     """
-    in_order = history.filter(~pl.col("is_delete")).sort("symbol", "record", *RUN_ORDER)
-    runs = in_order.unique(["symbol", "record", "run"], keep="last", maintain_order=True)
-    has_earlier = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in ("symbol", "record"))
+    in_order = history.filter(~pl.col("is_delete")).sort(*RECORD_KEY, *RUN_ORDER)
+    runs = in_order.unique([*RECORD_KEY, "run"], keep="last", maintain_order=True)
+    has_earlier = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in RECORD_KEY)
     return (
         runs.with_columns(
             previous_action=pl.col("action").shift(),
@@ -285,26 +286,22 @@ def compare_runs(history: pl.DataFrame) -> pl.DataFrame:
             .otherwise(pl.lit("same"))
         )
         .select(
-            *("symbol", "record", "mms_id", "run", "received_at", "previous_action", "action"),
+            *RECORD_KEY,
+            *("mms_id", "run", "received_at", "previous_action", "action"),
             *("previous_ocn", "result_ocn", "change"),
         )
-        .sort("symbol", "record", "run")
+        .sort(*RECORD_KEY, "run")
     )
 
 
 def as_report_rows(rows: pl.DataFrame, leads: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `last_outcomes` or `outcome_history` as findings want them: units of the bib, symbol of the report.
-
-    The record is called `record_key` here, since a finding's `record` is the position in the file.
-    """
-    return rows.rename({"record": "record_key", "row": "record"}).join(
-        leads.select("mms_id", "unit", "other_units"), on="mms_id", how="left", maintain_order="left"
-    )
+    """Rows of `last_outcomes` or `outcome_history` as findings want them: units of the bib, symbol of the report."""
+    return rows.join(leads.select("mms_id", "unit", "other_units"), on="mms_id", how="left", maintain_order="left")
 
 
 def report_evidence(rows: pl.DataFrame, *identity: str, **said: str) -> pl.DataFrame:
     """Columns of report rows as evidence: each keyword is what the value of a column is called, `_` for a blank."""
-    identity = identity or ("symbol", "record_key")
+    identity = identity or tuple(RECORD_KEY)
     return pl.concat(
         rows.select(
             *identity,
@@ -332,7 +329,7 @@ def find_created_records(last: pl.DataFrame, leads: pl.DataFrame) -> Found:
     return as_findings(
         "created_record",
         rows,
-        identity=["symbol", "record_key"],
+        identity=RECORD_KEY,
         parameters=["result_ocn"],
         evidence=report_evidence(rows, report_action="last_action", OCN_answered="result_ocn"),
     )

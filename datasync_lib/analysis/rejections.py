@@ -28,9 +28,9 @@ def _with_noise(exceptions: pl.DataFrame, noise: Iterable[str]) -> pl.DataFrame:
 
 def _of_last_outcomes(exceptions: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
     """Exception rows that belong to the last outcome of a record: same job key, else same run and local number."""
-    rows = exceptions.rename({"record": "row"}).with_row_index("exception")
-    keys = last.select("symbol", pl.col("record").alias("record_key"), "job_key", "received_at", "lsn", "is_failure")
-    said = ["exception", "symbol", "kind", "severity", "message", "family", "is_noise", "file", "row"]
+    rows = exceptions.with_row_index("exception")
+    keys = last.select("symbol", "record_key", "job_key", "received_at", "lsn", "is_failure")
+    said = ["exception", "symbol", "kind", "severity", "message", "family", "is_noise", "file", "record"]
     by_key = (
         rows.filter(pl.col("job_key").is_not_null())
         .drop("symbol")
@@ -119,7 +119,7 @@ def find_rejected(last: pl.DataFrame, exceptions: pl.DataFrame, leads: pl.DataFr
         pl.concat_str(pl.lit("exception"), "kind", "severity", separator=": ", ignore_nulls=True).alias("what"),
         pl.col("message").alias("value"),
         "file",
-        pl.col("row").alias("record"),
+        "record",
     )
     keys = ["symbol", "record_key"]
     return as_findings(

@@ -22,7 +22,6 @@ _NEXT = re.compile(
     rb"\d{5}[\x20-\x7e]{5}22\d{5}[\x20-\x7e]{3}45[\x20-\x7e]{2}[0-9A-Za-z]{3}\d{9}"
     rb"|(?<=\x1e)[\d ]{5}[\x20-\x7e]{7}[\d ]{5}[\x20-\x7e]{7}[0-9A-Za-z]{3}\d{9}"
 )
-_ENTRY = re.compile(rb"([0-9A-Za-z]{3})(\d{4})(\d{5})")
 _FIELD_END, _RECORD_END = b"\x1e", b"\x1d"
 SHORTEST = 26
 
@@ -113,16 +112,18 @@ def _read_piece(data: bytes, start: int, tags: frozenset[str] | None) -> Found:
         return _reject(data, start, "scrap", "a scrap of bytes, too short for a record")
     issues = _what_is_wrong_with_the_frame(data)
     whole = data if data.endswith(_RECORD_END) else data + _RECORD_END
-    base, entries = _directory(whole)
-    if not entries:
+    base, directories = _directories(whole)
+    if not any(directories):
         return _reject(data, start, "no_directory", "there is no leader with a directory; it does not look like MARC")
     for way, code, message in _WAYS:
-        fields = way(whole, base, entries)
-        if fields:
-            if code:
-                issues.append((code, message.format(found=len(fields), named=len(entries))))
-            return _loaded(data, start, tags, fields, issues)
-    reason = f"the directory names {len(entries)} fields, but they are not where it says, nor so many"
+        for entries in filter(None, directories):
+            fields = way(whole, base, entries)
+            if fields:
+                if code:
+                    issues.append((code, message.format(found=len(fields), named=len(entries))))
+                return _loaded(data, start, tags, fields, issues)
+    named = " or ".join(str(len(entries)) for entries in directories if entries)
+    reason = f"the directory names {named} fields, but they are not where it says, nor so many"
     return _reject(data, start, "bad_directory", reason)
 
 
@@ -150,7 +151,9 @@ def _as_pymarc(data: bytes, start: int, tags: frozenset[str] | None) -> Found | 
             rows = _rows(data, fields, text)
         except UnicodeDecodeError:
             continue
-        found = Found(start, start + len(data), wanted(tags, rows), repaired=text.broken > 0, issues=issues)
+        found = Found(
+            start, start + len(data), wanted(tags, rows), repaired=text.broken + text.not_ascii > 0, issues=issues
+        )
         found.issues += _text_issues(text)
         return found
     return None
@@ -176,12 +179,59 @@ def _sliced(data: bytes) -> Fields | None:
 
 
 def _directory(data: bytes) -> tuple[int, _Entries]:
-    """Base address and entries (tag, length, start), as far as they can be made out."""
+    """Base address and entries (tag, length, start) of a directory that is made of whole entries."""
+    base, text = _directory_text(data)
+    return base, _entries(text) if len(text) % 12 == 0 else []
+
+
+def _directory_text(data: bytes) -> tuple[int, bytes]:
     base = _digits(data[12:17]) or 0
     if data[base - 1 : base] != _FIELD_END or base < SHORTEST:
         base = data.find(_FIELD_END, 24) + 1
-    matches = _ENTRY.findall(data, 24, max(base - 1, 24))
-    return base, [(tag.decode(), int(length), int(begin)) for tag, length, begin in matches]
+    return base, data[24 : max(base - 1, 24)]
+
+
+def _entries(text: bytes) -> _Entries:
+    """The entries of 12 bytes; what are no digits is -1. Nothing at all when most of them make no sense."""
+    entries, whole = [], 0
+    for at in range(0, len(text), 12):
+        entry = text[at : at + 12]
+        length, begin = _digits(entry[3:7]), _digits(entry[7:12])
+        if not entry[:3].isalnum():
+            return []
+        whole += length is not None and begin is not None
+        entries.append(
+            (entry[:3].decode("ascii", "replace"), -1 if length is None else length, -1 if begin is None else begin)
+        )
+    return entries if whole * 2 >= len(entries) else []
+
+
+def _directories(data: bytes) -> tuple[int, list[_Entries]]:
+    """Base address, and what the directory may have been: as it stands, or with signs lost or added before it.
+
+    The leader is what people and programs write into; then it is longer or shorter than 24 bytes.
+    """
+    base, text = _directory_text(data)
+    surplus = len(text) % 12
+    if surplus == 0:
+        return base, [_entries(text)]
+    return base, [_entries(text[surplus:]), _entries(b"0" * (12 - surplus) + text), _wide_entries(text)]
+
+
+def _wide_entries(text: bytes) -> _Entries:
+    """Entries of a record that is too long, with a digit more for a length or a start that would not fit."""
+    entries, at, expected = [], 0, 0
+    while at < len(text):
+        for length_digits, start_digits in ((4, 5), (5, 5), (4, 6), (5, 6)):
+            middle = at + 3 + length_digits
+            length, begin = _digits(text[at + 3 : middle]), _digits(text[middle : middle + start_digits])
+            if length and begin == expected and text[at : at + 3].isalnum():
+                break
+        else:
+            return []
+        entries.append((text[at : at + 3].decode("ascii", "replace"), length, begin))
+        at, expected = middle + start_digits, begin + length
+    return entries
 
 
 def _terminated(data: bytes, base: int, entries: _Entries) -> bool:
@@ -210,21 +260,25 @@ def _by_characters(data: bytes, base: int, entries: _Entries) -> Fields | None:
     return fields
 
 
+def _parts(data: bytes, base: int) -> list[bytes]:
+    """What stands between field terminators."""
+    parts = data[base:-1].split(_FIELD_END)
+    return parts if parts[-1].strip(SPACE) else parts[:-1]
+
+
 def _by_terminators(data: bytes, base: int, entries: _Entries) -> Fields | None:
     """As many fields as the directory names, in its order of starts (or, where these are no order, as listed)."""
-    parts = data[base:-1].split(_FIELD_END)
-    if parts and not parts[-1].strip(SPACE):
-        parts.pop()
     begins = [begin for _, _, begin in entries]
     order = range(len(entries))
     if len(set(begins)) == len(begins):
         order = sorted(order, key=begins.__getitem__)
-    parts = _glued(parts, [entries[index][0] for index in order])
+    parts = _glued(_parts(data, base), [entries[index][0] for index in order])
     if len(parts) != len(entries):
         return None
     of_entry = dict(zip(order, parts, strict=True))
     fields = [(tag, of_entry[index]) for index, (tag, _, _) in enumerate(entries)]
-    return fields if all(_has_shape(tag, part) for tag, part in fields) else None
+    lengths_right = sum(len(of_entry[index]) + 1 == length for index, (_, length, _) in enumerate(entries))
+    return fields if all(_has_shape(*each) for each in fields) or lengths_right * 2 > len(fields) else None
 
 
 def _glued(parts: list[bytes], tags: list[str]) -> list[bytes]:
@@ -248,9 +302,13 @@ def _has_shape(tag: str, part: bytes) -> bool:
 
 def _what_is_whole(data: bytes, base: int, entries: _Entries) -> Fields | None:
     """Of a record that was cut off: the fields before the cut, if the directory is right about every one of them."""
-    inside = [each for each in entries if base + each[2] + each[1] < len(data)]
-    cut_off = len(inside) < len(entries) and base == _digits(data[12:17])
-    return _by_directory(data, base, inside) if cut_off else None
+    parts = _parts(data, base)
+    if data[-2:-1] != _FIELD_END:
+        parts = parts[:-1]
+    if not 0 < len(parts) < len(entries):
+        return None
+    fields = [(tag, part) for (tag, length, _), part in zip(entries, parts, strict=False) if length == len(part) + 1]
+    return fields if len(fields) == len(parts) else None
 
 
 _Way = Callable[[bytes, int, _Entries], Fields | None]
@@ -279,7 +337,7 @@ def _loaded(
 ) -> Found:
     text = Text(data, patient=True)
     rows = _rows(data, fields, text)
-    issues = issues or [("bad_leader", "the leader or directory has characters that do not belong there")]
+    issues = issues or [("bad_leader", "signs in the leader or before the directory were lost or added")]
     return Found(start, start + len(data), wanted(tags, rows), repaired=True, issues=issues + _text_issues(text))
 
 
@@ -294,6 +352,9 @@ def _text_issues(text: Text) -> list[tuple[str, str]]:
     issues = []
     if text.undeclared:
         issues.append(("utf8_undeclared", "the text is UTF-8, but Leader/09 does not say so; read as UTF-8"))
+    if text.not_ascii:
+        message = f"the leader or indicators are not ASCII in {text.not_ascii} places; each such byte is shown as �"
+        issues.append(("not_ascii", message))
     if text.broken:
         encoding = "UTF-8" if text.utf8 else "MARC-8"
         issues.append(("not_" + encoding.lower().replace("-", ""), _broken_message(text.broken, encoding)))

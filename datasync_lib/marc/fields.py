@@ -25,6 +25,7 @@ class Text:
         utf8: it is UTF-8; otherwise MARC-8, whose control fields pymarc reads as Latin-1.
         undeclared: it is UTF-8, but Leader/09 does not say so.
         broken: values that were not valid in their encoding, counted.
+        not_ascii: leaders and indicators that hold something else than ASCII, counted.
         noticed: other oddities that were read over, in words.
     """
 
@@ -34,11 +35,18 @@ class Text:
         self.utf8 = record[9:10] == b"a" or self.undeclared
         self.patient = patient
         self.broken = 0
+        self.not_ascii = 0
         self.noticed: list[str] = []
 
     def ascii(self, data: bytes) -> str:
         """Leader, tags and indicators."""
-        return self._decode(data, "ascii")
+        try:
+            return data.decode("ascii")
+        except UnicodeDecodeError:
+            if not self.patient:
+                raise
+            self.not_ascii += 1
+            return data.decode("ascii", "replace")
 
     def control(self, data: bytes) -> str:
         """The value of a control field."""

@@ -204,7 +204,9 @@ class EventReader:
         if element == "record":
             self._start_record()
         elif self._rows is None:
-            return
+            if element in ("leader", "controlfield", "datafield"):
+                place, message = self._last_event + self._shift, f"a {element} outside of a record, which was left out"
+                self._collected.issue(None, place, "stray_field", message, self._bytes(place, place + 200))
         elif element in ("controlfield", "datafield"):
             self._start_field(element, attributes)
         elif element == "subfield":

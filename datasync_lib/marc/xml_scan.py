@@ -7,7 +7,7 @@ Plain means, and every part of it is proved for the whole block before a single 
   datafield and subfield, all with one prefix or none, nested as in MARCXML: no comment, CDATA, declaration or
   processing instruction;
 - all opening tags of a kind are the same bytes but for tag (three characters), ind1, ind2 and code (one each);
-- leaders have 24 characters;
+- each record begins with a leader of 24 characters;
 - each `&` is in a value, and begins one of the five entities of XML or a character reference.
 """
 
@@ -43,7 +43,7 @@ def _allowed_pairs() -> Mask:
     """Which kind of tag may follow which."""
     allowed = np.zeros((15, 15), np.bool_)
     fields = [CONTROL, CONTROL + _EMPTY, DATA, DATA + _EMPTY, RECORD + _CLOSE]
-    for before in (RECORD, LEADER + _CLOSE, CONTROL + _CLOSE, CONTROL + _EMPTY, DATA + _CLOSE, DATA + _EMPTY):
+    for before in (LEADER + _CLOSE, CONTROL + _CLOSE, CONTROL + _EMPTY, DATA + _CLOSE, DATA + _EMPTY):
         allowed[before, fields] = True
     allowed[RECORD, LEADER] = allowed[LEADER, LEADER + _CLOSE] = allowed[CONTROL, CONTROL + _CLOSE] = True
     for before in (DATA, SUBFIELD + _CLOSE, SUBFIELD + _EMPTY):

@@ -1,5 +1,7 @@
 """The rows of a BibProcessingReport: what OCLC did with each record (oclc_formats.md 1.4, 1.6)."""
 
+from pathlib import Path
+
 import polars as pl
 
 from .lines import excerpt
@@ -25,8 +27,8 @@ def read_processing_rows(block: bytes, first: int = 0) -> Rows:
     return Rows(typed, pl.DataFrame()) if typed is not None else _patient(block, first)
 
 
-def parse_processing_block(block: bytes) -> pl.DataFrame:
-    """Five typed columns of lines that are exactly as described.
+def parse_processing_block(block: bytes | Path) -> pl.DataFrame:
+    """Five typed columns of lines, or of a file, that are exactly as described.
 
     Raises:
         polars.exceptions.PolarsError: a line has more than five columns, letters where a number is expected, or an

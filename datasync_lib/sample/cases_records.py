@@ -125,10 +125,10 @@ def out_of_scope(block: Block) -> None:
     block.expect("not_sent", "out_of_scope", bib)
 
 
-@case(5)
+@case(7)
 def community_zone_record(block: Block) -> None:
-    """A Community Zone record; every third one has a holding."""
-    nowhere = block.in_turn((True, True, False))
+    """A Community Zone record; every other one has a holding."""
+    nowhere = block.in_turn((True, False))
     places = () if nowhere else (("MAIN", "online"),)
     bib = block.bib(*places, nowhere=nowhere, is_electronic=True, rule="community_zone")
     bib.other_numbers.append(block.in_turn(("(CKB)", "(EXLCZ)99")) + bib.mms_id[3:13])

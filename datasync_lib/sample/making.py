@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,7 +103,7 @@ def make_sample(folder: Path, *, bibs: int = 2000, seed: int = 1) -> SampleSumma
     return summary
 
 
-def make_blocks(bibs: int, seed: int):
+def make_blocks(bibs: int, seed: int) -> Iterator[Block]:
     """The institution in blocks of about 2,000 bibs, each closed: sent, answered, held."""
     count = max(1, -(-bibs // PER_BIBS))
     numbers = Numbers()

@@ -45,7 +45,7 @@ def _classify(
     if current in replaced:
         return "drifted", owners
     unconfirmed = [bib for bib in owners if not safe(bib)]
-    if owners and all(_is_kept_out(bib) for bib in unconfirmed):
+    if unconfirmed and all(_is_kept_out(bib) for bib in unconfirmed):
         return "excluded_by_policy", unconfirmed
     if owners and not any(symbol == _symbol_of(holding, symbol) for bib in owners for holding in bib.placed):
         return "owned_elsewhere", owners

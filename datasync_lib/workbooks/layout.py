@@ -49,11 +49,13 @@ class Sheet:
         return next((i for i, column in enumerate(self.columns) if column.name == name), None)
 
 
+_SYMBOL = Column("symbol", "Symbol", "identity", 9)
 _BEFORE = (
     Column("priority", "Priority", "identity", 8),
     Column("group", "Group (OCN)", "identity", 13),
     Column("mms_id", "MMS ID", "identity", 21),
     Column("holding_id", "Holding ID", "identity", 21),
+    _SYMBOL,
     Column("ocn", "OCN", "identity", 13),
     Column("title", "Title", "identity", 36, wraps=True, least=24),
 )
@@ -87,7 +89,7 @@ FILL = (
 _AFTER = (
     Column("catalogue", "Catalogue", "link", 11),
     Column("worldcat", "WorldCat", "link", 11),
-    Column("symbol", "Symbol", "trace", 9),
+    replace(_SYMBOL, kind="trace"),
     Column("seen", "Evidence", "trace", 30, wraps=True),
     Column("file", "Source file", "trace", 24, wraps=True),
     Column("record", "Record", "trace", 8),
@@ -179,9 +181,11 @@ def columns_of(code: str, rows: pl.DataFrame) -> tuple[Column, ...]:
     before = [
         replace(column, header=OCN_HEADERS[code]) if column.name == "ocn" else column
         for column in _BEFORE
-        if column.name != "ocn" or code in OCN_HEADERS
+        if column.name not in ("symbol", "ocn") or code in OCN_HEADERS
     ]
-    columns = (*before, *_SHELF, *extras, *_WHY, *asked, *_AFTER)
+    # A number is only half of what a row is about there: the other half is the symbol it is held under.
+    after = [column for column in _AFTER if column.name != "symbol" or code not in OCN_HEADERS]
+    columns = (*before, *_SHELF, *extras, *_WHY, *asked, *after)
     return tuple(column for column in columns if column.kind == "fill" or _says_something(column.name, rows))
 
 
@@ -192,7 +196,7 @@ def _says_something(name: str, rows: pl.DataFrame) -> bool:
     if values.null_count() == values.len():
         return False
     if name == "symbol":
-        return values.n_unique() > 1 or rows["problem"][0] == "old_holding"
+        return values.n_unique() > 1 or rows["problem"][0] in OCN_HEADERS
     if name == "current_ocn" and rows["group"].null_count() == 0:
         return not values.equals(rows["group"])
     return True

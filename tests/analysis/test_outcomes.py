@@ -34,7 +34,7 @@ def history(*given: dict, sent: pl.DataFrame = SENT, **options) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("row", "mms_id", "holding_id", "record"),
+    ("row", "mms_id", "holding_id", "record_key"),
     [
         ({"lsn": "223"}, "992", "223", "992"),
         ({"lsn": "223", "job_offset": 0}, "992", "223", "992"),
@@ -48,9 +48,9 @@ def history(*given: dict, sent: pl.DataFrame = SENT, **options) -> pl.DataFrame:
         ({"lsn": None, "sent_file": None}, None, None, "BibProcessingReport.txt row 0"),
     ],
 )
-def test_a_row_finds_its_record(row, mms_id, holding_id, record):
+def test_a_row_finds_its_record(row, mms_id, holding_id, record_key):
     found = history({"action": "match", **row})
-    assert found.select("mms_id", "holding_id", "record").row(0) == (mms_id, holding_id, record)
+    assert found.select("mms_id", "holding_id", "record_key").row(0) == (mms_id, holding_id, record_key)
 
 
 def test_a_local_number_that_stands_for_two_bibs_is_told_apart_by_the_offset():
@@ -60,13 +60,13 @@ def test_a_local_number_that_stands_for_two_bibs_is_told_apart_by_the_offset():
         {"byte_offset": 50, "lsn": "7", "mms_id": "992"},
     )
     found = history({"lsn": "7", "job_offset": 50}, {"lsn": "7", "job_offset": 0}, {"lsn": "7"}, sent=sent)
-    assert found["record"].to_list() == ["7", "991", "992"]
+    assert found["record_key"].to_list() == ["7", "991", "992"]
 
 
 def test_exact_repeats_are_counted_once_over_files():
     row = {"lsn": "223", "action": "match", "result_ocn": 40000001}
     found = history({**row, "file": "b.txt"}, {**row, "file": "a.txt", "record": 5}, {**row, "result_ocn": 40000002})
-    assert found.select("file", "row", "result_ocn").rows() == [
+    assert found.select("file", "record", "result_ocn").rows() == [
         ("BibProcessingReport.txt", 2, 40000002),
         ("a.txt", 5, 40000001),
     ]
@@ -80,7 +80,7 @@ def test_runs_are_counted_within_record_and_symbol():
         {"lsn": "222", "received_at": RUN_2, "action": "match"},
         {"lsn": "223", "received_at": RUN_2, "action": "match", "symbol": "NEX"},
     )
-    assert found.select("symbol", "record", "run", "action").rows() == [
+    assert found.select("symbol", "record_key", "run", "action").rows() == [
         ("NEW", "991", 1, "match"),
         ("NEW", "991", 1, "match"),
         ("NEW", "992", 1, "unresolved"),
@@ -101,7 +101,7 @@ def test_last_outcome_in_full():
     expected = pl.DataFrame(
         {
             "symbol": ["NEW"],
-            "record": ["992"],
+            "record_key": ["992"],
             "mms_id": ["992"],
             "runs": [3],
             "last_action": ["unresolved"],
@@ -119,7 +119,7 @@ def test_last_outcome_in_full():
             "success_ocn": [3],
             "has_drifted": [True],
             "file": ["a.txt"],
-            "row": [0],
+            "record": [0],
         }
     )
     assert_frame_equal(found, expected)
@@ -162,7 +162,7 @@ def test_of_two_rows_in_one_run_the_later_place_in_the_file_is_the_last():
         ),
         None,
     )
-    assert found.select("record", "runs", "last_action").rows() == [("991", 1, "unresolved")]
+    assert found.select("record_key", "runs", "last_action").rows() == [("991", 1, "unresolved")]
 
 
 def test_the_flow_adds_up():
@@ -220,7 +220,7 @@ def test_what_changed_from_run_to_run():
         )
     )
     assert found.select(
-        "record", "run", "previous_action", "action", "previous_ocn", "result_ocn", "change"
+        "record_key", "run", "previous_action", "action", "previous_ocn", "result_ocn", "change"
     ).rows() == [
         ("991", 2, "unresolved", "match", None, 5, "solved"),
         ("991", 3, "match", "match", 5, 6, "other number"),

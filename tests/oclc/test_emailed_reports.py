@@ -98,7 +98,7 @@ def test_the_warning_may_stand_below_or_outside_the_table(tmp_path):
     [
         ([*DELETED[:5], "Record not delivered", *DELETED[5:]], "NewRecordsReport"),
         (["Provider", "Collection Name", "New", "Updates", "Deletes"], "MonthlyRecordsReport"),
-        (["Collection Name", "OCLC Number", "Product Code (MLE5729)"], "EmailedReport"),
+        (["Collection Name", "OCLC Number", "Product Code"], "CatalogingPartnerReport"),
         (["Collection Name", "OCLC Number", "Reason for update"], "EmailedReport"),
     ],
 )

@@ -64,7 +64,8 @@ def test_nobody_is_asked_for_a_number_where_none_can_be_the_answer():
 def test_an_old_holding_is_named_by_the_number_as_held_and_its_symbol():
     sheet = sheets_of(None)["Old holding - confirm"]
     assert sheet.frame.select("ocn", "symbol").rows() == [("43", "MUS")]
-    assert "OCN held" in headers(sheet)
+    assert headers(sheet)[:4] == ["Priority", "Symbol", "OCN held", "Title"]
+    assert headers(sheet).count("Symbol") == 1
     assert "MMS ID" not in headers(sheet)
 
 

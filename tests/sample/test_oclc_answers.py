@@ -1,0 +1,157 @@
+"""The reports by the grammar of oclc_formats.md 1.2 to 1.8, read with patterns of the test's own."""
+
+import random
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from datasync_lib.sample import exports, make_sample
+from datasync_lib.sample.oclc_answers import Job, Reports, Row, received_at
+
+NAME = re.compile(
+    r"(?P<sender>MW[US])-(?P<symbol>MW[US])\.(?P<collection>\d{7})\.IN\.BIB\.D(?P<day>\d{8})\.T(?P<time>\d{9})"
+    r"\.(?P<sent>(?P=collection)\.(?P=symbol)\.[a-z]+(\.[a-z]+)?\.\d{8}\.\d\d\.mrc)\.(?P<kind>Bib[A-Za-z]+Report)\.txt"
+)
+KEY = r"MW[US]_\d{7}_\d{13}::bib::\d+"
+ACTIONS = "match|create|replace|field transfer|unresolved|data error|processing error"
+LINES = {
+    "BibProcessingReport": re.compile(rf"{KEY}\|(99\d{{14,16}})?\|\d*\|\d*\|({ACTIONS})"),
+    "BibExceptionReport": re.compile(
+        rf"{KEY}\|(99\d{{14,16}})?\|\d*\|\d*\|"
+        r"(Validation Error\|(MINOR|SEVERE|CRITICAL)\|.+\.|Data Error\|\|[a-z_]+|Processing Error\|\|)"
+    ),
+    "BibCrossRefReport": re.compile(r"99\d{14,16}\t\d+"),
+    "BibUnresolvedCrossRefReport": re.compile(r"99\d{14,16}\t16\d{8}"),
+}
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reports")
+    make_sample(folder, bibs=900, seed=4)
+    return folder / "data" / "raw"
+
+
+@pytest.fixture(scope="module")
+def reports(raw) -> dict[str, tuple[re.Match, list[str]]]:
+    return read_reports(raw)
+
+
+def read_reports(raw) -> dict[str, tuple[re.Match, list[str]]]:
+    return {
+        path.name: (NAME.fullmatch(path.name), path.read_text().splitlines()) for path in (raw / "reports").iterdir()
+    }
+
+
+def test_names_and_lines_follow_the_grammar(reports):
+    assert {name["kind"] for name, _ in reports.values()} == set(LINES)
+    for name, lines in reports.values():
+        assert lines
+        for line in lines:
+            assert LINES[name["kind"]].fullmatch(line), line
+
+
+def test_the_time_in_the_name_is_the_one_in_the_keys(reports):
+    for name, lines in reports.values():
+        if "Cross" in name["kind"]:
+            continue
+        milliseconds = {int(re.match(KEY, line)[0].split("_")[2].split(":")[0]) for line in lines}
+        local = datetime.strptime(name["day"] + name["time"] + "000", "%Y%m%d%H%M%S%f")
+        assert milliseconds == {round(local.replace(tzinfo=ZoneInfo("America/New_York")).timestamp() * 1000)}
+
+
+def offsets_checked(raw, reports) -> int:
+    checked = 0
+    for name, lines in reports.values():
+        path = raw / "sent" / name["sent"]
+        if name["kind"] != "BibProcessingReport" or not path.exists():
+            continue
+        data = path.read_bytes()
+        for line in lines:
+            key, lsn = line.split("|")[:2]
+            record = data[int(key.split("::")[2]) :]
+            record = record[: int(record[:5])]
+            assert record.endswith(b"\x1e\x1d")
+            assert lsn == "" or lsn.encode() + b"\x1e" in record
+            checked += 1
+    return checked
+
+
+def test_offsets_are_those_of_the_records_in_the_sent_file(raw, reports):
+    assert offsets_checked(raw, reports) > 700
+
+
+def test_a_large_set_is_sent_in_several_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(exports, "RECORDS_PER_FILE", 500)
+    make_sample(tmp_path, bibs=6000, seed=4)
+    raw = tmp_path / "data" / "raw"
+    reports = read_reports(raw)
+    assert offsets_checked(raw, reports) > 5500
+    sent = {path.name for path in (raw / "sent").iterdir()}
+    assert {f"1090101.MWU.trusted.20250721.{part:02d}.mrc" for part in (1, 2, 3)} <= sent
+    received = {(name["sent"], name["day"] + name["time"]) for name, _ in reports.values()}
+    first = dict(sorted(received, reverse=True))
+    assert len(set(first.values())) == len(first), "no two files came at the same moment"
+
+
+def test_rows_are_shuffled_and_some_are_repeated(reports):
+    rows = [lines for name, lines in reports.values() if name["kind"] == "BibProcessingReport" and len(lines) > 100]
+    assert rows
+    for lines in rows:
+        offsets = [int(line.split("|")[0].split("::")[2]) for line in lines]
+        assert offsets != sorted(offsets)
+    assert any(len(set(lines)) < len(lines) for lines in rows)
+
+
+def test_what_the_cases_bring_into_the_reports(reports):
+    processing = [line for name, lines in reports.values() if name["kind"] == "BibProcessingReport" for line in lines]
+    exceptions = [line for name, lines in reports.values() if name["kind"] == "BibExceptionReport" for line in lines]
+    assert {line.split("|")[4] for line in processing} == set(ACTIONS.split("|"))
+    assert all(line.split("|")[1] == "" for line in processing if line.endswith("|data error"))
+    assert any(line.count("|") > 6 for line in exceptions), "a message with | in it"
+    matched = {line.split("|")[1] for line in processing if line.endswith("|match")}
+    assert any("|MINOR|" in line and line.split("|")[1] in matched for line in exceptions)
+
+
+def test_rates_are_near_those_of_a_real_project(reports):
+    """practice.md 2.1: 94.6 % match, 2.4 % create, 3.0 % unresolved."""
+    last = {}
+    for name, lines in sorted(reports.values(), key=lambda report: report[0]["day"]):
+        if name["kind"] == "BibProcessingReport":
+            last |= {(line.split("|")[1], name["symbol"]): line.split("|")[4] for line in lines if line.split("|")[1]}
+    share = {action: list(last.values()).count(action) / len(last) for action in ACTIONS.split("|")}
+    assert 0.92 < share["match"] < 0.97
+    assert 0.015 < share["create"] < 0.035
+    assert 0.02 < share["unresolved"] < 0.045
+
+
+def test_reports_of_one_job_written_out(tmp_path):
+    job = Job("MWU", "1090101", "1090101.MWU.trusted.20250721.01.mrc", received_at("first", "1090101", 1))
+    rows = [
+        Row(0, "991000000010104321", 40000001, 40000001, "match"),
+        Row(2177, "991000000020104321", None, 1650000002, "unresolved", (("Validation Error", "CRITICAL", "Record is sparse."),), True),
+        Row(5310, "", None, None, "data error", (("Data Error", "", "crosswalk_error"),)),
+        Row(8044, "991000000040104321", 40000008, 40000008, "processing error", (("Processing Error", "", ""),)),
+    ]  # fmt: skip
+    with Reports(tmp_path, random.Random(0)) as reports:
+        reports.write(job, rows)
+    start = "MWU-MWU.1090101.IN.BIB.D20250722.T094834567.1090101.MWU.trusted.20250721.01.mrc."
+    key = "MWU_1090101_1753192114567::bib::"
+    written = {path.name.removeprefix(start): sorted(path.read_text().splitlines()) for path in tmp_path.iterdir()}
+    assert written == {
+        "BibProcessingReport.txt": [
+            f"{key}0|991000000010104321|40000001|40000001|match",
+            f"{key}2177|991000000020104321||1650000002|unresolved",
+            f"{key}5310||||data error",
+            f"{key}8044|991000000040104321|40000008|40000008|processing error",
+        ],
+        "BibExceptionReport.txt": [
+            f"{key}2177|991000000020104321||1650000002|Validation Error|CRITICAL|Record is sparse.",
+            f"{key}5310||||Data Error||crosswalk_error",
+            f"{key}8044|991000000040104321|40000008|40000008|Processing Error||",
+        ],
+        "BibCrossRefReport.txt": ["991000000010104321\t40000001"],
+        "BibUnresolvedCrossRefReport.txt": ["991000000020104321\t1650000002"],
+    }
