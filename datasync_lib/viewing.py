@@ -54,31 +54,21 @@ def in_words(findings: pl.DataFrame) -> pl.DataFrame:
     """Findings with the explanation that a unit reads.
 
     Returns:
-        priority, problem, class (titles), answer, unit, symbol, mms_id, holding_id, ocn, explanation, what_to_do,
-        row_key; in the order given.
+        priority; problem and class by their titles; answer; unit; symbol; mms_id; holding_id; ocn; explanation; row_key.
+        In the order given; columns that are empty in every row are left out.
     """
     words = [_words(*row) for row in findings.select("problem", "class", "parameters").iter_rows()]
-    described = pl.DataFrame(words, schema=dict.fromkeys(_WORDS, pl.String), orient="row").with_columns(
-        answers_of(findings)
-    )
-    kept = ["priority", "unit", "symbol", "mms_id", "holding_id", "ocn", "row_key"]
-    return findings.select(kept).hstack(described).select(
-        "priority", "problem", "class", "answer", *kept[1:-1], "explanation", "what_to_do", "row_key"
-    )  # fmt: skip
+    described = pl.DataFrame(words, schema=dict.fromkeys(("problem", "class", "explanation"), pl.String), orient="row")
+    kept = findings.select("priority", "unit", "symbol", "mms_id", "holding_id", "ocn", "row_key")
+    order = ["priority", "problem", "class", "answer", *kept.columns[1:-1], "explanation", "row_key"]
+    table = kept.hstack(described).with_columns(answers_of(findings)).select(order)
+    return table.select(c for c in order if table.is_empty() or table[c].null_count() < table.height)
 
 
-_WORDS = ("problem", "class", "explanation", "what_to_do")
-
-
-def _words(code: str, class_: str | None, parameters: str | None) -> Iterable[str | None]:
+def _words(code: str, class_: str | None, parameters: str | None) -> tuple[str | None, ...]:
     problem = PROBLEMS[code]
     kind = problem.classes.get(class_ or "")
-    return (
-        problem.title,
-        kind.title if kind else class_,
-        problem.explain(class_, parameters),
-        problem.todo,
-    )
+    return problem.title, kind.title if kind else class_, problem.explain(class_, parameters)
 
 
 def classes_of(problem: str) -> pl.DataFrame:

@@ -8,7 +8,7 @@ with the reason.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from .directories import SPACE
@@ -110,33 +110,40 @@ def _read_piece(data: bytes, start: int, tags: frozenset[str] | None) -> Found:
         return found
     if len(data) < SHORTEST:
         return _reject(data, start, "scrap", "a scrap of bytes, too short for a record")
-    issues = _what_is_wrong_with_the_frame(data)
+    issues = list(_what_is_wrong_with_the_frame(data))
     whole = data if data.endswith(_RECORD_END) else data + _RECORD_END
-    base, directories = _directories(whole)
-    if not any(directories):
+    base, text = _directory_text(whole)
+    entries = _entries(text) if len(text) % 12 == 0 else []
+    for way, code, message in _WAYS if entries else ():
+        if fields := way(whole, base, entries):
+            if code:
+                issues.append((code, message.format(found=len(fields), named=len(entries))))
+            return _loaded(data, start, tags, fields, issues)
+    for guess in _other_directories(text):
+        fields = _by_directory(whole, base, guess) or _by_characters(whole, base, guess)
+        if fields and len(fields) == len(_parts(whole, base)):
+            issues.append(
+                ("directory_shifted", "signs were lost or added before or in the directory; read without them")
+            )
+            return _loaded(data, start, tags, fields, issues)
+    if not entries:
         return _reject(data, start, "no_directory", "there is no leader with a directory; it does not look like MARC")
-    for way, code, message in _WAYS:
-        for entries in filter(None, directories):
-            fields = way(whole, base, entries)
-            if fields:
-                if code:
-                    issues.append((code, message.format(found=len(fields), named=len(entries))))
-                return _loaded(data, start, tags, fields, issues)
-    named = " or ".join(str(len(entries)) for entries in directories if entries)
-    reason = f"the directory names {named} fields, but they are not where it says, nor so many"
+    reason = f"the directory names {len(entries)} fields, but they are not where it says, nor so many"
     return _reject(data, start, "bad_directory", reason)
 
 
-def _what_is_wrong_with_the_frame(data: bytes) -> list[tuple[str, str]]:
-    issues = []
+def _what_is_wrong_with_the_frame(data: bytes) -> Iterator[tuple[str, str]]:
     if not data.endswith(_RECORD_END):
-        issues.append(("no_terminator", "the record does not end with a record terminator"))
+        yield "no_terminator", "the record does not end with a record terminator"
     if len(data) > 99_999:
-        issues.append(("too_long", f"{len(data)} bytes, more than the 99,999 that a leader can say"))
+        yield "too_long", f"{len(data)} bytes, more than the 99,999 that a leader can say"
     elif _digits(data[:5]) != len(data) + (not data.endswith(_RECORD_END)):
         stated = data[:5].decode("ascii", "replace")
-        issues.append(("wrong_length", f"the leader says {stated!r} bytes, there are {len(data)}"))
-    return issues
+        yield "wrong_length", f"the leader says {stated!r} bytes, there are {len(data)}"
+    base, _ = _directory_text(data)
+    if _digits(data[12:17]) != base:
+        stated = data[12:17].decode("ascii", "replace")
+        yield "bad_base_address", f"the leader says that fields begin at {stated!r}; they begin at {base}"
 
 
 def _as_pymarc(data: bytes, start: int, tags: frozenset[str] | None) -> Found | None:
@@ -192,30 +199,27 @@ def _directory_text(data: bytes) -> tuple[int, bytes]:
 
 
 def _entries(text: bytes) -> _Entries:
-    """The entries of 12 bytes; what are no digits is -1. Nothing at all when most of them make no sense."""
-    entries, whole = [], 0
+    """The entries of 12 bytes; what are no digits is -1. Nothing at all when a tag makes no sense."""
+    entries = []
     for at in range(0, len(text), 12):
         entry = text[at : at + 12]
-        length, begin = _digits(entry[3:7]), _digits(entry[7:12])
         if not entry[:3].isalnum():
             return []
-        whole += length is not None and begin is not None
-        entries.append(
-            (entry[:3].decode("ascii", "replace"), -1 if length is None else length, -1 if begin is None else begin)
-        )
-    return entries if whole * 2 >= len(entries) else []
+        length, begin = _digits(entry[3:7]), _digits(entry[7:12])
+        entries.append((entry[:3].decode(), -1 if length is None else length, -1 if begin is None else begin))
+    return entries
 
 
-def _directories(data: bytes) -> tuple[int, list[_Entries]]:
-    """Base address, and what the directory may have been: as it stands, or with signs lost or added before it.
+def _other_directories(text: bytes) -> Iterator[_Entries]:
+    """What a directory may have been: with signs lost or added before it, or with numbers that take more digits.
 
     The leader is what people and programs write into; then it is longer or shorter than 24 bytes.
     """
-    base, text = _directory_text(data)
     surplus = len(text) % 12
-    if surplus == 0:
-        return base, [_entries(text)]
-    return base, [_entries(text[surplus:]), _entries(b"0" * (12 - surplus) + text), _wide_entries(text)]
+    yield _entries(b"0" * (12 - surplus) + text)
+    yield _entries(text[surplus:])
+    yield _entries(text[: len(text) - surplus])
+    yield _wide_entries(text)
 
 
 def _wide_entries(text: bytes) -> _Entries:
@@ -337,7 +341,6 @@ def _loaded(
 ) -> Found:
     text = Text(data, patient=True)
     rows = _rows(data, fields, text)
-    issues = issues or [("bad_leader", "signs in the leader or before the directory were lost or added")]
     return Found(start, start + len(data), wanted(tags, rows), repaired=True, issues=issues + _text_issues(text))
 
 

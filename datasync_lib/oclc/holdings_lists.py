@@ -4,6 +4,7 @@ Independent lists are the other side of every comparison (oclc_formats.md 9). Ev
 an issue.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,11 +15,11 @@ from ..marc import Input, is_marc, read_pieces
 from ..tables.schemas import conform, empty
 from .lines import LineBlocks
 from .number_lists import find_layout, read_list_lines
-from .record_files import NUMBER_TAGS, files_of, joined, judged_pieces
+from .record_files import RECORD_TAGS, JudgedPiece, files_of, joined, judged_pieces
 from .report_tables import file_row, unreadable
 from .rows import issue, issues_of
 from .sheets import as_tab_text, is_excel, read_sheet
-from .worldcat_texts import TEXT_TAGS, describe_records
+from .worldcat_texts import describe_records
 
 _KIND = "worldcat_list"
 
@@ -41,7 +42,9 @@ class HoldingsList:
     issues: pl.DataFrame
 
 
-def read_holdings_list(source: Input, symbol: str, as_of: date | None) -> HoldingsList:
+def read_holdings_list(
+    source: Input, symbol: str, as_of: date | None, *, on_piece: Callable[[JudgedPiece], None] | None = None
+) -> HoldingsList:
     """Which numbers does WorldCat hold under a symbol, by this list?
 
     Args:
@@ -50,6 +53,7 @@ def read_holdings_list(source: Input, symbol: str, as_of: date | None) -> Holdin
             first cell is a link with the number on it.
         symbol: the symbol whose holdings these are.
         as_of: the day of the list.
+        on_piece: takes each stretch of a list of records, with RECORD_TAGS, before its text is let go.
 
     Returns:
         The holdings sorted by row. A number that stands again is counted in `files.repeated` and given once.
@@ -57,7 +61,7 @@ def read_holdings_list(source: Input, symbol: str, as_of: date | None) -> Holdin
     try:
         with source.open() as stream:
             if _is_marc(stream.peek(8192)[:8192]):  # type: ignore[attr-defined]
-                return _read_marc(source, symbol, as_of)
+                return _read_marc(source, symbol, as_of, on_piece)
             lines = LineBlocks(stream)
             if is_excel(lines.start):
                 lines = _as_text(lines)
@@ -73,9 +77,13 @@ def _is_marc(start: bytes) -> bool:
     return is_marc(start) == "marcxml" or (is_marc(start) == "iso2709" and b"\x1e" in start)
 
 
-def _read_marc(source: Input, symbol: str, as_of: date | None) -> HoldingsList:
+def _read_marc(
+    source: Input, symbol: str, as_of: date | None, on_piece: Callable[[JudgedPiece], None] | None
+) -> HoldingsList:
     pieces, texts = [], []
-    for piece in judged_pieces(source, read_pieces(source, (*NUMBER_TAGS, *TEXT_TAGS)), as_of):
+    for piece in judged_pieces(source, read_pieces(source, RECORD_TAGS), as_of):
+        if on_piece:
+            on_piece(piece)
         texts.append(describe_records(piece.subfields, piece.current))
         pieces.append(replace(piece, subfields=piece.subfields.clear()))
     holdings, repeated = _holdings(pl.concat(texts), source.file, symbol, as_of)

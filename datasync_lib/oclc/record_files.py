@@ -4,7 +4,7 @@ What these records say of their numbers is OCLC's own word: 001 and 035 $a hold 
 the ones that were merged into it (oclc_formats.md 4.2, 5; duplicates.md E2).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
@@ -17,6 +17,11 @@ from ..tables.schemas import conform, empty
 from .filenames import FileName, read_file_name
 
 NUMBER_TAGS = ("001", "003", "019", "035")
+# Tags that say what a record describes, for a comparison of texts.
+RECORD_TAGS = (
+    *("LDR", "001", "003", "006", "007", "008", "010", "019", "020", "022", "035", "040"),
+    *("100", "110", "111", "130", "245", "250", "260", "264", "300", "336", "337", "338", "533", "773", "843", "880"),
+)
 _RECORD = ["file", "record"]
 # The order within one day (oclc_formats.md 4.2).
 _ORDER = ("deletes", "new", "merges", "updates")
@@ -37,16 +42,25 @@ class RecordFile:
     issues: pl.DataFrame
 
 
-def read_record_file(source: Input, as_of: date | None = None) -> RecordFile:
+def read_record_file(
+    source: Input, as_of: date | None = None, *, on_piece: "Callable[[JudgedPiece], None] | None" = None
+) -> RecordFile:
     """Which numbers were merged into which, by OCLC's record output (oclc_formats.md 4).
 
     Args:
         source: a MARC file with WorldCat's records.
         as_of: the day of the records; without it the day in the file's name.
+        on_piece: takes each stretch of records, with RECORD_TAGS, before its text is let go. Deleted records are not
+            handed on: they describe nothing that WorldCat still has.
     """
-    as_of = as_of or read_file_name(PurePosixPath(source.file).name).as_of
-    judged = judged_pieces(source, read_pieces(source, NUMBER_TAGS), as_of)
-    pieces = [replace(piece, subfields=piece.subfields.clear()) for piece in judged]
+    name = read_file_name(PurePosixPath(source.file).name)
+    as_of = as_of or name.as_of
+    take = on_piece if name.kind != "deletes" else None
+    pieces = []
+    for piece in judged_pieces(source, read_pieces(source, RECORD_TAGS if take else NUMBER_TAGS), as_of):
+        if take:
+            take(piece)
+        pieces.append(replace(piece, subfields=piece.subfields.clear()))
     return RecordFile(
         joined("concordance", (piece.concordance for piece in pieces)),
         files_of(source, "oclc_records", pieces),
@@ -70,6 +84,7 @@ class JudgedPiece:
         records: the table `records`, a record without a number being rejected.
         issues: what is wrong.
         subfields: all that was read.
+        as_of: the day of the file.
     """
 
     current: pl.DataFrame
@@ -77,6 +92,7 @@ class JudgedPiece:
     records: pl.DataFrame
     issues: pl.DataFrame
     subfields: pl.DataFrame
+    as_of: date | None = None
 
 
 def judged_pieces(source: Input, pieces: Iterable[MarcPiece], as_of: date | None) -> Iterator[JudgedPiece]:
@@ -94,6 +110,7 @@ def judged_pieces(source: Input, pieces: Iterable[MarcPiece], as_of: date | None
                 "load_issues", pl.concat([piece.issues, _no_number(without), _two_numbers(numbers)], how="diagonal")
             ),
             piece.subfields,
+            as_of,
         )
 
 

@@ -31,6 +31,7 @@ _SEVERITIES = {"CRITICAL": RED, "SEVERE": ORANGE, "MINOR": YELLOW, "no severity"
 _CHANGES = {"solved": GREEN, "failed": RED, "other number": ORANGE}
 _OWN = "this project"
 _FAMILIES_SHOWN = 12
+_SYMBOLS_SHOWN = 4
 
 
 @styled
@@ -90,27 +91,30 @@ def plot_match_rates(rates: pl.DataFrame) -> Chart:
         return empty_chart("match_rates", "There is no match rate before OCLC's first report", _NO_REPORTS)
     other = rates.filter(pl.col("project") != _OWN)["project"].first()
     symbols = own["symbol"].unique().drop_nulls().sort().to_list()
-    series = [(_OWN, None, BLUE), *((_OWN, s, SKY) for s in symbols[:4] if len(symbols) > 1), (other, None, GREY)]
+    # Figures of one symbol alone have no line for all together.
+    together = None if own["symbol"].has_nulls() else symbols[0]
+    each = [s for s in symbols if len(symbols) > 1][:_SYMBOLS_SHOWN]
+    series = [(_OWN, together, BLUE), *((_OWN, s, SKY) for s in each), (other, None, GREY)]
     shares = {(r["project"], r["symbol"], r["action"]): r["share"] for r in rates.iter_rows(named=True)}
     rest = [a for a in rates["action"].unique(maintain_order=True) if a != "match"]
     rows = len(series) * len(rest)
-    chart = Chart("match_rates", _rates_in_words(shares, other), height=max(4.8, 1.9 + 0.3 * rows + 0.25 * len(rest)))
+    chart = Chart(
+        "match_rates", _rates_in_words(shares, together, other), height=max(4.8, 1.9 + 0.3 * rows + 0.25 * len(rest))
+    )
     upper, lower = chart.subplots(2, 1, height_ratios=[1, max(len(rest), 1)])
     _draw_rates(upper, ["match"], series, shares)
     _draw_rates(lower, rest, series, shares)
     hide_scale(
         lower, "share of the records that OCLC answered, by last outcome; the two parts have scales of their own"
     )
-    names = {_OWN: BLUE} | ({"each of its symbols": SKY} if len(symbols) > 1 else {}) | {other: GREY}
+    names = {together or _OWN: BLUE} | ({"each of its symbols": SKY} if each else {}) | {other: GREY}
     add_legend(upper, names)
     return chart
 
 
-def _rates_in_words(shares: dict, other: str) -> str:
+def _rates_in_words(shares: dict, together: str | None, other: str) -> str:
     def said(action: str, words: str) -> str:
-        return (
-            f"{percent(shares.get((_OWN, None, action), 0))} {words} ({percent(shares.get((other, None, action), 0))})"
-        )
+        return f"{percent(shares.get((_OWN, together, action), 0))} {words} ({percent(shares.get((other, None, action), 0))})"
 
     return f"{said('match', 'matched')}, {said('unresolved', 'unresolved')}, {said('create', 'created')}; in brackets: {other}"
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from ..settings import Settings
-from .fields import RECORD, any_of, first_values, fits, joined_fields, records_where
+from .fields import Fields, any_of
 
 _TITLE_END = r"[\s/:;,=]+$"
 _ONLINE = ["o", "s", "q"]
@@ -33,28 +33,28 @@ _PLACES = {
 }
 
 
-def derive_bibs(subfields: pl.DataFrame, ocns: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+def derive_bibs(fields: Fields, ocns: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """The bibliographic records among some records, one row each, in the columns of the `bibs` table.
 
     Args:
-        subfields: all subfields of the records.
+        fields: the records.
         ocns: their readings (`derive_ocns`), for the rule that a brief record with an OCN is sent all the same.
         settings: suppression and exclusion rules.
 
     Holdings records (Leader/06 u, v, x, y) and authority records (z) are no bibs. Sources: practice.md 1.4, 1.5, 2.3;
     MARC 21 bibliographic, Leader and 008.
     """
-    with_leader = first_values(subfields, _PLACES).with_columns(
-        record_type=pl.col("leader").str.slice(6, 1), mms_id=pl.col("mms_id").str.strip_chars()
+    bibs = (
+        fields.first_values(_PLACES)
+        .with_columns(record_type=pl.col("leader").str.slice(6, 1), mms_id=pl.col("mms_id").str.strip_chars())
+        .filter(~pl.col("record_type").is_in(list("uvxyz")).fill_null(False))
     )
-    bibs = with_leader.filter(~pl.col("record_type").is_in(list("uvxyz")))
-    own = subfields.join(bibs.select(RECORD), on=RECORD, how="semi")
     bibs = _fixed_fields(bibs)
-    bibs = _titles(bibs, own)
-    bibs = bibs.join(_flags(own, settings), on=RECORD, how="left", maintain_order="left")
+    bibs = _titles(bibs, fields)
+    bibs = _flags(bibs, fields, settings)
     bibs = _kinds(bibs)
     bibs = _levels(bibs, ocns)
-    return _exclusions(bibs, settings)
+    return _exclusions(bibs, settings).with_columns(file=pl.lit(fields.file))
 
 
 def _fixed_fields(bibs: pl.DataFrame) -> pl.DataFrame:
@@ -77,39 +77,41 @@ def _fixed_fields(bibs: pl.DataFrame) -> pl.DataFrame:
     return bibs.with_columns(year=pl.coalesce(coded, written).cast(pl.Int32), is_deleted=pl.col("record_status") == "d")
 
 
-def _titles(bibs: pl.DataFrame, subfields: pl.DataFrame) -> pl.DataFrame:
-    title = joined_fields(subfields, "245", "abnpk").select(*RECORD, pl.col("text").alias("title"))
-    parts = joined_fields(subfields, "245", "np").select(*RECORD, pl.col("text").alias("title_parts"))
-    linked = subfields.filter(
-        (pl.col("tag") == "880") & (pl.col("code") == "6") & pl.col("value").str.starts_with("245")
-    )
-    script = joined_fields(subfields, "880", "abnp", first_only=False).join(
-        linked.select(*RECORD, "field"), on=[*RECORD, "field"], how="semi"
-    )
+def _titles(bibs: pl.DataFrame, fields: Fields) -> pl.DataFrame:
+    linked = fields.tag("880").filter((pl.col("code") == "6") & pl.col("value").str.starts_with("245"))
     script = (
-        script.sort(*RECORD, "field").unique(RECORD, keep="first").select(*RECORD, pl.col("text").alias("title_880"))
+        fields.texts("880", "abnp", first_only=False)
+        .join(linked.select("record", "field"), on=["record", "field"], how="semi", maintain_order="left")
+        .unique("record", keep="first", maintain_order=True)
     )
-    for texts in (title, parts, script):
-        bibs = bibs.join(texts, on=RECORD, how="left", maintain_order="left")
+    texts = {
+        "title": fields.texts("245", "abnpk"),
+        "title_parts": fields.texts("245", "np"),
+        "title_880": script.select("record", "text"),
+    }
+    for name, found in texts.items():
+        bibs = bibs.join(found.rename({"text": name}), on="record", how="left", maintain_order="left")
     return bibs.with_columns(pl.col("title", "title_880").str.replace(_TITLE_END, ""))
 
 
-def _flags(subfields: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    tag, code, value = pl.col("tag"), pl.col("code"), pl.col("value")
-    rules = {f"_rule{i}": fits(rule) for i, rule in enumerate(settings.exclusions)}
-    return records_where(
-        subfields,
-        is_suppressed=any_of(fits(rule) for rule in settings.suppression.bib),
-        is_reproduction=tag.is_in(["533", "843"]),
-        _online=((tag == "007") & value.str.starts_with("cr"))
-        | ((tag == "338") & (code == "b") & (value == "cr"))
-        | ((tag == "245") & (code == "h") & value.str.to_lowercase().str.contains("electronic resource"))
-        | (tag == "AVE"),
-        _774w=(tag == "774") & (code == "w"),
-        _773=tag == "773",
-        _imprint=tag.is_in(["260", "264"]) & code.is_in(["a", "b", "c"]),
-        _011=tag == "011",
-        **rules,
+def _flags(bibs: pl.DataFrame, fields: Fields, settings: Settings) -> pl.DataFrame:
+    code, value = pl.col("code"), pl.col("value")
+    online = [
+        fields.where("007", value.str.starts_with("cr")),
+        fields.where("338", (code == "b") & (value == "cr")),
+        fields.where("245", (code == "h") & value.str.to_lowercase().str.contains("electronic resource")),
+        fields.where("AVE"),
+    ]
+    return fields.with_flags(
+        bibs,
+        is_suppressed=fields.fitting(settings.suppression.bib),
+        is_reproduction=pl.concat([fields.where("533"), fields.where("843")]),
+        _online=pl.concat(online),
+        _774w=fields.where("774", code == "w"),
+        _773=fields.where("773"),
+        _imprint=pl.concat([fields.where(tag, code.is_in(["a", "b", "c"])) for tag in ("260", "264")]),
+        _011=fields.where("011"),
+        **{f"_rule{i}": fields.fitting([rule]) for i, rule in enumerate(settings.exclusions)},
     )
 
 
@@ -139,8 +141,8 @@ def _missing(conditions: dict[str, pl.Expr]) -> pl.Expr:
 
 def _levels(bibs: pl.DataFrame, ocns: pl.DataFrame) -> pl.DataFrame:
     """Brief level 01 to 03 and what a sparse record lacks (practice.md 1.5)."""
-    numbered = ocns.filter("is_current").select(*RECORD, _numbered=True).unique()
-    bibs = bibs.join(numbered, on=RECORD, how="left", maintain_order="left")
+    numbered = ocns.filter("is_current").select("record", _numbered=True).unique()
+    bibs = bibs.join(numbered, on="record", how="left", maintain_order="left")
     level, type_ = pl.col("bib_level"), pl.col("record_type")
     manuscript = type_.is_in(_MANUSCRIPT)
     too_few = {

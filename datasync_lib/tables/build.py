@@ -8,7 +8,7 @@ import polars as pl
 
 from ..settings import Settings
 from .bibs import derive_bibs
-from .fields import RECORD, first_values
+from .fields import Fields
 from .inventory import derive_holdings, derive_items, derive_links
 from .numbers import derive_ocns, derive_standard_numbers
 from .schemas import conform
@@ -42,28 +42,28 @@ def settings_of_tables(settings: Settings) -> dict:
     )
 
 
-def derive(subfields: pl.DataFrame, settings: Settings) -> dict[str, pl.DataFrame]:
+def derive(fields: Fields, settings: Settings) -> dict[str, pl.DataFrame]:
     """The tables bibs, ocns, standard_numbers, holdings, items and links of some whole records.
 
     Args:
-        subfields: all subfields of the records, in the columns of the `subfields` table.
+        fields: the records, all of one file.
         settings: places of OCNs, fields of holdings and items, rules of suppression and exclusion.
     """
-    ocns = derive_ocns(subfields, settings)
-    bibs = conform("bibs", derive_bibs(subfields, ocns, settings).sort(*RECORD))
-    items = derive_items(subfields, settings)
+    ocns = derive_ocns(fields, settings)
+    bibs = conform("bibs", derive_bibs(fields, ocns, settings))
+    items = derive_items(fields, settings)
     return {
         "bibs": bibs,
         "ocns": ocns,
-        "standard_numbers": derive_standard_numbers(subfields, bibs),
-        "holdings": derive_holdings(subfields, bibs, items, settings),
+        "standard_numbers": derive_standard_numbers(fields, bibs),
+        "holdings": derive_holdings(fields, bibs, items, settings),
         "items": items,
-        "links": derive_links(subfields, bibs),
+        "links": derive_links(fields, bibs),
     }
 
 
 def derive_sent_records(
-    subfields: pl.DataFrame, records: pl.DataFrame, *, symbol: str, collection: str, sent_file: str, settings: Settings
+    fields: Fields, records: pl.DataFrame, *, symbol: str, collection: str, sent_file: str, settings: Settings
 ) -> pl.DataFrame:
     """The records of a file that was sent to OCLC, in the columns of the `sent_records` table.
 
@@ -72,24 +72,19 @@ def derive_sent_records(
     """
     chosen = settings.collection(collection)
     names = {"lsn": [chosen.lsn_location if chosen else "001"], "_001": ["001"], "_004": ["004"], "leader": ["LDR"]}
-    sent = first_values(subfields, names).with_columns(pl.col("lsn", "_001", "_004").str.strip_chars())
+    if chosen and chosen.unit == "holding" and settings.holdings:
+        names["_holding"] = [f"{settings.holdings[0].tag}${settings.holdings[0].holding_id}"]
+    sent = fields.first_values(names).with_columns(pl.col("lsn", "_001", "_004").str.strip_chars())
     is_mfhd = pl.col("leader").str.slice(6, 1).is_in(list("uvxy")).fill_null(False)
-    holding = pl.when(is_mfhd).then("_001").otherwise(pl.lit(None, dtype=pl.String))
-    if chosen and chosen.unit == "holding":
-        first_holding = first_values(
-            subfields, {"_852": [f"{settings.holdings[0].tag}${settings.holdings[0].holding_id}"]}
-        )
-        sent = sent.join(first_holding, on=RECORD, how="left")
-        holding = pl.coalesce(holding, "_852")
+    holding = pl.when(is_mfhd).then("_001").otherwise("_holding" if "_holding" in names else None)
     return conform(
         "sent_records",
-        sent.join(records.select(*RECORD, "byte_offset"), on=RECORD, how="left")
-        .with_columns(
+        sent.join(records.select("record", "byte_offset"), on="record", how="left", maintain_order="left").with_columns(
+            file=pl.lit(fields.file),
             mms_id=pl.when(is_mfhd).then("_004").otherwise("_001"),
             holding_id=holding,
             symbol=pl.lit(symbol),
             collection=pl.lit(collection),
             sent_file=pl.lit(sent_file),
-        )
-        .sort(*RECORD),
+        ),
     )

@@ -1,68 +1,127 @@
-"""Small questions to the subfields of records, answered for all records at once."""
+"""The subfields of some records of one file, split by tag: small questions, answered for all records at once.
+
+Every answer is a frame with `record` and the value, so that a record without an answer has no row.
+"""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 import polars as pl
 
 from ..settings import FlagRule
 
+# What names a record over all files.
 RECORD = ["file", "record"]
 
 
-def first_values(subfields: pl.DataFrame, names: Mapping[str, Iterable[str]]) -> pl.DataFrame:
-    """The first value of each named place: `{"publisher": ("264$b", "260$b")}`, the better place first.
+class Fields:
+    """Some whole records of one file.
 
-    A place is a tag for a control field, or tag and code.
-
-    Returns:
-        file, record, and a column a name; one row for each record that has any of them.
+    Args:
+        subfields: columns of the `subfields` table, in the order of the records within each tag.
     """
-    places = pl.DataFrame(
-        [
-            {"tag": place[:3], "code": place[4:] or None, "name": name, "order": order}
-            for name, wanted in names.items()
-            for order, place in enumerate(wanted)
-        ],
-        schema={"tag": pl.String, "code": pl.String, "name": pl.String, "order": pl.Int32},
-    )
-    found = (
-        subfields.filter(pl.col("value").is_not_null())
-        .join(places, on=["tag", "code"], how="inner", nulls_equal=True)
-        .sort(*RECORD, "name", "order", "field", "subfield")
-        .unique([*RECORD, "name"], keep="first", maintain_order=True)
-    )
-    wide = found.pivot(on="name", on_columns=list(names), index=RECORD, values="value")
-    return wide.with_columns(pl.col(name).cast(pl.String) for name in names)
+
+    def __init__(self, subfields: pl.DataFrame):
+        self.file: str = subfields["file"][0] if subfields.height else ""
+        self.subfields = subfields
+        self._by_tag = subfields.drop("file").partition_by("tag", as_dict=True, include_key=False)
+
+    @cached_property
+    def records(self) -> pl.DataFrame:
+        """The records, in order: one column, `record`."""
+        return self.subfields.select("record").unique().sort("record")
+
+    def tag(self, tag: str) -> pl.DataFrame:
+        """The subfields of one tag: record, field, ind1, ind2, subfield, code, value."""
+        found = self._by_tag.get((tag,))
+        return self.subfields.head(0).drop("file", "tag") if found is None else found
+
+    def by_tag(self) -> pl.DataFrame:
+        """All subfields, sorted by tag, so that in Parquet a tag is read alone."""
+        parts = [frame.with_columns(tag=pl.lit(tag)) for (tag,), frame in sorted(self._by_tag.items())]
+        return pl.concat(parts).with_columns(file=pl.lit(self.file)) if parts else self.subfields
+
+    def values(self, place: str) -> pl.DataFrame:
+        """Every value at a place (a tag, or tag$code): record, field, subfield, value."""
+        found = self.tag(place[:3])
+        if len(place) > 3:
+            found = found.filter(pl.col("code") == place[4:])
+        return found.select("record", "field", "subfield", "value").filter(pl.col("value").is_not_null())
+
+    def first(self, place: str) -> pl.DataFrame:
+        """The first value at a place: record, value."""
+        return self.values(place).select("record", "value").unique("record", keep="first", maintain_order=True)
+
+    def first_values(self, names: Mapping[str, Iterable[str]]) -> pl.DataFrame:
+        """All records with the first value of each named place: `{"publisher": ("264$b", "260$b")}`, the better place first."""
+        wide = self.records
+        for name, places in names.items():
+            found = [frame for place in places if not (frame := self.first(place)).is_empty()]
+            if not found:
+                wide = wide.with_columns(pl.lit(None, dtype=pl.String).alias(name))
+                continue
+            best = pl.concat(found).unique("record", keep="first", maintain_order=True).rename({"value": name})
+            wide = wide.join(best, on="record", how="left", maintain_order="left")
+        return wide
+
+    def texts(self, tag: str, codes: str, *, first_only: bool = True) -> pl.DataFrame:
+        """The text of a field from some of its subfields, in their order, joined with a blank.
+
+        Returns:
+            record, text; with `first_only` False every field of the tag, and the column field.
+        """
+        wanted = self.tag(tag).filter(pl.col("code").is_in(list(codes)) & (pl.col("value") != ""))
+        if first_only:
+            wanted = wanted.filter(pl.col("field") == pl.col("field").first().over("record"))
+        texts = wanted.group_by("record", "field", maintain_order=True).agg(
+            pl.col("value").str.strip_chars().str.join(" ").alias("text")
+        )
+        return texts.drop("field") if first_only else texts
+
+    def fields_wide(self, tag: str, codes: Mapping[str, str], *, last: Iterable[str] = ()) -> pl.DataFrame:
+        """One row for each field of a tag: `codes` names the subfield of each column.
+
+        Args:
+            tag: the tag.
+            codes: column name -> code.
+            last: columns that take the last of a repeated subfield instead of the first, such as the holding ID beside
+                linking numbers, which are $8 too.
+
+        Returns:
+            record, field, and a text column a name (null when the field lacks the subfield).
+        """
+        here = self.tag(tag)
+        wide = here.select("record", "field").unique(maintain_order=True)
+        for name, code in codes.items():
+            keep = "last" if name in last else "first"
+            values = here.filter(pl.col("code") == code).unique(["record", "field"], keep=keep, maintain_order=True)
+            values = values.select("record", "field", pl.col("value").alias(name))
+            wide = wide.join(values, on=["record", "field"], how="left", maintain_order="left")
+        return wide
+
+    def where(self, tag: str, condition: pl.Expr | None = None) -> pl.DataFrame:
+        """The records that have a field of a tag, with a subfield that meets the condition: record."""
+        found = self.tag(tag)
+        if condition is not None:
+            found = found.filter(condition)
+        return found.select("record").unique()
+
+    def fitting(self, rules: Iterable[FlagRule], *, by: str | list[str] = "record") -> pl.DataFrame:
+        """The records (or fields, by record and field) that a rule of the settings fits."""
+        columns = [by] if isinstance(by, str) else by
+        found = [self.tag(rule.tag).filter(_fits(rule)).select(columns) for rule in rules]
+        return pl.concat(found).unique() if found else self.tag("").select(columns)
+
+    def with_flags(self, frame: pl.DataFrame, **flags: pl.DataFrame) -> pl.DataFrame:
+        """A frame of records with a boolean column a flag: whether the record is among those given."""
+        return frame.with_columns(
+            pl.col("record").is_in(records["record"].implode()).alias(name) for name, records in flags.items()
+        )
 
 
-def joined_fields(subfields: pl.DataFrame, tag: str, codes: str, *, first_only: bool = True) -> pl.DataFrame:
-    """The text of a field from some of its subfields, in their order, joined with a blank.
-
-    Returns:
-        file, record, field, text; only the first field of the tag when `first_only`.
-    """
-    texts = (
-        subfields.filter((pl.col("tag") == tag) & pl.col("code").is_in(list(codes)) & (pl.col("value") != ""))
-        .sort(*RECORD, "field", "subfield")
-        .group_by(*RECORD, "field", maintain_order=True)
-        .agg(pl.col("value").str.strip_chars().str.join(" ").alias("text"))
-    )
-    return texts.unique(RECORD, keep="first", maintain_order=True) if first_only else texts
-
-
-def records_where(subfields: pl.DataFrame, **conditions: pl.Expr) -> pl.DataFrame:
-    """For each record whether any of its subfields meets each condition: file, record, and a flag a condition."""
-    return subfields.group_by(RECORD, maintain_order=True).agg(
-        condition.fill_null(False).any().alias(name) for name, condition in conditions.items()
-    )
-
-
-def fits(rule: FlagRule) -> pl.Expr:
-    """Whether a subfield row meets a rule of the settings."""
-    here = pl.col("tag") == rule.tag
-    if rule.code is not None:
-        here &= pl.col("code") == rule.code
-    return here & pl.col("value").str.contains(rule.matches)
+def _fits(rule: FlagRule) -> pl.Expr:
+    here = pl.col("value").str.contains(rule.matches)
+    return here if rule.code is None else here & (pl.col("code") == rule.code)
 
 
 def any_of(expressions: Iterable[pl.Expr]) -> pl.Expr:
@@ -71,30 +130,3 @@ def any_of(expressions: Iterable[pl.Expr]) -> pl.Expr:
     for expression in expressions:
         result |= expression
     return result
-
-
-def fields_wide(
-    subfields: pl.DataFrame, tag: str, codes: Mapping[str, str], *, last: Iterable[str] = ()
-) -> pl.DataFrame:
-    """One row for each field of a tag: `codes` names the subfield of each column.
-
-    Args:
-        subfields: the table.
-        tag: the tag.
-        codes: column name -> code.
-        last: columns that take the last of a repeated subfield instead of the first, such as the holding ID beside
-            linking numbers, which are $8 too.
-
-    Returns:
-        file, record, field, and a text column a name (null when the field lacks the subfield).
-    """
-    last = set(last)
-    here = subfields.filter(pl.col("tag") == tag).sort(*RECORD, "field", "subfield")
-    values = [
-        pl.col("value")
-        .filter(pl.col("code") == code)
-        .pipe(lambda e, name=name: e.last() if name in last else e.first())
-        .alias(name)
-        for name, code in codes.items()
-    ]
-    return here.group_by(*RECORD, "field", maintain_order=True).agg(values)

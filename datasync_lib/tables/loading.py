@@ -17,16 +17,18 @@ from ..errors import InputError
 from ..marc import Input, find_inputs, is_marc, read_pieces
 from ..oclc.filenames import FileName, read_file_name
 from ..oclc.holdings_lists import read_holdings_list
-from ..oclc.record_files import read_record_file
+from ..oclc.record_files import JudgedPiece, read_record_file
 from ..oclc.reports import read_report_pieces
 from ..settings import Settings
 from .build import VERSION, derive, derive_sent_records, settings_of_tables, tags_to_load
 from .current import find_current_records, find_extracts
+from .fields import Fields
 from .schemas import conform, empty
 from .store import PartWriter, Store, key_of
+from .worldcat_records import derive_worldcat_records
 
 # A change of what the readers give for the same bytes must change this number.
-READER_VERSION = 1
+READER_VERSION = 2
 
 Progress = Callable[..., Iterable]
 
@@ -151,11 +153,19 @@ def _without_repeats(sources: list[Source]) -> list[Source]:
     first: dict[tuple, Source] = {}
     result = []
     for source in sorted(sources, key=lambda s: s.file):
-        earlier = first.setdefault((source.kind, source.sha256, source.symbol, source.as_of), source)
+        earlier = first.setdefault((source.kind, source.sha256, source.symbol, source.as_of, *_said(source)), source)
         if source.bytes and earlier is not source:
             source = replace(source, repeats=earlier.file, note=f"the same bytes as {earlier.file}, counted once")
         result.append(source)
     return result
+
+
+def _said(source: Source) -> tuple:
+    """What the name says beside the content: reports of two runs may have the same rows, a sent file is also an answerable one."""
+    name = source.name
+    if source.kind == "report":
+        return (name.symbol, name.collection, name.received_at, name.original_name, name.kind)
+    return (name.symbol, name.collection) if name.family == "upload" else ()
 
 
 def _repeat_row(source: Source, original: pl.DataFrame) -> pl.DataFrame:
@@ -170,10 +180,16 @@ def _read_key(source: Source, settings: Settings) -> str:
 
 
 def _read(source: Source, writer: PartWriter, settings: Settings) -> None:
+
+    def describe(piece: JudgedPiece) -> None:
+        writer.add("worldcat_records", derive_worldcat_records(piece))
+
     readers = {
         "catalogue": lambda: _read_catalogue(source, writer, settings),
-        "worldcat_list": lambda: _add_all(writer, read_holdings_list(source.input, source.symbol, source.as_of)),
-        "oclc_records": lambda: _add_all(writer, read_record_file(source.input)),
+        "worldcat_list": lambda: _add_all(
+            writer, read_holdings_list(source.input, source.symbol, source.as_of, on_piece=describe)
+        ),
+        "oclc_records": lambda: _add_all(writer, read_record_file(source.input, on_piece=describe)),
         "report": lambda: [_add_all(writer, piece) for piece in read_report_pieces(source.input)],
     }
     if source.kind in readers:
@@ -195,7 +211,7 @@ def _add_all(writer: PartWriter, given: object) -> None:
 def _read_catalogue(source: Source, writer: PartWriter, settings: Settings) -> None:
     states: dict[str, int] = {}
     for piece in read_pieces(source.input, tags_to_load(settings)):
-        writer.add("subfields", piece.subfields)
+        writer.add("subfields", Fields(piece.subfields).by_tag())
         writer.add("records", piece.records)
         writer.add("load_issues", piece.issues)
         for _, content in piece.rejected:
@@ -237,12 +253,12 @@ def derive_tables(store: Store, inputs: Iterable[LoadedInput], settings: Setting
 
 def _derive(store: Store, each: LoadedInput, writer: PartWriter, settings: Settings) -> None:
     for path in sorted(store.part(each.key).glob("subfields-*.parquet")):
-        subfields = pl.read_parquet(path)
-        for table, frame in derive(subfields, settings).items():
+        fields = Fields(pl.read_parquet(path))
+        for table, frame in derive(fields, settings).items():
             writer.add(table, frame)
         if each.sent_file:
             sent = derive_sent_records(
-                subfields,
+                fields,
                 store.read(each.key, "records").collect(),
                 symbol=each.symbol,
                 collection=each.collection,

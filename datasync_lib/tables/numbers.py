@@ -5,26 +5,22 @@ import polars as pl
 from ..identifiers.ocn import parse_ocn, split_ocns
 from ..identifiers.standard_numbers import read_standard_numbers
 from ..settings import Settings
-from .fields import RECORD, first_values
+from .fields import Fields
 from .schemas import conform, empty
 
-_STANDARD_NUMBERS = pl.DataFrame(
-    [
-        ("020", "a", "isbn", "own"),
-        ("020", "z", "isbn", "cancelled"),
-        ("022", "a", "issn", "own"),
-        ("022", "l", "issn", "linking"),
-        ("022", "y", "issn", "wrong"),
-        ("022", "z", "issn", "cancelled"),
-        ("010", "a", "lccn", "own"),
-        ("010", "z", "lccn", "cancelled"),
-    ],
-    schema=["tag", "code", "scheme", "role"],
-    orient="row",
+_STANDARD_NUMBERS = (
+    ("020$a", "isbn", "own"),
+    ("020$z", "isbn", "cancelled"),
+    ("022$a", "issn", "own"),
+    ("022$l", "issn", "linking"),
+    ("022$y", "issn", "wrong"),
+    ("022$z", "issn", "cancelled"),
+    ("010$a", "lccn", "own"),
+    ("010$z", "lccn", "cancelled"),
 )
 
 
-def derive_ocns(subfields: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+def derive_ocns(fields: Fields, settings: Settings) -> pl.DataFrame:
     """Every reading of a place where an OCN may stand, in the columns of the `ocns` table.
 
     The places and their rank come from the settings. A 001 or 004 that is no OCN is the local number of the record and
@@ -32,60 +28,38 @@ def derive_ocns(subfields: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     beside another number in a better place is `institution_record`, never current (duplicates.md E1, practice.md 2.1a).
     On a holdings record the bib is its 004, and nothing there is the bib's current number.
     """
-    places = pl.DataFrame(
-        [
-            {
-                "tag": p.place[:3],
-                "code": p.place[4:] or None,
-                "place": p.place,
-                "role": p.role,
-                "rank": i + 1,
-                "trusted": p.trusted,
-            }
-            for i, p in enumerate(settings.ocn.places)
-        ],
-        schema={
-            "tag": pl.String,
-            "code": pl.String,
-            "place": pl.String,
-            "role": pl.String,
-            "rank": pl.Int32,
-            "trusted": pl.Boolean,
-        },
-    )
-    found = subfields.filter(pl.col("value").is_not_null()).join(
-        places, on=["tag", "code"], how="inner", nulls_equal=True
-    )
-    if found.is_empty():
+    found = [
+        fields.values(p.place).with_columns(place=pl.lit(p.place), role=pl.lit(p.role), rank=rank, trusted=p.trusted)
+        for rank, p in enumerate(settings.ocn.places, start=1)
+    ]
+    readings = pl.concat(found) if found else empty("ocns")
+    if readings.is_empty():
         return empty("ocns")
-    readings = _read(_with_context(found, subfields), settings)
-    readings = _current(_institution_records(readings, settings))
-    return conform("ocns", readings.sort(*RECORD, "rank", "field", "subfield"))
+    readings = _current(_institution_records(_read(_with_context(readings, fields), settings), settings))
+    return conform("ocns", readings.sort("record", "rank", "field", "subfield").with_columns(file=pl.lit(fields.file)))
 
 
-def _with_context(found: pl.DataFrame, subfields: pl.DataFrame) -> pl.DataFrame:
+def _with_context(found: pl.DataFrame, fields: Fields) -> pl.DataFrame:
     """The identifiers of the record, whether a bare number may be trusted here, and whether a 014 is OCLC's."""
-    records = first_values(
-        subfields, {"leader": ["LDR"], "_001": ["001"], "_003": ["003"], "_004": ["004"]}
-    ).with_columns(
-        pl.col("_001", "_003", "_004").str.strip_chars(), is_mfhd=pl.col("leader").str.slice(6, 1).is_in(list("uvxy"))
+    records = fields.first_values({"leader": ["LDR"], "_001": ["001"], "_003": ["003"], "_004": ["004"]}).with_columns(
+        pl.col("_001", "_003", "_004").str.strip_chars(),
+        is_mfhd=pl.col("leader").str.slice(6, 1).is_in(list("uvxy")).fill_null(False),
     )
     oclc_014 = (
-        subfields.filter(
-            (pl.col("tag") == "014")
-            & (pl.col("code") == "b")
-            & (pl.col("value").str.to_lowercase().str.strip_chars() == "ocolc")
-        )
-        .select(*RECORD, "field", _oclc_014=True)
+        fields.tag("014")
+        .filter((pl.col("code") == "b") & (pl.col("value").str.to_lowercase().str.strip_chars() == "ocolc"))
+        .select("record", "field", _oclc_014=pl.lit(True))
         .unique()
     )
+    tag = pl.col("place").str.slice(0, 3)
     return (
-        found.join(records, on=RECORD, how="left")
-        .join(oclc_014, on=[*RECORD, "field"], how="left")
+        found.join(records.drop("leader"), on="record", how="left")
+        .join(oclc_014, on=["record", "field"], how="left")
         .with_columns(
+            tag=tag,
             mms_id=pl.when("is_mfhd").then("_004").otherwise("_001"),
             holding_id=pl.when("is_mfhd").then("_001"),
-            trusted=(pl.col("trusted") & ((pl.col("tag") != "001") | (pl.col("_003") == "OCoLC").fill_null(False)))
+            trusted=(pl.col("trusted") & ((tag != "001") | (pl.col("_003") == "OCoLC").fill_null(False)))
             | pl.col("_oclc_014").fill_null(False),
         )
     )
@@ -120,9 +94,9 @@ def _institution_records(readings: pl.DataFrame, settings: Settings) -> pl.DataF
         pl.lit(False), *(pl.col("ocn").is_between(low, high) for low, high in settings.ocn.institution_record_ranges)
     )
     counts = (pl.col("verdict") == "ok") & (pl.col("role") == "current")
-    best_rank = pl.col("rank").filter(counts).min().over(RECORD)
+    best_rank = pl.col("rank").filter(counts).min().over("record")
     best_ocn = (
-        pl.col("ocn").filter(counts & (pl.col("rank") == pl.col("rank").filter(counts).min())).first().over(RECORD)
+        pl.col("ocn").filter(counts & (pl.col("rank") == pl.col("rank").filter(counts).min())).first().over("record")
     )
     former = in_range & counts & (pl.col("rank") > best_rank) & (pl.col("ocn") != best_ocn)
     return readings.with_columns(
@@ -132,17 +106,18 @@ def _institution_records(readings: pl.DataFrame, settings: Settings) -> pl.DataF
 
 def _current(readings: pl.DataFrame) -> pl.DataFrame:
     counts = (pl.col("verdict") == "ok") & (pl.col("role") == "current") & ~pl.col("is_mfhd")
-    best_rank = pl.col("rank").filter(counts).min().over(RECORD)
+    best_rank = pl.col("rank").filter(counts).min().over("record")
     return readings.with_columns(is_current=counts & (pl.col("rank") == best_rank).fill_null(False))
 
 
-def derive_standard_numbers(subfields: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
+def derive_standard_numbers(fields: Fields, bibs: pl.DataFrame) -> pl.DataFrame:
     """Every ISBN, ISSN and LCCN of the bibs, in the columns of the `standard_numbers` table (duplicates.md E4)."""
-    found = (
-        subfields.join(_STANDARD_NUMBERS, on=["tag", "code"], how="inner")
-        .join(bibs.select(*RECORD, "mms_id"), on=RECORD, how="inner")
-        .filter(pl.col("value").str.strip_chars() != "")
-    )
-    read = read_standard_numbers(found.rename({"value": "raw"})).filter(pl.col("value").is_not_null())
+    found = [
+        fields.values(place).with_columns(scheme=pl.lit(scheme), role=pl.lit(role))
+        for place, scheme, role in _STANDARD_NUMBERS
+    ]
+    texts = pl.concat(found).join(bibs.select("record", "mms_id"), on="record", how="inner").rename({"value": "raw"})
+    read = read_standard_numbers(texts).filter(pl.col("value").is_not_null())
     role = pl.when(pl.col("is_set") & (pl.col("role") == "own")).then(pl.lit("set")).otherwise("role")
-    return conform("standard_numbers", read.with_columns(role=role).sort(*RECORD, "field", "subfield"))
+    numbers = read.with_columns(role=role, file=pl.lit(fields.file)).sort("record", "field", "subfield")
+    return conform("standard_numbers", numbers)

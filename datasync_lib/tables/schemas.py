@@ -13,7 +13,7 @@ import functools
 import dataframely as dy
 import polars as pl
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def _text(description: str, **options) -> dy.String:
@@ -284,6 +284,36 @@ class WorldcatHoldings(Traced):
     format = _text("format, where the list has it")
 
 
+class WorldcatRecords(Traced):
+    """One record of WorldCat's own, from a list of records or from OCLC's record output, described as `bibs` are."""
+
+    ocn = _number("its number: 001, else 035 $a", nullable=False)
+    old_ocns = dy.List(dy.Int64(nullable=True), nullable=True, description="the numbers merged into it: 019 $a, 035 $z")
+    as_of = dy.Date(nullable=True, description="the day of the list or file; of several records the newest counts")
+    record_type = _text("Leader/06")
+    bib_level = _text("Leader/07")
+    form_of_item = _text("008/23, or 008/29 for maps and visual materials")
+    date1 = _text("008/07-10")
+    date2 = _text("008/11-14")
+    language = _text("008/35-37")
+    title = _text("245 $a $b $n $p, without the mark that ends it")
+    title_parts = _text("245 $n $p")
+    title_880 = _text("the title in its own script, from the linked 880")
+    main_entry = _text("1XX $a")
+    edition = _text("250 $a")
+    publisher = _text("264 $b, else 260 $b")
+    publication_date = _text("264 $c, else 260 $c")
+    year = dy.Int32(
+        nullable=True, description="date 1 of 008 when it is four digits, else the first year of 264/260 $c"
+    )
+    extent = _text("300 $a")
+    issns = dy.List(dy.String(nullable=True), nullable=True, description="own ISSNs, 022 $a, without hyphen")
+    cataloguing_language = _text("040 $b; null counts as English")
+    format = _text("book, serial, score, map, video, sound, visual, computer_file, archival, other: Leader/06-07")
+    is_electronic = _flag("008/23 or 29 o, s, q; 007 cr; 338 cr; 245 $h")
+    is_reproduction = _flag("533 or 843")
+
+
 class Concordance(Traced):
     """One old number and the current number of its record, as OCLC says of its own records."""
 
@@ -347,6 +377,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "cross_references": CrossReferences,
     "raw_rows": RawRows,
     "worldcat_holdings": WorldcatHoldings,
+    "worldcat_records": WorldcatRecords,
     "concordance": Concordance,
     "findings": Findings,
     "evidence": Evidence,

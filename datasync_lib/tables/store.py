@@ -43,15 +43,12 @@ class PartWriter:
     counts: dict[str, int] = field(default_factory=dict)
 
     def add(self, table: str, frame: pl.DataFrame) -> None:
-        """Write a frame to a table, checked against its schema. `subfields` is sorted by tag, so that a tag is read alone."""
+        """Write a frame to a table, checked against its schema."""
         if frame.is_empty():
             return
         number = self.counts.get(table, 0)
         self.counts[table] = number + 1
-        frame = conform(table, frame)
-        if table == "subfields":
-            frame = frame.sort("tag", "record", "field", "subfield", nulls_last=False)
-        frame.write_parquet(self.folder / f"{table}-{number:04}.parquet", row_group_size=100_000)
+        conform(table, frame).write_parquet(self.folder / f"{table}-{number:04}.parquet", row_group_size=100_000)
 
     def append_bytes(self, name: str, content: bytes) -> None:
         """Add bytes to a file of the part, for instance the rejected records of an input."""

@@ -11,16 +11,19 @@ from .current import current_holdings
 from .fields import RECORD
 from .schemas import TABLES, empty
 from .store import Store
+from .worldcat_records import newest_records
 
 # These tables have rows of every extract; asked for by their plain name they give the current catalogue.
 OF_LEADING_RECORDS = {"bibs": [], "ocns": [], "standard_numbers": [], "links": ["host_mms_id", "constituent_mms_id"]}
 # DuckDB's own time zones are an extension that a machine may lack: in SQL, times are plain, and UTC.
 _PLAIN_TIMES = pl.selectors.datetime(time_zone="*").dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-CURRENT = (*OF_LEADING_RECORDS, "holdings", "items", "subfields")
+CURRENT = (*OF_LEADING_RECORDS, "holdings", "items", "subfields", "worldcat_records")
 
 
 def view(store: Store, name: str) -> pl.LazyFrame:
     """A table as it counts now; `all_bibs`, `all_holdings`, … for the rows of every extract.
+
+    Of WorldCat's own records the newest of each number counts; `all_worldcat_records` has every one that was loaded.
 
     `subfields` has the column `extract` beside its own here.
 
@@ -42,6 +45,8 @@ def view(store: Store, name: str) -> pl.LazyFrame:
         return frame.join(current, on=RECORD, how="semi", maintain_order="left").unique(
             own, keep="first", maintain_order=True
         )
+    if name == "worldcat_records":
+        return newest_records(frame)
     if name == "subfields":
         return frame.join(current.select(*RECORD, "extract"), on=RECORD, how="inner")
     return frame
@@ -87,7 +92,7 @@ def _register(connection: duckdb.DuckDBPyConnection, store: Store, name: str) ->
     """A table as a view on its Parquet files; what the current catalogue has once of several rows, as a frame."""
     table = name.removeprefix("all_") if name.removeprefix("all_") in CURRENT else name
     paths = [path.as_posix() for path in store.paths(table)]
-    if name in ("holdings", "items", "links") or not paths:
+    if name in ("holdings", "items", "links", "worldcat_records") or not paths:
         connection.register(name, view(store, name).collect().with_columns(_PLAIN_TIMES).to_arrow())
         return
     times = [

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from datasync_lib.tables.fields import Fields
 from datasync_lib.tables.schemas import conform
 
 LEADER = "00000nam a2200000 i 4500"
@@ -12,6 +13,11 @@ def subfields(*records: str, file: str = "catalogue.mrc") -> pl.DataFrame:
     """Each record as lines `TTT II $acode…`, or `TTT text` for control fields and LDR."""
     rows = [row for number, text in enumerate(records) for row in _record(text, file, number)]
     return conform("subfields", pl.DataFrame(rows, orient="row"))
+
+
+def fields(*records: str) -> Fields:
+    """The same, as the tables are derived from it."""
+    return Fields(subfields(*records))
 
 
 def _record(text: str, file: str, number: int) -> list[dict]:

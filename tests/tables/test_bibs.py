@@ -1,13 +1,14 @@
 import polars as pl
 import pytest
-from marc_text import FULL_008, full_record, subfields
+from marc_text import FULL_008, fields, full_record, subfields
 
 from datasync_lib.settings import Exclusion, FlagRule, Settings, Suppression
 from datasync_lib.tables.build import derive
+from datasync_lib.tables.fields import Fields
 
 
 def bib(*records: str, settings: Settings | None = None) -> dict:
-    bibs = derive(subfields(*records), settings or Settings())["bibs"]
+    bibs = derive(fields(*records), settings or Settings())["bibs"]
     return bibs.row(0, named=True)
 
 
@@ -144,26 +145,26 @@ def test_first_exclusion_that_fits_gives_the_reason():
     thin = full_record("2", "300    $a1 item", without=("300",))
     kept = full_record("3", "300    $a1 item", "035    $a(OCoLC)7", without=("300",))
     online = full_record("4", f"008 {FULL_008[:23]}o{FULL_008[24:]}", without=("008",))
-    bibs = derive(subfields(laptop, thin, kept, online), settings)["bibs"]
+    bibs = derive(fields(laptop, thin, kept, online), settings)["bibs"]
     assert bibs["exclusion"].to_list() == ["equipment", "thin", None, "online"]
 
 
 def test_suppression_rule_of_the_settings():
     settings = Settings(suppression=Suppression(bib=(FlagRule(tag="999", code="s", matches="^Y$"),), holding=()))
-    bibs = derive(subfields(full_record("1", "999    $sY"), full_record("2", "999    $sN")), settings)["bibs"]
+    bibs = derive(fields(full_record("1", "999    $sY"), full_record("2", "999    $sN")), settings)["bibs"]
     assert bibs["is_suppressed"].to_list() == [True, False]
 
 
 def test_default_exclusions():
-    bibs = derive(
-        subfields(full_record("1", "914    $aNO-WORLDCAT"), full_record("2", "035    $a(CKB)123")), Settings()
-    )["bibs"]
+    bibs = derive(fields(full_record("1", "914    $aNO-WORLDCAT"), full_record("2", "035    $a(CKB)123")), Settings())[
+        "bibs"
+    ]
     assert bibs["exclusion"].to_list() == ["no_worldcat_914", "community_zone"]
 
 
 def test_holdings_and_authority_records_are_no_bibs():
     tables = derive(
-        subfields(
+        fields(
             "LDR 00000nx  a2200000un 4500\n001 22\n004 991\n852 0  $bMAIN$cstacks",
             "LDR 00000nz  a2200000n  4500\n001 98\n100 1  $aMelville",
             full_record("991"),
@@ -175,12 +176,12 @@ def test_holdings_and_authority_records_are_no_bibs():
 
 
 def test_a_record_of_nothing_is_still_a_row():
-    bibs = derive(subfields("500    $aonly a note"), Settings())["bibs"]
+    bibs = derive(fields("500    $aonly a note"), Settings())["bibs"]
     assert bibs.height == 1
     assert bibs.select("mms_id", "title", "brief_level").row(0) == (None, None, "01")
 
 
 def test_no_records_give_empty_typed_tables():
-    tables = derive(subfields("500    $ax").head(0), Settings())
+    tables = derive(Fields(subfields("500    $ax").head(0)), Settings())
     assert {name: frame.height for name, frame in tables.items()} == dict.fromkeys(tables, 0)
     assert tables["bibs"].schema["year"] == pl.Int32

@@ -1,11 +1,11 @@
-from marc_text import full_record, subfields
+from marc_text import fields, full_record
 
 from datasync_lib.settings import OcnPlace, OcnSettings, Settings
 from datasync_lib.tables.build import derive
 
 
 def ocns(*records: str, settings: Settings | None = None):
-    return derive(subfields(*records), settings or Settings())["ocns"]
+    return derive(fields(*records), settings or Settings())["ocns"]
 
 
 def test_each_place_is_read_with_its_rank_and_role():
@@ -86,7 +86,7 @@ def test_standard_numbers_with_role_and_validity():
         "1", "010    $a   68018328 ", "020    $a0677143400 (set)", "020    $a9780306406157", "020    $a9780306406158",
         "020    $z0306406152", "022    $a0378-5955$l0378-5955$y0378-5956", "020    $a",
     )  # fmt: skip
-    found = derive(subfields(record), Settings())["standard_numbers"]
+    found = derive(fields(record), Settings())["standard_numbers"]
     assert found.select("scheme", "value", "is_valid", "role").rows() == [
         ("lccn", "68018328", True, "own"),
         ("isbn", "9780677143408", True, "set"),

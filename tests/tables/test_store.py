@@ -116,13 +116,3 @@ def test_a_full_disk_is_told_and_leaves_nothing(store, monkeypatch):
     with pytest.raises(StoreError, match="free space there and load again"), store.write("one") as writer:
         writer.add("links", LINKS)
     assert not store.has("one")
-
-
-def test_subfields_lie_sorted_by_tag(store):
-    rows = pl.DataFrame(
-        {"file": "a", "record": [0, 0, 1], "field": [0, 1, 0], "tag": ["245", "035", "035"], "value": "x"}
-    )
-    with store.write("one") as writer:
-        writer.add("subfields", rows)
-    path = next(store.part("one").glob("subfields-*.parquet"))
-    assert pl.read_parquet(path)["tag"].to_list() == ["035", "035", "245"]
