@@ -38,7 +38,7 @@ def main() -> NoReturn:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        app(prog_name="datasync")
     except DatasyncError as error:
         print(f"datasync: {error}", file=sys.stderr)
         sys.exit(CANNOT)

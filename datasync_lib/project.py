@@ -10,6 +10,7 @@ from typing import Literal
 
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 from tqdm.auto import tqdm
 
 from .analysis.workbench import VERSION as ANALYSIS_VERSION
@@ -356,9 +357,16 @@ def _state(inputs: list[LoadedInput], settings: Settings, location_map: pl.DataF
     return key_of(TABLES_VERSION, [asdict(i) for i in inputs], depends, location_map.write_json())
 
 
+_PANDAS_TYPES = {
+    **dict.fromkeys((pa.string(), pa.large_string(), pa.string_view()), pd.StringDtype()),
+    **{pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype(), pa.uint32(): pd.UInt32Dtype()},
+    **{pa.bool_(): pd.BooleanDtype(), pa.float64(): pd.Float64Dtype()},
+}
+
+
 def as_pandas(frame: pl.DataFrame) -> pd.DataFrame:
     """A pandas frame that keeps what IDs and numbers are: strings, nullable integers and booleans, never floats."""
-    return frame.to_arrow().to_pandas(types_mapper=pd.ArrowDtype).convert_dtypes(dtype_backend="numpy_nullable")
+    return frame.to_arrow().to_pandas(types_mapper=_PANDAS_TYPES.get)
 
 
 def _bar(what: str, show: bool) -> Callable:

@@ -157,6 +157,13 @@ def test_pandas_keeps_ids_text_and_numbers_whole(example):
     assert long_id in set(example.table("bibs").collect()["mms_id"])
 
 
+def test_every_table_comes_as_pandas_too(example):
+    for name in (*TABLES, "last_outcomes", "held_numbers", "placed_holdings"):
+        frame = example.table(name, frame="pandas")
+        assert len(frame) == example.table(name).select(pl.len()).collect().item(), name
+        assert not [c for c in frame if frame[c].dtype.kind == "f" and c.endswith(("ocn", "record", "items"))], name
+
+
 def test_sql_sees_the_same_as_the_frames(example):
     for name in (*TABLES, "placed_holdings", "last_outcomes", "held_numbers"):
         count = example.sql(f"select count(*) as n from {name}")["n"].item()

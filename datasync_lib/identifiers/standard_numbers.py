@@ -24,6 +24,7 @@ False
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -38,6 +39,9 @@ _ISSN = re.compile(rf"\s*(?:e?ISSN:?)?\s*([0-9]{{4}}) ?[{_DASH}]? ?([0-9]{{3}}[0
 _LCCN = re.compile(r"[a-z]{0,3}[0-9]{8}|[a-z]{0,2}[0-9]{10}")
 _LCCN_HYPHEN = re.compile(r"([a-z]{0,3}[0-9]{2}|[a-z]{0,2}[0-9]{4})-([0-9]{1,6})")
 _EDGES = " \t()[]:;,./"
+# What is written so plainly that it can be read without a look at each.
+_PLAIN_ISBN = r"^ *(?<ten_or_thirteen>97[89][0-9]{10}|[0-9]{9}[0-9Xx])(?<behind>|[ :]*\([^()]*\)[ :;,.]*| *:)$"
+_PLAIN_LCCN = r"^ *(?:[a-z]{0,3} *[0-9]{8}|[a-z]{0,2} *[0-9]{10}) *$"
 
 
 @dataclass(frozen=True)
@@ -129,11 +133,61 @@ def read_standard_numbers(readings: pl.DataFrame) -> pl.DataFrame:
         Source: duplicates.md E4.
     """
     texts = readings.select("scheme", "raw").unique()
-    numbers = [_READERS[scheme](raw) for scheme, raw in texts.iter_rows()]
-    read = texts.with_columns(
+    plain = pl.concat([_plain_isbns(texts), _plain_lccns(texts)])
+    others = texts.join(plain, on=["scheme", "raw"], how="anti", nulls_equal=True)
+    numbers = [_READERS[scheme](raw) for scheme, raw in others.iter_rows()]
+    read = others.with_columns(
         pl.Series("value", [number.value for number in numbers], dtype=pl.String),
         pl.Series("is_valid", [number.is_valid for number in numbers], dtype=pl.Boolean),
         pl.Series("qualifier", [number.qualifier for number in numbers], dtype=pl.String),
         pl.Series("is_set", [number.is_set for number in numbers], dtype=pl.Boolean),
     )
+    read = pl.concat([plain, read])
     return readings.join(read, on=["scheme", "raw"], how="left", maintain_order="left", nulls_equal=True)
+
+
+def _plain_isbns(texts: pl.DataFrame) -> pl.DataFrame:
+    """The valid ISBNs that are written plainly, all at once; whatever is in doubt is left to `read_isbn`."""
+    found = (
+        texts.filter(pl.col("scheme") == "isbn")
+        .with_columns(pl.col("raw").str.extract_groups(_PLAIN_ISBN).alias("parts"))
+        .unnest("parts")
+        .drop_nulls("ten_or_thirteen")
+    )
+    number = pl.col("ten_or_thirteen")
+    is_ten = number.str.len_bytes() == 10
+    core = pl.when(is_ten).then(pl.lit("978") + number.str.slice(0, 9)).otherwise(number.str.slice(0, 12))
+    last = number.str.slice(-1).str.to_uppercase()
+    ten = (11 - _weighted(number, range(10, 1, -1)) % 11) % 11
+    thirteen = (10 - _weighted(core, [1, 3] * 6) % 10) % 10
+    expected = pl.when(is_ten).then(pl.when(ten == 10).then(pl.lit("X")).otherwise(ten.cast(pl.String)))
+    return (
+        found.filter(last == expected.otherwise(thirteen.cast(pl.String)))
+        .with_columns(
+            value=core + thirteen.cast(pl.String),
+            is_valid=pl.lit(True),
+            qualifier=pl.col("behind").str.strip_chars(_EDGES).replace("", None),
+        )
+        .with_columns(is_set=pl.col("qualifier").str.contains(f"(?i){_SET.pattern}").fill_null(False))
+        .select("scheme", "raw", "value", "is_valid", "qualifier", "is_set")
+    )
+
+
+def _weighted(digits: pl.Expr, weights: Iterable[int]) -> pl.Expr:
+    """The sum of the leading digits, each times its weight."""
+    return pl.sum_horizontal(
+        digits.str.slice(place, 1).cast(pl.Int32, strict=False) * weight for place, weight in enumerate(weights)
+    )
+
+
+def _plain_lccns(texts: pl.DataFrame) -> pl.DataFrame:
+    """The LCCNs that are written plainly, all at once; whatever is in doubt is left to `read_lccn`."""
+    is_plain = pl.col("raw").str.contains(_PLAIN_LCCN) & ~pl.col("raw").str.contains("rev", literal=True)
+    return texts.filter((pl.col("scheme") == "lccn") & is_plain).select(
+        "scheme",
+        "raw",
+        value=pl.col("raw").str.replace_all(" ", "", literal=True),
+        is_valid=pl.lit(True),
+        qualifier=pl.lit(None, dtype=pl.String),
+        is_set=pl.lit(False),
+    )

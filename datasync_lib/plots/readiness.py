@@ -310,10 +310,9 @@ def _milestone_lines(dated: pl.DataFrame) -> pl.DataFrame:
 
 
 def _symbols(symbols: list[str], dated: pl.DataFrame) -> str:
-    if len(symbols) > 3:
-        everyone = len(symbols) == dated["symbol"].n_unique()
-        return "all" if everyone else f"{len(symbols)} symbols"
-    return ", ".join(symbols)
+    if len(symbols) > 1 and len(symbols) == dated["symbol"].n_unique():
+        return "all"
+    return ", ".join(symbols) if len(symbols) <= 3 else f"{len(symbols)} symbols"
 
 
 def _draw_milestone(axes: Axes, row: int, line: dict) -> None:

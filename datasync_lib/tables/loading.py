@@ -145,7 +145,9 @@ def _remember(source: Source, key: str) -> LoadedInput:
         return LoadedInput(source.file, "repeat" if source.repeats else source.kind, key)
     if source.name.family != "upload":
         return LoadedInput(source.file, source.kind, key)
-    return LoadedInput(source.file, source.kind, key, source.name.symbol, source.name.collection, source.name.name)
+    return LoadedInput(
+        source.file, source.kind, key, source.name.symbol, source.name.collection, source.name.original_name
+    )
 
 
 def _without_repeats(sources: list[Source]) -> list[Source]:

@@ -141,3 +141,41 @@ def test_both_lengths_of_an_isbn_read_the_same(stem):
 def test_a_normalised_lccn_stays_as_it_is(text):
     once = read_lccn(text).value
     assert read_lccn(once).value == once
+
+
+PLAIN_AND_NOT = [
+    "0306406152", "0306406153", "030640615X", "080442957X", "080442957x", "9780306406157", "9780306406158", "9790000000000",
+    "9791234567896", " 0306406152 (pbk.)", "0306406152 :", "0306406152 (v. 1-5)", "0306406152 (set)", "9780306406157(hbk.)",
+    "9780306406157 (a) (b)", "9780306406157 pbk", "0306406152: $5", "0-306-40615-2", "", "  ", "(pbk.)", "030640615",
+    "0306406152 (pbk.) :", "0306406152 ( )", "0306406152()", "0000000000", "9780000000002",
+]  # fmt: skip
+
+
+def test_all_at_once_is_the_same_as_one_by_one():
+    lccns = [
+        "   68018328 ",
+        "n  78890351",
+        "2001000002",
+        "85-2",
+        "68018328 //r81",
+        "  a 68018328",
+        "rev 68018328",
+        "68018328#",
+        "DLC",
+    ]
+    rows = [("isbn", text) for text in PLAIN_AND_NOT] + [("lccn", text) for text in lccns]
+    readings = pl.DataFrame(rows, schema=["scheme", "raw"], orient="row")
+    one_by_one = [(read_isbn if scheme == "isbn" else read_lccn)(text) for scheme, text in rows]
+    found = standard_numbers.read_standard_numbers(readings).select("value", "is_valid", "qualifier", "is_set").rows()
+    assert found == [(n.value, n.is_valid, n.qualifier, n.is_set) for n in one_by_one]
+
+
+@given(
+    st.lists(
+        st.from_regex(r" ?(97[89])?[0-9]{9}[0-9Xx]( ?\((set|v\. 1-5|pbk\.)?\))?[ :]?", fullmatch=True), max_size=30
+    )
+)
+def test_any_isbn_is_the_same_all_at_once_and_one_by_one(texts):
+    readings = pl.DataFrame({"scheme": "isbn", "raw": texts}, schema={"scheme": pl.String, "raw": pl.String})
+    found = standard_numbers.read_standard_numbers(readings).select("value", "is_valid", "qualifier", "is_set").rows()
+    assert found == [(n.value, n.is_valid, n.qualifier, n.is_set) for n in map(read_isbn, texts)]

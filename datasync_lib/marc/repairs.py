@@ -1,0 +1,209 @@
+"""Ways to find the fields of an ISO 2709 record whose directory, base address or lengths are wrong.
+
+Each way gives the fields of the whole record or nothing; `read_fields` tries them from the most to the least certain
+and says which one fitted.
+"""
+
+from collections.abc import Callable, Iterator
+
+from .directories import SPACE
+
+FIELD_END, RECORD_END = b"\x1e", b"\x1d"
+SHORTEST = 26
+
+# (tag, bytes without terminator) in the order of the directory.
+Fields = list[tuple[str, bytes]]
+# (tag, length, start); -1 for what is no number.
+Entries = list[tuple[str, int, int]]
+
+
+def read_fields(data: bytes) -> tuple[Fields | None, str, str]:
+    """The fields of a record that ends with a terminator; with a code and words for what was wrong, or why there are none."""
+    base, text = directory_text(data)
+    entries = _entries(text) if len(text) % 12 == 0 else []
+    for way, code, message in _WAYS if entries else ():
+        if fields := way(data, base, entries):
+            return fields, code, message.format(found=len(fields), named=len(entries))
+    for guess in _other_directories(text):
+        fields = _by_directory(data, base, guess) or _by_characters(data, base, guess)
+        if fields and len(fields) == len(_parts(data, base)):
+            return fields, "directory_shifted", "signs were lost or added before or in the directory; read without them"
+    if not entries:
+        return None, "no_directory", "there is no leader with a directory; it does not look like MARC"
+    named = f"the directory names {len(entries)} fields, but they are not where it says, nor so many"
+    return None, "bad_directory", named
+
+
+def number(data: bytes) -> int | None:
+    """The number that digits make, and nothing but digits."""
+    return int(data) if data.isdigit() else None
+
+
+def sliced_fields(data: bytes) -> Fields | None:
+    """The fields as pymarc takes them: by the directory, whatever stands where it points."""
+    base, directory = number(data[12:17].strip()), b""
+    if base and 24 < base < len(data):
+        directory = data[24 : base - 1]
+    if not directory or len(directory) % 12 or not directory.isascii():
+        return None
+    fields = []
+    for at in range(0, len(directory), 12):
+        length, begin = number(directory[at + 3 : at + 7].strip()), number(directory[at + 7 : at + 12].strip())
+        if length is None or begin is None:
+            return None
+        begin += base
+        fields.append((directory[at : at + 3].decode(), data[begin : begin + length - 1]))
+    return fields
+
+
+def directory(data: bytes) -> tuple[int, Entries]:
+    """Base address and entries (tag, length, start) of a directory that is made of whole entries."""
+    base, text = directory_text(data)
+    return base, _entries(text) if len(text) % 12 == 0 else []
+
+
+def directory_text(data: bytes) -> tuple[int, bytes]:
+    """Base address, and the bytes between leader and fields; by the first field terminator if the leader is wrong."""
+    base = number(data[12:17]) or 0
+    if data[base - 1 : base] != FIELD_END or base < SHORTEST:
+        base = data.find(FIELD_END, 24) + 1
+    return base, data[24 : max(base - 1, 24)]
+
+
+def _entries(text: bytes) -> Entries:
+    """The entries of 12 bytes; what are no digits is -1. Nothing at all when a tag makes no sense."""
+    entries = []
+    for at in range(0, len(text), 12):
+        entry = text[at : at + 12]
+        if not entry[:3].isalnum():
+            return []
+        length, begin = number(entry[3:7]), number(entry[7:12])
+        entries.append((entry[:3].decode(), -1 if length is None else length, -1 if begin is None else begin))
+    return entries
+
+
+def _other_directories(text: bytes) -> Iterator[Entries]:
+    """What a directory may have been: with signs lost or added before it, or with numbers that take more digits.
+
+    The leader is what people and programs write into; then it is longer or shorter than 24 bytes.
+    """
+    surplus = len(text) % 12
+    yield _entries(b"0" * (12 - surplus) + text)
+    yield _entries(text[surplus:])
+    yield _entries(text[: len(text) - surplus])
+    yield _wide_entries(text)
+
+
+def _wide_entries(text: bytes) -> Entries:
+    """Entries of a record that is too long, with a digit more for a length or a start that would not fit."""
+    entries, at, expected = [], 0, 0
+    while at < len(text):
+        for length_digits, start_digits in ((4, 5), (5, 5), (4, 6), (5, 6)):
+            middle = at + 3 + length_digits
+            length, begin = number(text[at + 3 : middle]), number(text[middle : middle + start_digits])
+            if length and begin == expected and text[at : at + 3].isalnum():
+                break
+        else:
+            return []
+        entries.append((text[at : at + 3].decode("ascii", "replace"), length, begin))
+        at, expected = middle + start_digits, begin + length
+    return entries
+
+
+def is_terminated(data: bytes, base: int, entries: Entries) -> bool:
+    """Whether every field ends with a terminator where the directory says."""
+    ends = [base + begin + length - 1 for _, length, begin in entries]
+    return bool(entries) and all(data[end : end + 1] == FIELD_END for end in ends)
+
+
+def _by_directory(data: bytes, base: int, entries: Entries) -> Fields | None:
+    if not is_terminated(data, base, entries):
+        return None
+    return [(tag, data[base + begin : base + begin + length - 1]) for tag, length, begin in entries]
+
+
+def _by_characters(data: bytes, base: int, entries: Entries) -> Fields | None:
+    """Lengths were counted in characters: Leader and directory are ASCII, so only the fields are concerned."""
+    try:
+        text = data[base:].decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    fields = []
+    for tag, length, begin in entries:
+        end = begin + length - 1
+        if text[end : end + 1] != "\x1e" or (begin and text[begin - 1] != "\x1e"):
+            return None
+        fields.append((tag, text[begin:end].encode()))
+    return fields
+
+
+def _parts(data: bytes, base: int) -> list[bytes]:
+    """What stands between field terminators."""
+    parts = data[base:-1].split(FIELD_END)
+    return parts if parts[-1].strip(SPACE) else parts[:-1]
+
+
+def _by_terminators(data: bytes, base: int, entries: Entries) -> Fields | None:
+    """As many fields as the directory names, in its order of starts (or, where these are no order, as listed)."""
+    begins = [begin for _, _, begin in entries]
+    order = range(len(entries))
+    if len(set(begins)) == len(begins):
+        order = sorted(order, key=begins.__getitem__)
+    parts = _glued(_parts(data, base), [entries[index][0] for index in order])
+    if len(parts) != len(entries):
+        return None
+    of_entry = dict(zip(order, parts, strict=True))
+    fields = [(tag, of_entry[index]) for index, (tag, _, _) in enumerate(entries)]
+    lengths_right = sum(len(of_entry[index]) + 1 == length for index, (_, length, _) in enumerate(entries))
+    return fields if all(_has_shape(*each) for each in fields) or lengths_right * 2 > len(fields) else None
+
+
+def _glued(parts: list[bytes], tags: list[str]) -> list[bytes]:
+    """When there are too many parts: one that does not look like the field it would be belongs to the one before."""
+    parts = list(parts)
+    index = 1
+    while len(parts) > len(tags) and index < len(parts):
+        if index >= len(tags) or not _has_shape(tags[index], parts[index]):
+            parts[index - 1 : index + 1] = [parts[index - 1] + FIELD_END + parts[index]]
+        else:
+            index += 1
+    return parts
+
+
+def _has_shape(tag: str, part: bytes) -> bool:
+    """A control field has no delimiter, a data field has one near its beginning."""
+    if tag.startswith("00") and tag.isdigit():
+        return b"\x1f" not in part
+    return 0 <= part.find(b"\x1f") <= 4
+
+
+def _what_is_whole(data: bytes, base: int, entries: Entries) -> Fields | None:
+    """Of a record that was cut off: the fields before the cut, if the directory is right about every one of them."""
+    parts = _parts(data, base)
+    if data[-2:-1] != FIELD_END:
+        parts = parts[:-1]
+    if not 0 < len(parts) < len(entries):
+        return None
+    fields = [(tag, part) for (tag, length, _), part in zip(entries, parts, strict=False) if length == len(part) + 1]
+    return fields if len(fields) == len(parts) else None
+
+
+_Way = Callable[[bytes, int, Entries], Fields | None]
+_WAYS: tuple[tuple[_Way, str, str], ...] = (
+    (_by_directory, "", ""),
+    (
+        _by_characters,
+        "lengths_in_characters",
+        "lengths are counted in characters, not bytes; fields taken by characters",
+    ),
+    (
+        _by_terminators,
+        "directory_rebuilt",
+        "the directory's lengths are wrong; fields taken from terminator to terminator",
+    ),
+    (
+        _what_is_whole,
+        "cut_off",
+        "the record is cut off: {found} of the {named} fields that its directory names are there",
+    ),
+)
