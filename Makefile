@@ -6,13 +6,14 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab environment lock clean
+.PHONY: help demo test lab environment example lock clean
 
 help: ## this list
 	@echo "make demo         the main job on an example institution, in ./demo/; ends by naming what it wrote"
 	@echo "make test         the whole test suite; ARGS=\"-k ocn -x\" goes to pytest"
 	@echo "make lab          JupyterLab on the notebooks"
 	@echo "make environment  the Python environment in $(VENV), from requirements.lock; the others make it when it is missing"
+	@echo "make example      the small example institution in data/ anew, after a change of datasync_lib/sample"
 	@echo "make lock         requirements.lock anew from pyproject.toml (needs uv)"
 	@echo "make clean        removes $(VENV), demo/ and caches; no data of yours"
 	@echo "PYTHON=/path/to/python3 make …  uses that Python (3.11 or newer)"

@@ -5,7 +5,8 @@ buffer of their own, so that no value keeps the block alive. Strings of at most 
 are laid out directly as the 16-byte views that Arrow and Polars use for short strings.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,25 @@ Mask = NDArray[np.bool_]
 Words = NDArray[np.uint32]
 
 LEADER_TAG = int.from_bytes(b"LDR", "little")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader is asked for.
+
+    Attributes:
+        tags: the tags wanted, None for all.
+        columns: the columns wanted, None for all.
+        table: of every tag, whether it is wanted (see `wanted_tags`).
+    """
+
+    tags: frozenset[str] | None = None
+    columns: frozenset[str] | None = None
+    table: Mask | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Works out the table."""
+        object.__setattr__(self, "table", wanted_tags(self.tags))
 
 
 @dataclass(frozen=True)
@@ -63,24 +83,30 @@ class Rows:
         patches = (np.cumsum(which)[index[kept]] - 1, [value for value, keep in zip(values, kept, strict=True) if keep])
         return replace(self, **columns, patches=patches)
 
-    def frame(self, file: str, numbers: NDArray[np.int64]) -> pl.DataFrame:
-        """The rows as columns of the table subfields; `numbers` gives the record number of each index."""
+    def frame(self, file: str, numbers: NDArray[np.int64], columns: frozenset[str] | None = None) -> pl.DataFrame:
+        """The rows as columns of the table subfields; `numbers` gives the record number of each index.
+
+        With `columns`, only these and `record` are made.
+        """
         no_subfield = self.plain if self.bare is None else self.plain | self.bare
+        ways: dict[str, Callable[[], pl.Series | NDArray]] = {
+            "record": lambda: numbers[self.record],
+            "field": lambda: _integers(self.field, self.field < 0),
+            "tag": lambda: short_strings(self.tag, 3),
+            "ind1": lambda: short_strings(self.ind1, 1, self.plain),
+            "ind2": lambda: short_strings(self.ind2, 1, self.plain),
+            "subfield": lambda: _integers(self.subfield, no_subfield),
+            "code": lambda: short_strings(self.code, 1, no_subfield),
+            "value": self._values,
+        }
+        made = {name: way() for name, way in ways.items() if columns is None or name in columns or name == "record"}
+        frame = pl.DataFrame(made)
+        return frame.select(pl.lit(file).alias("file"), pl.all()) if columns is None or "file" in columns else frame
+
+    def _values(self) -> pl.Series:
         values = texts(self.buffer, self.start, self.end, self.bare)
-        if len(self.patches[0]):
-            values = values.scatter(self.patches[0], self.patches[1])
-        return pl.DataFrame(
-            {
-                "record": numbers[self.record],
-                "field": _integers(self.field, self.field < 0),
-                "tag": short_strings(self.tag, 3),
-                "ind1": short_strings(self.ind1, 1, self.plain),
-                "ind2": short_strings(self.ind2, 1, self.plain),
-                "subfield": _integers(self.subfield, no_subfield),
-                "code": short_strings(self.code, 1, no_subfield),
-                "value": values,
-            }
-        ).select(pl.lit(file).alias("file"), pl.all())
+        index, patched = self.patches
+        return values.scatter(index, patched) if len(index) else values
 
 
 def copy_slices(buffer: Bytes | bytes, starts: NDArray, ends: NDArray) -> tuple[Bytes, Positions]:

@@ -11,13 +11,13 @@ columns are certain to be what pymarc would give:
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import numpy as np
 import polars as pl
 
-from .columns import Bytes, Mask, Rows, are_utf8, copy_slices, is_utf8, wanted_tags
+from .columns import Bytes, Mask, Rows, Wanted, are_utf8, copy_slices, is_utf8
 from .damaged import Found, read_single, read_stretch
 from .directories import DELIMITER, SPACE, Chunks, Entries, find_chunks, read_directories
 from .parallel import in_order
@@ -28,12 +28,10 @@ _CUT = re.compile(rb"\x1d[\r\n\t \x00\x1a\x1d]*(?=\d{5})")
 _ESCAPE, _LAST_ASCII = 0x1B, 0x7E
 
 
-def read_iso2709(stream: BinaryIO, file: str, tags: Collection[str] | None, limits: Limits) -> Iterator[MarcPiece]:
+def read_iso2709(stream: BinaryIO, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:
     """The records of a stream, piece by piece; record numbers and offsets count from the start of the stream."""
-    wanted = None if tags is None else frozenset(tags)
-    table = wanted_tags(wanted)
     record = 0
-    for piece in in_order(lambda job: _read_block(*job, file, wanted, table, limits), _blocks(stream, limits)):
+    for piece in in_order(lambda job: _read_block(*job, file, wanted, limits), _blocks(stream, limits)):
         yield piece.counted_from(record)
         record += piece.records.height
 
@@ -64,17 +62,15 @@ def _last_cut(data: bytes) -> int:
     return data.rfind(b"\x1d") + 1
 
 
-def _read_block(
-    block: bytes, offset: int, file: str, tags: frozenset[str] | None, table: Mask | None, limits: Limits
-) -> MarcPiece:
+def _read_block(block: bytes, offset: int, file: str, wanted: Wanted, limits: Limits) -> MarcPiece:
     data = np.frombuffer(block, np.uint8)
     chunks = find_chunks(data)
     entries, sound = read_directories(data, chunks)
     clear, undeclared = _check_text(data, chunks, sound)
-    rows, clear = _rows(data, entries, clear, table)
+    rows, clear = _rows(data, entries, clear, wanted.table)
     patient = Collected()
-    numbers = _patiently(block, offset, chunks, sound, clear, patient, tags, limits)
-    fast = rows.frame(file, numbers)
+    numbers = _patiently(block, offset, chunks, sound, clear, patient, wanted.tags, limits)
+    fast = rows.frame(file, numbers, wanted.columns)
     records = _record_frame(file, numbers, offset, chunks, clear)
     issues = _undeclared_issues(file, numbers, offset, block, chunks, undeclared & clear)
     piece = merge(MarcPiece(fast, records, issues, [], offset, len(block)), patient, file)

@@ -4,15 +4,15 @@ The parser always knows where in the document the file stands. It reads what com
 block of whole plain records, which changes nothing of where it stands, need not be shown to it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import numpy as np
 import polars as pl
 
-from .columns import Mask, wanted_tags
+from .columns import Wanted
 from .parallel import in_order
-from .pieces import ISSUES, RECORDS, SUBFIELDS, Collected, MarcPiece, merge
+from .pieces import ISSUES, RECORDS, SUBFIELDS, MarcPiece, merge
 from .streams import Limits
 from .xml_events import EventReader
 from .xml_scan import NotPlain, scan
@@ -20,16 +20,14 @@ from .xml_scan import NotPlain, scan
 _Block = tuple[bytes, int]  # and where its last record ends, 0 for nowhere
 
 
-def read_marcxml(stream: BinaryIO, file: str, tags: Collection[str] | None, limits: Limits) -> Iterator[MarcPiece]:
+def read_marcxml(stream: BinaryIO, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:
     """The records of a stream, piece by piece; record numbers and offsets count from the start of the stream."""
-    wanted = None if tags is None else frozenset(tags)
-    table = wanted_tags(wanted)
-    reader = EventReader(wanted, limits)
-    for block, end, fast in in_order(lambda job: _scan(job, file, table), _blocks(stream, limits)):
-        yield _read_block(block, end, fast, reader, file)
+    reader = EventReader(wanted.tags, limits)
+    for block, end, fast in in_order(lambda job: _scan(job, file, wanted), _blocks(stream, limits)):
+        yield _read_block(block, end, fast, reader, file, wanted)
     offset = reader.position
     reader.feed(b"", final=True)
-    yield _empty(reader.take(), file, offset, 0)
+    yield _slow(reader, file, wanted, offset, 0)
 
 
 def _blocks(stream: BinaryIO, limits: Limits) -> Iterator[_Block]:
@@ -57,28 +55,34 @@ def _last_end(data: bytes) -> int:
     return 0
 
 
-def _scan(job: _Block, file: str, table: Mask | None) -> tuple[bytes, int, MarcPiece | None]:
+def _scan(job: _Block, file: str, wanted: Wanted) -> tuple[bytes, int, MarcPiece | None]:
     """The block as a piece with numbers and offsets from 0, if it is plain."""
     block, end = job
     try:
-        found = scan(block, end, table)
+        found = scan(block, end, wanted.table)
     except NotPlain:
         return block, end, None
     numbers = np.arange(len(found.start), dtype=np.int64)
     columns = {"record": numbers, "byte_offset": found.start, "bytes": found.end - found.start}
     records = pl.DataFrame(columns).select(pl.lit(file).alias("file"), pl.all(), pl.lit("loaded").alias("state"))
-    return block, end, MarcPiece(found.rows.frame(file, numbers), records, ISSUES.to_frame(), [], 0, len(block))
+    return (
+        block,
+        end,
+        MarcPiece(found.rows.frame(file, numbers, wanted.columns), records, ISSUES.to_frame(), [], 0, len(block)),
+    )
 
 
-def _read_block(block: bytes, end: int, fast: MarcPiece | None, reader: EventReader, file: str) -> MarcPiece:
+def _read_block(
+    block: bytes, end: int, fast: MarcPiece | None, reader: EventReader, file: str, wanted: Wanted
+) -> MarcPiece:
     offset = reader.position
     if fast is None:
         reader.feed(block)
-        return _empty(reader.take(), file, offset, len(block))
+        return _slow(reader, file, wanted, offset, len(block))
     first = fast.records["byte_offset"][0]
     if not reader.is_between_records(block[:first]):
         reader.feed(block[first:])
-        return _empty(reader.take(), file, offset, len(block))
+        return _slow(reader, file, wanted, offset, len(block))
     piece = fast.counted_from(reader.record).moved_to(offset)
     reader.pass_over(end - first, fast.records.height)
     if end < len(block):
@@ -86,7 +90,8 @@ def _read_block(block: bytes, end: int, fast: MarcPiece | None, reader: EventRea
     return merge(piece, reader.take(), file)
 
 
-def _empty(collected: Collected, file: str, offset: int, size: int) -> MarcPiece:
-    """A piece of only what was gathered one by one."""
-    nothing = MarcPiece(SUBFIELDS.to_frame(), RECORDS.to_frame(), ISSUES.to_frame(), [], offset, size)
-    return merge(nothing, collected, file)
+def _slow(reader: EventReader, file: str, wanted: Wanted, offset: int, size: int) -> MarcPiece:
+    """A piece of only what the parser has read."""
+    columns = [name for name in SUBFIELDS if wanted.columns is None or name in wanted.columns or name == "record"]
+    nothing = SUBFIELDS.to_frame().select(columns)
+    return merge(MarcPiece(nothing, RECORDS.to_frame(), ISSUES.to_frame(), [], offset, size), reader.take(), file)

@@ -123,7 +123,9 @@ def merge(piece: MarcPiece, patient: Collected, file: str) -> MarcPiece:
     slow = patient.piece(file, piece.byte_offset, piece.bytes)
     return replace(
         piece,
-        subfields=pl.concat([piece.subfields, slow.subfields]).sort("record", maintain_order=True),
+        subfields=pl.concat([piece.subfields, slow.subfields.select(piece.subfields.columns)]).sort(
+            "record", maintain_order=True
+        ),
         records=pl.concat([piece.records, slow.records]).sort("record"),
         issues=pl.concat([piece.issues, slow.issues]).sort("record", maintain_order=True),
         rejected=slow.rejected,

@@ -6,24 +6,37 @@ The names here are the ones that others use: `scan_marc`, `read_marc`, `read_pie
 import hashlib
 import re
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
 from ..errors import InputError
+from .columns import Wanted
 from .containers import Input, Sources, find_inputs
 from .iso2709 import read_iso2709
 from .marcxml import read_marcxml
 from .pieces import ISSUES, RECORDS, SUBFIELDS, Collected, MarcPiece
-from .streams import TarCursor
+from .pushdown import tags_asked_for
+from .streams import Limits, TarCursor
 
 _LEADER_START = re.compile(rb"[\s\x00\x1a\x1d]*\d{5}")
-_XML_START = re.compile(rb"(\xef\xbb\xbf)?\s*<")
-_MARCXML_ELEMENT = re.compile(rb"<([\w.-]+:)?(collection|record|leader|controlfield|datafield)[\s>/]")
+_XML_START = re.compile(rb"\s*<")
+_MARCXML_SIGN = re.compile(rb"<([\w.-]+:)?(collection|record|leader|controlfield|datafield)[\s>/]|MARC21/slim")
+_BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# Files that are certainly not MARC, whatever their name says.
+_OTHERS = {
+    b"PK\x03\x04": "a zip archive (or an Office file): name it .zip, or unpack it",
+    b"\x1f\x8b": "compressed twice: unpack it once",
+    b"%PDF": "a PDF file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"PAR1": "a Parquet file",
+    b"SQLite": "a database",
+}
 
 
 class RecordsRejected(UserWarning):
@@ -48,51 +61,70 @@ class MarcFiles:
 
 
 def is_marc(first_bytes: bytes) -> Literal["iso2709", "marcxml"] | None:
-    """Which form of MARC do these first bytes of a file look like? A few thousand bytes are enough."""
-    if _XML_START.match(first_bytes):
-        return "marcxml" if _MARCXML_ELEMENT.search(first_bytes) else None
-    if _LEADER_START.match(first_bytes) or (b"\x1e" in first_bytes and b"\x1f" in first_bytes):
+    """Which form of MARC do these first bytes of a file look like? Some thousand bytes are enough."""
+    start = bytes(first_bytes)
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
+        if start.startswith(mark):
+            start = start[: len(start) // 2 * 2].decode(encoding, "ignore").encode()
+    if any(start.startswith(magic) for magic in _OTHERS):
+        return None
+    if _XML_START.match(start):
+        return "marcxml" if _MARCXML_SIGN.search(start) else None
+    if _LEADER_START.match(start) or (b"\x1e" in start and b"\x1f" in start):
         return "iso2709"
     return None
 
 
-def read_pieces(source: Input, tags: Collection[str] | None = None) -> Iterator[MarcPiece]:
+def read_pieces(
+    source: Input, tags: Collection[str] | None = None, columns: Collection[str] | None = None
+) -> Iterator[MarcPiece]:
     """The records of one input in pieces of bounded memory, in order.
 
     Args:
         source: from `find_inputs`.
         tags: the tags wanted, such as {"001", "245"}; "LDR" is the leader; None is everything.
+        columns: the columns of `subfields` wanted (`record` is always there); None is everything.
 
     Yields:
         At least one piece. Record numbers go on from piece to piece. What cannot be read is in `issues`; nothing is
         raised for it.
     """
-    offset = record = 0
-    tags = None if tags is None else frozenset(tags)
+    wanted = Wanted(None if tags is None else frozenset(tags), None if columns is None else frozenset(columns))
+    offset = 0
     try:
         with source.open() as stream:
-            start = stream.peek(8192)[:8192]  # type: ignore[attr-defined]
-            if not start:
-                yield _empty(source)
-                return
-            read = read_marcxml if is_marc(start) == "marcxml" else read_iso2709
-            for piece in read(stream, source.file, tags, source.limits):
-                offset, record = piece.byte_offset + piece.bytes, record + piece.records.height
+            start = stream.peek(65_536)  # type: ignore[attr-defined]
+            for piece in _reader_for(start)(stream, source.file, wanted, source.limits):
+                offset = piece.byte_offset + piece.bytes
                 yield piece
     except InputError as error:
-        yield _broken(source, offset, str(error))
+        yield _note(source.file, offset, "unreadable_file", str(error))
 
 
-def _empty(source: Input) -> MarcPiece:
+def _reader_for(start: bytes) -> Callable[[BinaryIO, str, Wanted, Limits], Iterator[MarcPiece]]:
+    if not start:
+        return lambda _stream, file, _wanted, _limits: iter([_note(file, 0, "empty_file", "the file is empty")])
+    form = is_marc(start)
+    return read_iso2709 if form == "iso2709" else read_marcxml if form == "marcxml" else _read_other
+
+
+def _read_other(stream: BinaryIO, file: str, _: Wanted, limits: Limits) -> Iterator[MarcPiece]:
+    """A file that is not MARC: all of its bytes are rejected, in pieces that fit into memory."""
+    offset = record = 0
+    while block := stream.read(limits.record_bytes):
+        collected = Collected()
+        what = next((words for magic, words in _OTHERS.items() if block.startswith(magic)), None)
+        what = what or ("markup, such as HTML" if _XML_START.match(block) else "something else")
+        collected.reject(record, offset, block, "not_marc", f"this is not MARC, it is {what}")
+        yield collected.piece(file, offset, len(block))
+        offset, record = offset + len(block), record + 1
+
+
+def _note(file: str, offset: int, code: str, message: str) -> MarcPiece:
+    """A piece of no bytes that only says what is wrong with the file."""
     collected = Collected()
-    collected.issue(None, 0, "empty_file", "the file is empty")
-    return collected.piece(source.file, 0, 0)
-
-
-def _broken(source: Input, offset: int, message: str) -> MarcPiece:
-    collected = Collected()
-    collected.issue(None, offset, "unreadable_file", message)
-    return collected.piece(source.file, offset, 0)
+    collected.issue(None, offset, code, message)
+    return collected.piece(file, offset, 0)
 
 
 def read_marc(sources: Sources, tags: Collection[str] | None = None) -> MarcFiles:
@@ -165,30 +197,40 @@ def scan_marc(sources: Sources, tags: Collection[str] | None = None) -> pl.LazyF
         InputError: a path is missing or a glob fits no file.
     """
     inputs = find_inputs(sources)
+    asked = None if tags is None else frozenset(tags)
 
-    def source(columns, predicate, rows, _batch) -> Iterator[pl.DataFrame]:
-        rejected = left_out = 0
-        for each in inputs:
-            for piece in read_pieces(each, tags):
-                rejected += piece.records["state"].eq("rejected").sum()
-                left_out += piece.issues["code"].eq("unreadable_file").sum()
-                frame = piece.subfields
-                if predicate is not None:
-                    frame = frame.filter(predicate)
-                if columns is not None:
-                    frame = frame.select(columns)
-                if rows is not None:
-                    frame = frame.head(rows)
-                    rows -= frame.height
-                yield frame
-                if rows == 0:
-                    return
-        TarCursor.release()
-        if rejected or left_out:
-            warnings.warn(
-                f"{rejected} records and {left_out} files could not be read: read_marc(…).issues lists them",
-                RecordsRejected,
-                stacklevel=2,
-            )
+    def rows(columns: list[str] | None, predicate: pl.Expr | None, limit: int | None, _batch: int | None):
+        return _scan(inputs, asked, columns, predicate, limit)
 
-    return register_io_source(source, schema=SUBFIELDS, is_pure=True)
+    return register_io_source(rows, schema=SUBFIELDS, is_pure=True, explain_name="marc")
+
+
+def _scan(
+    inputs: list[Input],
+    tags: frozenset[str] | None,
+    columns: list[str] | None,
+    predicate: pl.Expr | None,
+    limit: int | None,
+) -> Iterator[pl.DataFrame]:
+    """The rows that a query wants, with only the tags, columns and as many rows as it wants."""
+    filtered = tags_asked_for(predicate)
+    tags = filtered if tags is None else tags if filtered is None else tags & filtered
+    needed = None if columns is None else {*columns, *(predicate.meta.root_names() if predicate is not None else ())}
+    columns = list(SUBFIELDS) if columns is None else columns
+    rejected = unreadable = 0
+    for source in inputs:
+        for piece in read_pieces(source, tags, needed):
+            rejected += piece.records["state"].eq("rejected").sum()
+            unreadable += piece.issues["code"].eq("unreadable_file").sum()
+            frame = piece.subfields if predicate is None else piece.subfields.filter(predicate)
+            if limit is not None:
+                frame = frame.head(limit)
+                limit -= frame.height
+            yield frame.select(columns)
+            if limit == 0:
+                TarCursor.release()
+                return
+    TarCursor.release()
+    if rejected or unreadable:
+        message = f"{rejected} records and {unreadable} files could not be read: read_marc(…).issues lists them"
+        warnings.warn(message, RecordsRejected, stacklevel=2)

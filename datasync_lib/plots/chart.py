@@ -133,6 +133,11 @@ def rows_high(rows: int, *, each: float = 0.42, least: float = 3.4) -> float:
     return max(least, 1.9 + each * rows)
 
 
+def shorten(text: str, length: int) -> str:
+    """A text that is too long for its row, cut at its end."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 file, 1,204 files."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -20,6 +20,7 @@ from .chart import (
     number_bars,
     percent,
     rows_high,
+    shorten,
     styled,
 )
 
@@ -163,7 +164,7 @@ def plot_ocn_census(census: pl.DataFrame) -> Chart:
     )
     words = [f"{r['readings']:,}  {_verdict(r['verdict'])}" for r in shown.iter_rows(named=True)]
     number_bars(axes, shown["readings"].to_list(), words)
-    list_rows(axes, [f"{r['place']}   {r['spelling']}" for r in shown.iter_rows(named=True)], wrap=44)
+    list_rows(axes, [shorten(f"{r['place']}   {r['spelling']}", 46) for r in shown.iter_rows(named=True)], wrap=50)
     hide_scale(axes, "readings")
     add_legend(axes, colours)
     return chart

@@ -1,0 +1,175 @@
+"""Was it the right record that OCLC matched? Every last outcome in one class (duplicates.md E11).
+
+A changed number is explained by what OCLC says of its own records, or judged by the texts, or left to a person. The
+library's own 019 and 035 $z explain nothing, and a staging number is no number.
+"""
+
+import polars as pl
+
+from ..oclc.concordance import resolve_ocns
+from ..tables.frames import takes_any_frame
+from .answer_texts import CARD, TEXT_ANSWERS, with_answer_texts
+from .exchange import with_number
+from .findings import Found, as_findings
+from .matches import last_answers, replaced_results
+from .outcomes import RECORD_KEY, as_report_rows, report_evidence
+
+# A success on another number than the one that was sent.
+CHANGED = ("merged", "likely", "look", "suspect", "no_text")
+CLASSES = ("same", *CHANGED, "found", "created", "no_number", "staging", "not_taken", "other")
+FLAGS = ("is_collision", "has_drifted", "is_split")
+
+
+@takes_any_frame
+def match_classes(
+    last: pl.DataFrame,
+    history: pl.DataFrame,
+    texts: pl.DataFrame,
+    worldcat_records: pl.DataFrame,
+    terminals: pl.DataFrame,
+) -> pl.DataFrame:
+    """What became of each record that OCLC answered, and does the answer describe what we sent?
+
+    Args:
+        last: `outcomes.last_outcomes`.
+        history: `outcomes.outcome_history`.
+        texts: `answer_texts.texts_of_bibs`.
+        worldcat_records: WorldCat's own records, one for each OCN.
+        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+
+    Returns:
+        symbol; record_key; mms_id; class: same (the number we sent), merged (both numbers are one record by OCLC's own
+        word: the concordance, or 019 and 035 $z of the record that was answered), likely, look, suspect (another
+        number; what the texts say), no_text (another number, and no record of it at hand), found (we sent no number;
+        `verdict` says what the texts say), created, no_number (taken, without a number), staging, not_taken (data or
+        processing error), other (no action that we know); sent_ocn, result_ocn and what both are called now
+        (sent_ocn_current, result_ocn_current; null: ambiguous); title, worldcat_title, the terms of the card, score,
+        refusal, verdict (`similarity.compare_texts`); is_collision (OCLC answered the number for another bib too),
+        has_drifted (its successes are different records), is_split (another symbol has another number for the record);
+        received_at, last_action, file, record (row of the report), worldcat_file, worldcat_record. One row for each
+        last outcome; sorted by symbol, record_key.
+
+    Raises:
+        AssertionError: the classes do not add up to the last outcomes.
+    """
+    rows = with_answer_texts(last, "result_ocn", texts, worldcat_records, terminals)
+    rows = resolve_ocns(resolve_ocns(rows, "sent_ocn", terminals), "result_ocn", terminals)
+    classed = (
+        rows.with_columns(_class().alias("class"))
+        .join(_flags(history, last, terminals), on=RECORD_KEY, how="left", nulls_equal=True)
+        .with_columns(pl.col(FLAGS).fill_null(False))
+        .select(
+            *RECORD_KEY,
+            *("mms_id", "class", "sent_ocn", "result_ocn", "sent_ocn_current", "result_ocn_current"),
+            *TEXT_ANSWERS,
+            *FLAGS,
+            *("received_at", "last_action", "file", "record", "worldcat_file", "worldcat_record"),
+        )
+        .sort(RECORD_KEY)
+    )
+    if classed.height != last.height or classed["class"].null_count():
+        raise AssertionError(f"{classed.height} records are classed, but {last.height} have a last outcome")
+    return classed
+
+
+def _class() -> pl.Expr:
+    """The first class that fits."""
+    sent, result = pl.col("sent_ocn"), pl.col("result_ocn")
+    in_answer = pl.col("merged_ocns").list.contains(sent).fill_null(False)
+    one_record = (pl.col("sent_ocn_current") == pl.col("result_ocn_current")).fill_null(False)
+    rules = [
+        (pl.col("is_failure") & (pl.col("last_action") == "unresolved"), "staging"),
+        (pl.col("is_failure"), "not_taken"),
+        (~pl.col("is_success"), "other"),
+        (pl.col("last_action") == "create", "created"),
+        (result.is_null(), "no_number"),
+        (sent.is_null(), "found"),
+        (sent == result, "same"),
+        (one_record | in_answer, "merged"),
+        (pl.col("verdict").is_null(), "no_text"),
+        (pl.col("verdict") == "no", "suspect"),
+    ]
+    return pl.coalesce(*(pl.when(is_so).then(pl.lit(name)) for is_so, name in rules), "verdict")
+
+
+def _flags(history: pl.DataFrame, last: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """symbol, record_key and the flags, of the records that have a success with a number."""
+    answers = last_answers(last, terminals)
+    bibs_of_number = answers.drop_nulls("mms_id").group_by("number").agg(pl.col("mms_id").n_unique().alias("bibs"))
+    drifted = replaced_results(history, terminals).select(RECORD_KEY).unique()
+    return (
+        answers.join(bibs_of_number, on="number", how="left")
+        .join(drifted.with_columns(has_drifted=pl.lit(True)), on=RECORD_KEY, how="left", nulls_equal=True)
+        .select(
+            *RECORD_KEY,
+            (pl.col("mms_id").is_not_null() & (pl.col("bibs") > 1)).fill_null(False).alias("is_collision"),
+            pl.col("has_drifted").fill_null(False),
+            (pl.col("number").n_unique().over("record_key") > 1).alias("is_split"),
+        )
+    )
+
+
+@takes_any_frame
+def count_classes(classes: pl.DataFrame) -> pl.DataFrame:
+    """How many records are in which class under each symbol, and how many of them have which flag?
+
+    Args:
+        classes: `match_classes`.
+
+    Returns:
+        symbol; class (in the order of CLASSES); verdict (of the texts; null: none at hand); records; is_collision,
+        has_drifted, is_split (records with the flag). Sorted; the records add up to the last outcomes.
+    """
+    order = {name: place for place, name in enumerate(CLASSES)}
+    return (
+        classes.group_by("symbol", "class", "verdict")
+        .agg(pl.len().cast(pl.Int64).alias("records"), pl.col(FLAGS).sum().cast(pl.Int64))
+        .sort("symbol", pl.col("class").replace_strict(order, return_dtype=pl.Int32), "verdict", nulls_last=True)
+    )
+
+
+@takes_any_frame
+def find_changed_ocns(classes: pl.DataFrame, leads: pl.DataFrame) -> Found:
+    """Where did OCLC answer another number than the one we sent, and is it the same thing?
+
+    Args:
+        classes: `match_classes`.
+        leads: `ownership.lead_units`.
+
+    Returns:
+        Findings `ocn_changed` (practice.md 0.4): one for each record and symbol; class merged, likely, look, suspect or
+        no_text; ocn is the number answered. The parameters have both titles and the card with its terms.
+    """
+    rows = as_report_rows(classes.filter(pl.col("class").is_in(CHANGED)), leads).with_columns(
+        ocn="result_ocn", flags=flags_in_words()
+    )
+    said = report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action")
+    return as_findings(
+        "ocn_changed",
+        rows,
+        identity=RECORD_KEY,
+        parameters=["sent_ocn", "result_ocn", *CARD, "flags"],
+        evidence=pl.concat([said, worldcat_evidence(rows, RECORD_KEY)]),
+    )
+
+
+def worldcat_evidence(rows: pl.DataFrame, identity: list[str]) -> pl.DataFrame:
+    """WorldCat's record as evidence, where it is at hand: its title, with file and record."""
+    return rows.filter(pl.col("worldcat_title").is_not_null()).select(
+        *identity,
+        pl.lit("title in WorldCat").alias("what"),
+        pl.col("worldcat_title").alias("value"),
+        pl.col("worldcat_file").alias("file"),
+        pl.col("worldcat_record").alias("record"),
+    )
+
+
+def flags_in_words() -> pl.Expr:
+    """What else is odd about an answer, in words, as a list."""
+    words = {
+        "is_collision": "the same number was answered for another bib",
+        "has_drifted": "an earlier run answered another record",
+        "is_split": "another symbol was answered another record",
+    }
+    said = [pl.when(pl.col(flag)).then(pl.lit(text)) for flag, text in words.items()]
+    return pl.concat_list(said).list.drop_nulls()
