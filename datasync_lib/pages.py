@@ -97,15 +97,16 @@ def _without_paths(thing: object, project: Project) -> object:
 
 def without_paths(text: str, project: Project) -> str:
     """A text without the folders of this machine: those in the project are told from its root."""
-    package, python = Path(__file__).resolve().parent.parent, Path(sys.prefix).resolve()
-    for folder, short in (
-        (project.folder, "."),
-        (package, "…"),
-        (python, "…"),
-        (Path(sys.base_prefix), "…"),
-        (Path.home(), "~"),
-    ):
+    folders = {
+        project.folder: ".",
+        Path(__file__).resolve().parent.parent: "…",
+        Path(sys.prefix).resolve(): "…",
+        Path(sys.base_prefix).resolve(): "…",
+        Path.home(): "~",
+    }
+    for folder, short in folders.items():
         for spelling in {str(folder), folder.as_posix(), str(folder).replace("\\", "\\\\")}:
-            if len(spelling) > 3:
-                text = text.replace(spelling, short)
+            # Nothing within a word, nor within encoded pictures and scripts.
+            pattern = rf"(?<![A-Za-z0-9+/]{{8}}){re.escape(spelling)}(?![\w+=])"
+            text = re.sub(pattern, short, text) if len(spelling) > 3 else text
     return text

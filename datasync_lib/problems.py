@@ -292,7 +292,26 @@ PROBLEMS: dict[str, Problem] = {
                 "merged": ProblemClass(
                     "explained by a merge", "WorldCat has merged the one into the other.", "information", 3
                 ),
-                "unexplained": ProblemClass("not explained", "No merge explains it.", "review"),
+                "likely": ProblemClass(
+                    "most likely the same",
+                    "No merge explains it, but the texts agree ({score} points): WorldCat has «{worldcat_title}».",
+                    "review",
+                    2,
+                ),
+                "look": ProblemClass(
+                    "perhaps the same",
+                    "No merge explains it, and the texts leave a doubt ({score} points; {refusal}): "
+                    "WorldCat has «{worldcat_title}».",
+                    "review",
+                ),
+                "suspect": ProblemClass(
+                    "another title",
+                    "The texts do not agree ({score} points; {refusal}): WorldCat has «{worldcat_title}».",
+                    "review",
+                ),
+                "no_text": ProblemClass(
+                    "no text to compare", "No merge explains it, and WorldCat's record is not at hand.", "review"
+                ),
             },
         ),
         Problem(
@@ -300,9 +319,23 @@ PROBLEMS: dict[str, Problem] = {
             "Wrong holding set",
             "bib",
             "An earlier run set our holding on {earlier_ocn}; a later run answered {result_ocn}.",
-            "Check {earlier_ocn} in WorldCat; if it is not ours, the holding there must go.",
+            "Check the earlier number in WorldCat; if it is not ours, the holding there must go.",
             1,
             ("holding removed", "both are ours", "unsure"),
+            {
+                "still_held": ProblemClass(
+                    "still held", "WorldCat's list of {as_of} holds {earlier_ocn} under {symbol}.", "review"
+                ),
+                "not_held": ProblemClass(
+                    "no longer held",
+                    "WorldCat's list of {as_of} does not hold {earlier_ocn} under {symbol}.",
+                    "information",
+                    3,
+                ),
+                "no_list": ProblemClass(
+                    "not known whether held", "There is no list of what WorldCat holds under {symbol}.", "review"
+                ),
+            },
         ),
         Problem(
             "created_record",

@@ -461,7 +461,16 @@ def test_places_that_differ_by_accident_call_for_no_rank():
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.945646, "94.6 %"), (1.0, "100 %"), (0.0, "0 %"), (0.000108, "0.01 %"), (0.02, "2 %")]
+    ("share", "words"),
+    [
+        (0.945646, "94.6 %"),
+        (1.0, "100 %"),
+        (0.0, "0 %"),
+        (0.000108, "0.01 %"),
+        (0.02, "2 %"),
+        (0.9999, "> 99.9 %"),
+        (0.00002, "< 0.01 %"),
+    ],
 )
 def test_shares_in_words(share, words):
     assert percent(share) == words

@@ -70,4 +70,17 @@ def with_answer_texts(
         "_row", "title", pl.col("title_other").alias("worldcat_title"),
         "merged_ocns", "worldcat_file", "worldcat_record",
     ).join(compared.select("_row", *answers), on="_row", how="left", maintain_order="left")  # fmt: skip
-    return pl.concat([rows, said.select(*TEXT_ANSWERS, "merged_ocns", "worldcat_file", "worldcat_record")], how="horizontal")
+    return pl.concat(
+        [rows, said.select(*TEXT_ANSWERS, "merged_ocns", "worldcat_file", "worldcat_record")], how="horizontal"
+    )
+
+
+def worldcat_evidence(rows: pl.DataFrame, identity: list[str]) -> pl.DataFrame:
+    """WorldCat's record as evidence, where it is at hand: its title, with file and record."""
+    return rows.filter(pl.col("worldcat_title").is_not_null()).select(
+        *identity,
+        pl.lit("title in WorldCat").alias("what"),
+        pl.col("worldcat_title").alias("value"),
+        pl.col("worldcat_file").alias("file"),
+        pl.col("worldcat_record").alias("record"),
+    )

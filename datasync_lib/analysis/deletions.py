@@ -14,9 +14,11 @@ from ..oclc.concordance import resolve_ocns
 from ..problems import PROBLEMS
 from ..settings import SymbolSettings
 from ..tables.frames import takes_any_frame
-from .exchange import is_yes, with_id
+from .exchange import is_yes, with_id, with_number
 from .findings import Found, as_findings
-from .matches import changed_ocns, replaced_results, with_number
+from .match_classes import CHANGED
+from .matches import replaced_results
+from .worldcat_overlap import newest_lists
 
 _CLASSES = PROBLEMS["old_holding"].classes
 
@@ -61,13 +63,6 @@ def number_owners(
     )
 
 
-@takes_any_frame
-def newest_lists(worldcat_holdings: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the newest list of each symbol; lists without a date count only where no list has one."""
-    newest = pl.col("as_of").max().over("symbol")
-    return worldcat_holdings.filter(pl.col("as_of").eq_missing(newest))
-
-
 def _held(newest: pl.DataFrame, terminals: pl.DataFrame, symbols: Iterable[SymbolSettings]) -> pl.DataFrame:
     """One row a symbol and number as held: ocn_current, number to compare by, mode of the symbol, rows of the list."""
     modes = {s.symbol: s.mode for s in symbols}
@@ -107,10 +102,10 @@ def _judge_placement(placed: pl.DataFrame, last: pl.DataFrame, retired: list[str
 
 
 def _judge_bibs(
-    bibs: pl.DataFrame, placed: pl.DataFrame, last: pl.DataFrame, terminals: pl.DataFrame, retired: list[str]
+    bibs: pl.DataFrame, placed: pl.DataFrame, last: pl.DataFrame, classes: pl.DataFrame, retired: list[str]
 ) -> pl.DataFrame:
     """What each bib says as an owner: is_in_error, is_safe, reason (why it is kept out; null: it is not)."""
-    unexplained = changed_ocns(last, terminals).filter(pl.col("class") == "unexplained")
+    unexplained = classes.filter(pl.col("class").is_in(CHANGED) & (pl.col("class") != "merged"))
     in_error = pl.concat([last.filter("is_failure").select("mms_id"), unexplained.select("mms_id")]).unique()
     reason = (
         pl.when(pl.col("exclusion").is_not_null())
@@ -215,6 +210,7 @@ def classify_old_holdings(
     leads: pl.DataFrame,
     history: pl.DataFrame,
     last: pl.DataFrame,
+    classes: pl.DataFrame,
     terminals: pl.DataFrame,
     *,
     symbols: Iterable[SymbolSettings],
@@ -229,6 +225,8 @@ def classify_old_holdings(
         leads: `ownership.lead_units`.
         history: `outcomes.outcome_history`.
         last: `outcomes.last_outcomes`.
+        classes: `match_classes.match_classes`; a record with a changed number that no merge explains is in error,
+            whatever its text says, until a person has looked at it.
         terminals: where numbers end (`oclc.concordance.resolve_concordance`).
         symbols: `symbols` of the settings; one that is not among them has mode unknown and is treated as kept.
 
@@ -244,7 +242,7 @@ def classify_old_holdings(
     retired = [s.symbol for s in symbols if s.mode == "retired"]
     newest = newest_lists(worldcat_holdings)
     held = _held(newest, terminals, symbols)
-    judged = _judge_bibs(bibs, placed, last, terminals, retired)
+    judged = _judge_bibs(bibs, placed, last, classes, retired)
     counts = _count_owners(held, owners, judged, _confirmed_bibs(last))
     replaced = replaced_results(history, terminals).select(number="result_ocn_number").unique()
     answered = _confirmed_numbers(last, terminals)

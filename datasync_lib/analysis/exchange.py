@@ -77,3 +77,12 @@ def shared_numbers(bibs: pl.DataFrame, ocns: pl.DataFrame, terminals: pl.DataFra
 def number_evidence(readings: pl.DataFrame) -> pl.DataFrame:
     """Readings as evidence: mms_id, what (the place), value (as it stands), file, record."""
     return readings.select("mms_id", pl.col("place").alias("what"), pl.col("raw").alias("value"), "file", "record")
+
+
+def with_number(rows: pl.DataFrame, column: str, terminals: pl.DataFrame) -> pl.DataFrame:
+    """Rows with what a number is called in WorldCat now, as `<column>_number`; an ambiguous one stands for itself."""
+    return (
+        resolve_ocns(rows, column, terminals)
+        .with_columns(pl.coalesce(f"{column}_current", column).alias(f"{column}_number"))
+        .drop(f"{column}_current", f"{column}_is_ambiguous")
+    )

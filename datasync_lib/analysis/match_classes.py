@@ -8,8 +8,7 @@ import polars as pl
 
 from ..oclc.concordance import resolve_ocns
 from ..tables.frames import takes_any_frame
-from .answer_texts import CARD, TEXT_ANSWERS, with_answer_texts
-from .exchange import with_number
+from .answer_texts import CARD, TEXT_ANSWERS, with_answer_texts, worldcat_evidence
 from .findings import Found, as_findings
 from .matches import last_answers, replaced_results
 from .outcomes import RECORD_KEY, as_report_rows, report_evidence
@@ -44,7 +43,7 @@ def match_classes(
         `verdict` says what the texts say), created, no_number (taken, without a number), staging, not_taken (data or
         processing error), other (no action that we know); sent_ocn, result_ocn and what both are called now
         (sent_ocn_current, result_ocn_current; null: ambiguous); title, worldcat_title, the terms of the card, score,
-        refusal, verdict (`similarity.compare_texts`); is_collision (OCLC answered the number for another bib too),
+        refusal, verdict (`similarity.compare_texts`); is_collision (OCLC answered the number for another bib of the catalogue too),
         has_drifted (its successes are different records), is_split (another symbol has another number for the record);
         received_at, last_action, file, record (row of the report), worldcat_file, worldcat_record. One row for each
         last outcome; sorted by symbol, record_key.
@@ -56,7 +55,7 @@ def match_classes(
     rows = resolve_ocns(resolve_ocns(rows, "sent_ocn", terminals), "result_ocn", terminals)
     classed = (
         rows.with_columns(_class().alias("class"))
-        .join(_flags(history, last, terminals), on=RECORD_KEY, how="left", nulls_equal=True)
+        .join(_flags(history, last, texts, terminals), on=RECORD_KEY, how="left", nulls_equal=True)
         .with_columns(pl.col(FLAGS).fill_null(False))
         .select(
             *RECORD_KEY,
@@ -92,10 +91,11 @@ def _class() -> pl.Expr:
     return pl.coalesce(*(pl.when(is_so).then(pl.lit(name)) for is_so, name in rules), "verdict")
 
 
-def _flags(history: pl.DataFrame, last: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+def _flags(history: pl.DataFrame, last: pl.DataFrame, texts: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """symbol, record_key and the flags, of the records that have a success with a number."""
     answers = last_answers(last, terminals)
-    bibs_of_number = answers.drop_nulls("mms_id").group_by("number").agg(pl.col("mms_id").n_unique().alias("bibs"))
+    of_bibs = answers.join(texts.select("mms_id"), on="mms_id", how="semi")
+    bibs_of_number = of_bibs.group_by("number").agg(pl.col("mms_id").n_unique().alias("bibs"))
     drifted = replaced_results(history, terminals).select(RECORD_KEY).unique()
     return (
         answers.join(bibs_of_number, on="number", how="left")
@@ -150,17 +150,6 @@ def find_changed_ocns(classes: pl.DataFrame, leads: pl.DataFrame) -> Found:
         identity=RECORD_KEY,
         parameters=["sent_ocn", "result_ocn", *CARD, "flags"],
         evidence=pl.concat([said, worldcat_evidence(rows, RECORD_KEY)]),
-    )
-
-
-def worldcat_evidence(rows: pl.DataFrame, identity: list[str]) -> pl.DataFrame:
-    """WorldCat's record as evidence, where it is at hand: its title, with file and record."""
-    return rows.filter(pl.col("worldcat_title").is_not_null()).select(
-        *identity,
-        pl.lit("title in WorldCat").alias("what"),
-        pl.col("worldcat_title").alias("value"),
-        pl.col("worldcat_file").alias("file"),
-        pl.col("worldcat_record").alias("record"),
     )
 
 

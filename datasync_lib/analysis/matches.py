@@ -1,63 +1,18 @@
-"""Was it the right record that OCLC matched? Changed numbers, answers that a later run replaced, and collisions.
+"""Answers that a later run replaced, and bibs that got the same answer (duplicates.md E11).
 
-The first classes of duplicates.md E11. Sent and answered numbers are claims: both sides are resolved through what OCLC
+Sent and answered numbers are claims: both sides are resolved through what OCLC
 says of its own records before they are compared, and neither makes an edge of the concordance (duplicates.md E2). A
 number that has no single end there stands for itself.
 """
 
 import polars as pl
 
-from ..oclc.concordance import resolve_ocns
 from ..tables.frames import takes_any_frame
-from .exchange import current_numbers
+from .answer_texts import CARD, with_answer_texts, worldcat_evidence
+from .exchange import current_numbers, with_number
 from .findings import Found, as_findings
 from .outcomes import RECORD_KEY, RUN_ORDER, as_report_rows, report_evidence
-
-
-def with_number(rows: pl.DataFrame, column: str, terminals: pl.DataFrame) -> pl.DataFrame:
-    """Rows with what a number is called in WorldCat now, as `<column>_number`; an ambiguous one stands for itself."""
-    return (
-        resolve_ocns(rows, column, terminals)
-        .with_columns(pl.coalesce(f"{column}_current", column).alias(f"{column}_number"))
-        .drop(f"{column}_current", f"{column}_is_ambiguous")
-    )
-
-
-@takes_any_frame
-def changed_ocns(last: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
-    """Which last outcomes are a success on another number than the one we sent, and does a merge explain it?
-
-    Args:
-        last: `outcomes.last_outcomes`.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
-
-    Returns:
-        The rows of `last` concerned, with class: merged (both numbers are one record of WorldCat now) or unexplained.
-    """
-    changed = last.filter(pl.col("is_success") & (pl.col("sent_ocn") != pl.col("result_ocn")))
-    resolved = resolve_ocns(resolve_ocns(changed, "sent_ocn", terminals), "result_ocn", terminals)
-    is_merged = (pl.col("sent_ocn_current") == pl.col("result_ocn_current")).fill_null(False)
-    return resolved.select(
-        *last.columns, pl.when(is_merged).then(pl.lit("merged")).otherwise(pl.lit("unexplained")).alias("class")
-    ).sort(*RECORD_KEY)
-
-
-@takes_any_frame
-def find_changed_ocns(last: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame) -> Found:
-    """Where did OCLC answer another number than the one we sent?
-
-    Returns:
-        Findings `ocn_changed` (practice.md 0.4): one for each record and symbol; class merged or unexplained; ocn is
-        the number answered.
-    """
-    rows = as_report_rows(changed_ocns(last, terminals), leads).with_columns(ocn="result_ocn")
-    return as_findings(
-        "ocn_changed",
-        rows,
-        identity=RECORD_KEY,
-        parameters=["sent_ocn", "result_ocn"],
-        evidence=report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action"),
-    )
+from .worldcat_overlap import newest_lists
 
 
 @takes_any_frame
@@ -92,16 +47,60 @@ def replaced_results(history: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataF
     )
 
 
+def _with_holding(rows: pl.DataFrame, worldcat_holdings: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """What the newest list of each row's symbol says of its number: class, and the day of the list (null: no list).
+
+    Numbers are compared as they are called now: a holding moves with its record when that is merged.
+    """
+    newest = newest_lists(worldcat_holdings).select("symbol", "ocn", "as_of")
+    held = with_number(newest, "ocn", terminals).select("symbol", "as_of", result_ocn_number="ocn_number").unique()
+    lists = newest.select("symbol", pl.col("as_of").alias("list_of"), pl.lit(True).alias("_has_list")).unique()
+    is_held = held.select("symbol", "result_ocn_number", pl.lit(True).alias("_is_held"))
+    return (
+        rows.join(lists, on="symbol", how="left", maintain_order="left")
+        .join(is_held, on=["symbol", "result_ocn_number"], how="left", maintain_order="left")
+        .with_columns(
+            pl.when("_is_held")
+            .then(pl.lit("still_held"))
+            .when("_has_list")
+            .then(pl.lit("not_held"))
+            .otherwise(pl.lit("no_list"))
+            .alias("class")
+        )
+        .drop("_is_held", "_has_list")
+    )
+
+
 @takes_any_frame
-def find_wrong_holdings_set(history: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame) -> Found:
+def find_wrong_holdings_set(
+    history: pl.DataFrame,
+    leads: pl.DataFrame,
+    texts: pl.DataFrame,
+    worldcat_records: pl.DataFrame,
+    worldcat_holdings: pl.DataFrame,
+    terminals: pl.DataFrame,
+) -> Found:
     """On which WorldCat records did an earlier run set our holding, before a later run matched another one?
 
+    Args:
+        history: `outcomes.outcome_history`.
+        leads: `ownership.lead_units`.
+        texts: `answer_texts.texts_of_bibs`.
+        worldcat_records: WorldCat's own records, one for each OCN.
+        worldcat_holdings: lists of WorldCat; the newest of the symbol tells whether the earlier number is held yet.
+        terminals: where numbers end.
+
     Returns:
-        Findings `wrong_holding_set`: one for each symbol, record and earlier number; ocn is the earlier number, file
-        and record are those of the report that gave it.
+        Findings `wrong_holding_set`: one for each symbol, record and earlier number; class still_held, not_held (a list
+        of the symbol is at hand, and the number is not in it) or no_list; ocn is the earlier number, file and record
+        are those of the report that gave it. The parameters tell the day of the list, and what the texts say of the
+        earlier record (title, worldcat_title and the card).
     """
-    rows = as_report_rows(replaced_results(history, terminals), leads).with_columns(
-        ocn="result_ocn", earlier_ocn="result_ocn", result_ocn="last_ocn"
+    replaced = replaced_results(history, terminals)
+    compared = with_answer_texts(replaced, "result_ocn", texts, worldcat_records, terminals)
+    known = _with_holding(compared, worldcat_holdings, terminals)
+    rows = as_report_rows(known, leads).with_columns(
+        ocn="result_ocn", earlier_ocn="result_ocn", result_ocn="last_ocn", as_of=pl.col("list_of").cast(pl.String)
     )
     identity = [*RECORD_KEY, "ocn"]
     earlier = report_evidence(rows, *identity, OCN_answered_earlier="earlier_ocn")
@@ -112,16 +111,21 @@ def find_wrong_holdings_set(history: pl.DataFrame, leads: pl.DataFrame, terminal
         "wrong_holding_set",
         rows,
         identity=identity,
-        parameters=["earlier_ocn", "result_ocn"],
-        evidence=pl.concat([earlier, later]),
+        parameters=["symbol", "earlier_ocn", "result_ocn", "as_of", *CARD],
+        evidence=pl.concat([earlier, later, worldcat_evidence(rows, identity)]),
     )
+
+
+def last_answers(last: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `last_outcomes` that have a success with a number, and `number`: what it is called now."""
+    answers = last.filter(pl.col("success_ocn").is_not_null())
+    return with_number(answers, "success_ocn", terminals).rename({"success_ocn_number": "number"})
 
 
 def _answers(last: pl.DataFrame, bibs: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """The number of each current bib's last success, under each symbol, and what it is called now."""
-    answers = last.filter(pl.col("success_ocn").is_not_null() & pl.col("mms_id").is_not_null())
-    current = answers.join(bibs.select("mms_id").drop_nulls().unique(), on="mms_id", how="semi")
-    return with_number(current, "success_ocn", terminals).rename({"success_ocn_number": "number"})
+    current = last.join(bibs.select("mms_id").drop_nulls().unique(), on="mms_id", how="semi")
+    return last_answers(current, terminals)
 
 
 def _collisions(answers: pl.DataFrame, ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:

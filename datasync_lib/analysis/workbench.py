@@ -13,9 +13,11 @@ from ..oclc.concordance import resolve_concordance
 from ..settings import Settings
 from ..tables.build import tags_to_load
 from . import (
+    answer_texts,
     deletions,
     duplicates,
     local_holdings,
+    match_classes,
     matches,
     ocn_places,
     ocn_quality,
@@ -30,7 +32,7 @@ from .findings import Found, together
 from .ownership import lead_units, place_holdings
 
 # A change of what the analyses find, with the same tables and settings, must change this number.
-VERSION = 1
+VERSION = 2
 
 
 class Workbench:
@@ -120,6 +122,18 @@ class Workbench:
         return outcomes.last_outcomes(self.history, self.extract_date)
 
     @cached_property
+    def texts(self) -> pl.DataFrame:
+        """The catalogue as it is compared with WorldCat's records (`answer_texts.texts_of_bibs`)."""
+        return answer_texts.texts_of_bibs(self.table("bibs"), self.table("standard_numbers"))
+
+    @cached_property
+    def match_classes(self) -> pl.DataFrame:
+        """Every last outcome in one class, with flags and what the texts say (`match_classes.match_classes`)."""
+        return match_classes.match_classes(
+            self.last_outcomes, self.history, self.texts, self.table("worldcat_records"), self.terminals
+        )
+
+    @cached_property
     def outcome_flow(self) -> pl.DataFrame:
         """From sent to outcome, with counts that add up (`outcomes.outcome_flow`)."""
         return outcomes.outcome_flow(self.table("sent_records"), self.last_outcomes)
@@ -173,6 +187,7 @@ class Workbench:
             self.leads,
             self.history,
             self.last_outcomes,
+            self.match_classes,
             self.terminals,
             symbols=self.settings.symbols,
         )
@@ -225,8 +240,15 @@ class Workbench:
             rejections.find_rejected(last, self.table("exceptions"), leads, self.settings.noise),
             outcomes.find_never_reported(self.table("sent_records"), self.table("outcomes"), leads),
             outcomes.find_created_records(last, leads),
-            matches.find_changed_ocns(last, leads, terminals),
-            matches.find_wrong_holdings_set(self.history, leads, terminals),
+            match_classes.find_changed_ocns(self.match_classes, leads),
+            matches.find_wrong_holdings_set(
+                self.history,
+                leads,
+                self.texts,
+                self.table("worldcat_records"),
+                self.table("worldcat_holdings"),
+                terminals,
+            ),
             matches.find_collisions(last, self.table("bibs"), self.table("ocns"), leads, terminals),
         ]
 

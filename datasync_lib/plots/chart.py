@@ -144,8 +144,12 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in words: 94.6 %, 0.07 %, 0 %."""
+    """A share in words: 94.6 %, 0.07 %, 0 %; what is nearly nothing or nearly all does not look like it."""
     value = 100 * share
-    if value and abs(value) < 0.1:
+    if 0 < value < 0.005:
+        return "< 0.01 %"
+    if 99.95 <= value < 100:
+        return "> 99.9 %"
+    if 0 < value < 0.1:
         return f"{value:.2f} %"
     return f"{value:.1f} %" if value % 1 else f"{value:.0f} %"

@@ -31,7 +31,7 @@ _SEVERITIES = {"CRITICAL": RED, "SEVERE": ORANGE, "MINOR": YELLOW, "no severity"
 _CHANGES = {"solved": GREEN, "failed": RED, "other number": ORANGE}
 _OWN = "this project"
 _FAMILIES_SHOWN = 12
-_SYMBOLS_SHOWN = 4
+_SYMBOLS_SHOWN = 3
 
 
 @styled
@@ -83,8 +83,8 @@ def plot_match_rates(rates: pl.DataFrame) -> Chart:
         rates: `outcomes.match_rates`.
 
     Returns:
-        Shares of the outcomes: all our symbols together, each symbol, and the other project; the match apart, since it
-        is so much larger.
+        Shares of the outcomes: all our symbols together, each of them when they are few, and the other project; the
+        match apart, since it is so much larger.
     """
     own = rates.filter(pl.col("project") == _OWN)
     if own.is_empty():
@@ -93,7 +93,7 @@ def plot_match_rates(rates: pl.DataFrame) -> Chart:
     symbols = own["symbol"].unique().drop_nulls().sort().to_list()
     # Figures of one symbol alone have no line for all together.
     together = None if own["symbol"].has_nulls() else symbols[0]
-    each = [s for s in symbols if len(symbols) > 1][:_SYMBOLS_SHOWN]
+    each = symbols if 1 < len(symbols) <= _SYMBOLS_SHOWN else []
     series = [(_OWN, together, BLUE), *((_OWN, s, SKY) for s in each), (other, None, GREY)]
     shares = {(r["project"], r["symbol"], r["action"]): r["share"] for r in rates.iter_rows(named=True)}
     rest = [a for a in rates["action"].unique(maintain_order=True) if a != "match"]

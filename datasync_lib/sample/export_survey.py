@@ -10,6 +10,7 @@ from ..errors import InputError
 from ..marc import find_inputs, read_pieces
 from ..settings import Settings
 from ..tables.build import derive, tags_to_load
+from ..tables.fields import Fields
 from .institution import Line
 
 _SHORTEST_MMS_ID = 8
@@ -72,7 +73,7 @@ def survey(export: Path) -> Survey:
     parts: dict[str, list[pl.DataFrame]] = {"bibs": [], "ocns": [], "holdings": [], "links": []}
     for source in find_inputs(export):
         for piece in read_pieces(source, tags):
-            tables = derive(piece.subfields, settings)
+            tables = derive(Fields(piece.subfields), settings)
             for name, frames in parts.items():
                 frames.append(tables[name])
     frames = {name: pl.concat(each) for name, each in parts.items() if each}

@@ -29,7 +29,7 @@ TERMINALS = resolve_concordance(empty("concordance"))
 def load(*names: str) -> dict[str, pl.DataFrame]:
     tags = tags_to_load(Settings())
     subfields = read_marc([DATA / name for name in names], tags).subfields
-    tables = derive(subfields, Settings())
+    tables = derive(Fields(subfields), Settings())
     placed = place_holdings(tables["holdings"], empty("location_map"), tables["links"])
     return {**tables, "subfields": subfields, "placed": placed, "leads": lead_units(placed)}
 
