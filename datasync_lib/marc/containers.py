@@ -65,7 +65,7 @@ class Input:
     limits: Limits = field(default=Limits(), repr=False)
     position: int | None = field(default=None, repr=False)
 
-    def open(self) -> BinaryIO:
+    def open(self) -> Guarded:
         """Its bytes, decompressed, from the start.
 
         Raises:

@@ -51,9 +51,9 @@ class Found:
     repaired: bool = False
     issues: list[tuple[str, str]] = field(default_factory=list)
 
-    def collect(self, collected: Collected, record: int, offset: int, block: bytes) -> None:
+    def collect(self, collected: Collected, record: int, offset: int, block: memoryview) -> None:
         """Hands it on under its record number; `offset` is where the block begins in the file."""
-        data = block[self.start : self.end]
+        data = bytes(block[self.start : self.end])
         if self.rows is None:
             code, message = self.issues[0]
             collected.reject(record, offset + self.start, data, code, message)

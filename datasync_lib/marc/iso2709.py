@@ -12,7 +12,6 @@ columns are certain to be what pymarc would give:
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -22,13 +21,13 @@ from .damaged import Found, read_single, read_stretch
 from .directories import DELIMITER, SPACE, Chunks, Entries, find_chunks, read_directories
 from .parallel import in_order
 from .pieces import ISSUES, Collected, MarcPiece, excerpt, merge
-from .streams import Limits
+from .streams import Guarded, Limits
 
 _CUT = re.compile(rb"\x1d[\r\n\t \x00\x1a\x1d]*(?=\d{5})")
 _ESCAPE, _LAST_ASCII = 0x1B, 0x7E
 
 
-def read_iso2709(stream: BinaryIO, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:
+def read_iso2709(stream: Guarded, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:
     """The records of a stream, piece by piece; record numbers and offsets count from the start of the stream."""
     record = 0
     for piece in in_order(lambda job: _read_block(*job, file, wanted, limits), _blocks(stream, limits)):
@@ -36,20 +35,20 @@ def read_iso2709(stream: BinaryIO, file: str, wanted: Wanted, limits: Limits) ->
         record += piece.records.height
 
 
-def _blocks(stream: BinaryIO, limits: Limits) -> Iterator[tuple[bytes, int]]:
+def _blocks(stream: Guarded, limits: Limits) -> Iterator[tuple[memoryview, int]]:
     """The stream in blocks and their offsets, each cut where a record ends and the next begins, as far as there is one."""
-    rest, offset = b"", 0
-    while new := stream.read(limits.piece_bytes):
-        data = rest + new if rest else new
-        cut = _last_cut(data)
-        if not cut and len(data) >= limits.record_bytes + limits.piece_bytes:
-            cut = limits.record_bytes
-        if cut:
-            yield data[:cut], offset
-            offset += cut
-        rest = data[cut:]
-    if rest:
-        yield rest, offset
+    offset, size = 0, limits.piece_bytes
+    while data := stream.read(size):
+        cut = _last_cut(data) if len(data) == size else len(data)
+        if not cut and size < limits.record_bytes + limits.piece_bytes:
+            stream.give_back(data)
+            size *= 2
+            continue
+        cut = cut or min(len(data), limits.record_bytes)
+        if cut < len(data):
+            stream.give_back(memoryview(data)[cut:])
+        yield memoryview(data)[:cut], offset
+        offset, size = offset + cut, limits.piece_bytes
 
 
 def _last_cut(data: bytes) -> int:
@@ -62,7 +61,7 @@ def _last_cut(data: bytes) -> int:
     return data.rfind(b"\x1d") + 1
 
 
-def _read_block(block: bytes, offset: int, file: str, wanted: Wanted, limits: Limits) -> MarcPiece:
+def _read_block(block: memoryview, offset: int, file: str, wanted: Wanted, limits: Limits) -> MarcPiece:
     data = np.frombuffer(block, np.uint8)
     chunks = find_chunks(data)
     entries, sound = read_directories(data, chunks)
@@ -176,7 +175,7 @@ def _no_rows(text: Bytes) -> Rows:
 
 
 def _patiently(
-    block: bytes,
+    block: memoryview,
     offset: int,
     chunks: Chunks,
     sound: Mask,
@@ -203,7 +202,7 @@ def _patiently(
             while position + 1 < len(unclear) and unclear[position + 1] == last + 1 and not sound[last + 1]:
                 position, last = position + 1, last + 1
             start, end = int(chunks.start[first]), int(chunks.end[last])
-            found_of[first] = read_stretch(block[start:end], start, tags, limits)
+            found_of[first] = read_stretch(bytes(block[start:end]), start, tags, limits)
         pieces[first : last + 1] = 0
         pieces[first] = len(found_of[first])
         position += 1
@@ -221,7 +220,7 @@ def _record_frame(file: str, numbers: np.ndarray, offset: int, chunks: Chunks, c
 
 
 def _undeclared_issues(
-    file: str, numbers: np.ndarray, offset: int, block: bytes, chunks: Chunks, undeclared: Mask
+    file: str, numbers: np.ndarray, offset: int, block: memoryview, chunks: Chunks, undeclared: Mask
 ) -> pl.DataFrame:
     which = np.flatnonzero(undeclared)
     if len(which) == 0:
@@ -231,7 +230,7 @@ def _undeclared_issues(
     columns = {
         "record": numbers[which],
         "byte_offset": starts.astype(np.int64) + offset,
-        "excerpt": [excerpt(block[start : start + 120]) for start in starts.tolist()],
+        "excerpt": [excerpt(bytes(block[start : start + 121])) for start in starts.tolist()],
     }
     return pl.DataFrame(columns).select(
         pl.lit(file).alias("file"),
@@ -243,13 +242,13 @@ def _undeclared_issues(
     )
 
 
-def _check_nothing_is_lost(piece: MarcPiece, block: bytes) -> None:
+def _check_nothing_is_lost(piece: MarcPiece, block: memoryview) -> None:
     """Every byte belongs to a loaded piece, a rejected piece or the space between."""
     start = piece.records["byte_offset"].to_numpy() - piece.byte_offset
     end = start + piece.records["bytes"].to_numpy()
     edges_start = np.concatenate([np.zeros(1, np.int64), end])
     edges_end = np.append(start, len(block))
     for gap in np.flatnonzero(edges_start != edges_end).tolist():
-        between = block[edges_start[gap] : edges_end[gap]]
+        between = bytes(block[edges_start[gap] : edges_end[gap]])
         if edges_start[gap] > edges_end[gap] or between.strip(SPACE):
             raise AssertionError(f"bytes {edges_start[gap]} to {edges_end[gap]} of a block belong to nothing")

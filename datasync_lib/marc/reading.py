@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import BinaryIO, Literal
+from typing import Literal
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -21,7 +21,7 @@ from .iso2709 import read_iso2709
 from .marcxml import read_marcxml
 from .pieces import ISSUES, RECORDS, SUBFIELDS, Collected, MarcPiece
 from .pushdown import tags_asked_for
-from .streams import Limits, TarCursor
+from .streams import Guarded, Limits, TarCursor
 
 _LEADER_START = re.compile(rb"[\s\x00\x1a\x1d]*\d{5}")
 _XML_START = re.compile(rb"\s*<")
@@ -93,7 +93,8 @@ def read_pieces(
     offset = 0
     try:
         with source.open() as stream:
-            start = stream.peek(65_536)  # type: ignore[attr-defined]
+            start = stream.peek(65_536)
+            stream.give_back(stream.read(len(start)))
             for piece in _reader_for(start)(stream, source.file, wanted, source.limits):
                 offset = piece.byte_offset + piece.bytes
                 yield piece
@@ -101,14 +102,14 @@ def read_pieces(
         yield _note(source.file, offset, "unreadable_file", str(error))
 
 
-def _reader_for(start: bytes) -> Callable[[BinaryIO, str, Wanted, Limits], Iterator[MarcPiece]]:
+def _reader_for(start: bytes) -> Callable[[Guarded, str, Wanted, Limits], Iterator[MarcPiece]]:
     if not start:
         return lambda _stream, file, _wanted, _limits: iter([_note(file, 0, "empty_file", "the file is empty")])
     form = is_marc(start)
     return read_iso2709 if form == "iso2709" else read_marcxml if form == "marcxml" else _read_other
 
 
-def _read_other(stream: BinaryIO, file: str, _: Wanted, limits: Limits) -> Iterator[MarcPiece]:
+def _read_other(stream: Guarded, file: str, _: Wanted, limits: Limits) -> Iterator[MarcPiece]:
     """A file that is not MARC: all of its bytes are rejected, in pieces that fit into memory."""
     offset = record = 0
     while block := stream.read(limits.record_bytes):

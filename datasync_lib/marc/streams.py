@@ -56,6 +56,8 @@ class Guarded(io.BufferedIOBase):
         self._count = 0
         self._ahead = b""
         self._error: InputError | None = None
+        # A plain file gives what is asked for at once; of a broken archive, what came before the break is wanted too.
+        self._plain = stream is stored and isinstance(stream, io.BufferedReader) and stream.seekable()
 
     def readable(self) -> bool:
         """It is for reading."""
@@ -68,6 +70,8 @@ class Guarded(io.BufferedIOBase):
             InputError: nothing more can be read; it names the file and the place.
         """
         size = sys.maxsize if size is None or size < 0 else size
+        if self._plain and not self._ahead:
+            return self._next(size)
         parts, missing = [self._ahead[:size]], size - len(self._ahead[:size])
         self._ahead = self._ahead[size:]
         while missing and (data := self._next(missing)):
@@ -82,6 +86,14 @@ class Guarded(io.BufferedIOBase):
         """As `read`, of at most a megabyte."""
         return self.read(1 << 20 if size < 0 else min(size, 1 << 20))
 
+    def give_back(self, data: bytes | memoryview) -> None:
+        """Puts the last bytes that were read back in front of those to come."""
+        if self._plain and not self._ahead:
+            self._stream.seek(-len(data), io.SEEK_CUR)
+            self._count -= len(data)
+        else:
+            self._ahead = bytes(data) + self._ahead
+
     def peek(self, size: int) -> bytes:
         """The next bytes, which stay to be read."""
         self._ahead = self.read(max(size, len(self._ahead)))
@@ -92,7 +104,10 @@ class Guarded(io.BufferedIOBase):
         if self._error:
             return b""
         try:
-            data = self._stream.read1(min(size, 1 << 20))  # type: ignore[attr-defined]
+            if self._plain:
+                data = self._stream.read(-1 if size == sys.maxsize else size)
+            else:
+                data = self._stream.read1(min(size, 1 << 20))  # type: ignore[attr-defined]
         except _STREAM_ERRORS as error:
             self._error = InputError(
                 f"{self._file}: breaks off after {self._count} bytes: {error or type(error).__name__}. "

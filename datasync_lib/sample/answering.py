@@ -215,11 +215,11 @@ def _findings(mms_id: str, symbol: str, submitted: int | None, steps: list[Step]
         yield finding("rejected", class_=last.action.replace(" ", "_"))
     elif submitted is not None and last.result != submitted:
         is_merge = player.merges.get(submitted) == last.result
-        yield finding("ocn_changed", last.result, "merged" if is_merge else "unexplained")
+        yield finding("ocn_changed", last.result, "merged" if is_merge else "no_text")
     if last.action == "create":
         yield finding("created_record", last.result)
     if len(steps) > 1 and all(step.action == "match" for step in steps) and steps[0].result != last.result:
-        yield finding("wrong_holding_set", steps[0].result)
+        yield finding("wrong_holding_set", steps[0].result, "no_list")
 
 
 def _lists(raw: Path, found: Survey, player: Player) -> int:

@@ -8,11 +8,15 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .institution import LISTS, RETIRED, USUAL_PLACES
 from .model import Answer, Bib, Holding, Item, Reading
 from .numbers import Numbers
 from .texts import Work, latin_work, script_work
+
+if TYPE_CHECKING:
+    from .at_hand import Described
 
 _PLACES = [(library, location) for library, location, _ in USUAL_PLACES]
 _WEIGHTS = [weight for _, _, weight in USUAL_PLACES]
@@ -50,6 +54,7 @@ class Block:
     merges: list[tuple[int, int]] = field(default_factory=list)
     held: dict[str, dict[int, Work]] = field(default_factory=lambda: {symbol: {} for symbol in LISTS})
     gone: dict[str, set[int]] = field(default_factory=lambda: {symbol: set() for symbol in LISTS})
+    described: "dict[int, Described]" = field(default_factory=dict)
     strays: list[Stray] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
     case: str = ""
@@ -145,6 +150,12 @@ class Block:
     def hold(self, symbol: str, number: int, work: Work | None = None) -> None:
         """WorldCat holds a number under a symbol."""
         self.held[symbol].setdefault(number, work or latin_work(self.chance))
+
+    def other_work(self, work: Work) -> Work:
+        """A work that nobody takes for the given one: another title, another author, another time."""
+        while (other := latin_work(self.chance)).title == work.title or abs(other.year - work.year) < 5:
+            pass
+        return other
 
     def merge(self, old: int, current: int) -> None:
         """WorldCat has merged a number into another."""

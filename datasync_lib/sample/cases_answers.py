@@ -20,7 +20,7 @@ def changed_without_reason(block: Block) -> None:
     """OCLC answers with another number, and no merge explains it."""
     bib = block.bib(block.in_turn(_RETIRED_PLACES))
     block.says(bib, "match", block.numbers.ocn())
-    block.expect("ocn_changed", "unexplained", bib)
+    block.expect("ocn_changed", "no_text", bib)
 
 
 @case(5)
@@ -37,7 +37,7 @@ def earlier_answer_replaced(block: Block) -> None:
     bib = block.bib()
     block.says(bib, "match", block.numbers.ocn())
     block.says(bib, "match", bib.current[0], run="rerun")
-    block.expect("wrong_holding_set", None, bib)
+    block.expect("wrong_holding_set", "no_list", bib)
 
 
 @case(4)
@@ -106,8 +106,8 @@ def answer_changed_in_rerun(block: Block) -> None:
     bib = block.bib(block.in_turn(_RETIRED_PLACES))
     block.says(bib, "match", bib.current[0])
     block.says(bib, "match", block.numbers.ocn(), run="rerun")
-    block.expect("wrong_holding_set", None, bib)
-    block.expect("ocn_changed", "unexplained", bib)
+    block.expect("wrong_holding_set", "no_list", bib)
+    block.expect("ocn_changed", "no_text", bib)
 
 
 @case(3)
@@ -127,7 +127,7 @@ def created_then_matched(block: Block) -> None:
     bib = block.bib(numbered=False)
     block.says(bib, "create", block.numbers.ocn())
     block.says(bib, "match", block.numbers.ocn(), run="rerun")
-    block.expect("wrong_holding_set", None, bib)
+    block.expect("wrong_holding_set", "no_list", bib)
 
 
 @case(2)
@@ -137,7 +137,7 @@ def two_answers_then_staging(block: Block) -> None:
     block.says(bib, "match", block.numbers.ocn(), run="test")
     block.says(bib, "match", bib.current[0])
     block.says(bib, "unresolved", run="rerun")
-    block.expect("wrong_holding_set", None, bib)
+    block.expect("wrong_holding_set", "no_list", bib)
     block.expect("rejected", "unresolved", bib)
 
 
@@ -147,7 +147,7 @@ def collision_by_change(block: Block) -> None:
     first, second = block.bib(("MED", "stacks")), block.bib(("SPEC", "rare"))
     block.says(second, "match", first.current[0])
     block.expect("duplicate_group", "collision", first, second)
-    block.expect("ocn_changed", "unexplained", second)
+    block.expect("ocn_changed", "no_text", second)
 
 
 @case(3)
@@ -155,7 +155,7 @@ def split_between_symbols(block: Block) -> None:
     """One bib under two symbols, and OCLC answers with two numbers."""
     bib = block.bib(("ENG", "stacks"), ("LAW", "stacks"))
     block.says(bib, "match", block.numbers.ocn(), symbol="MWU")
-    block.expect("ocn_changed", "unexplained", bib)
+    block.expect("ocn_changed", "no_text", bib)
 
 
 @case(8)

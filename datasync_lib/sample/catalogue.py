@@ -219,21 +219,49 @@ def _linked(is_serial: bool, fault: int | None) -> list[tuple[str, str, str]]:
     return variants[fault % len(variants)]
 
 
-def worldcat_record(number: int, work: Work, old_numbers: list[int], symbol: str) -> MarcRecord:
+def worldcat_record(
+    number: int,
+    work: Work,
+    old_numbers: list[int],
+    symbol: str,
+    *,
+    format: str = "book",
+    extent: str | None = None,
+    edition: str | None = None,
+    is_electronic: bool = False,
+) -> MarcRecord:
     """A record as OCLC writes it: numbers merged into it in 019 and 035 $z (oclc_formats.md 4.2)."""
     control = control_number(number)
-    record = MarcRecord("00000cam a2200000 i 4500")
+    kind, body, words, _ = _FORMATS[format]
+    record = MarcRecord(f"00000c{kind} a2200000 i 4500")
     record.control("001", control + " " if control.startswith("ocm") else control)
     record.control("003", "OCoLC")
     record.control("005", "20250715083012.0")
-    record.control("008", f"850101s{work.year}    {work.country}a          001 0 {work.language}  ")
+    date = f"c{work.year}9999" if format == "serial" else f"s{work.year}    "
+    body = body.format(f="o" if is_electronic else " ")
+    record.control("008", f"850101{date}{work.country}{body}{work.language}  ")
     if old_numbers:
         record.data("019", "  ", *(("a", str(old)) for old in old_numbers))
     record.data("035", "  ", ("a", f"(OCoLC){number:08d}"), *(("z", f"(OCoLC){old}") for old in old_numbers))
     record.data("040", "  ", ("a", "DLC"), ("b", "eng"), ("c", "DLC"), ("d", "OCLCQ"))
-    record.data("100", "1 ", ("a", f"{work.author}."))
-    record.data("245", "10", ("a", f"{work.title} /"), ("c", f"{work.author}."))
-    record.data("264", " 1", ("a", f"{work.place} :"), ("b", f"{work.publisher},"), ("c", f"{work.year}."))
-    record.data("300", "  ", ("a", "1 volume"))
+    _describe_work(record, work, format, words.format(n=extent) if extent else "1 volume", edition)
     record.data("994", "  ", ("a", "92"), ("b", symbol))
     return record
+
+
+def _describe_work(record: MarcRecord, work: Work, format: str, extent: str, edition: str | None) -> None:
+    """The title page as WorldCat has it, in Latin letters and in its own script."""
+    links = {tag: (("6", f"880-{i:02d}"),) for i, tag in enumerate(("100", "245", "264"), 1)} if work.script else {}
+    if format != "serial":
+        record.data("100", "1 ", *links.get("100", ()), ("a", f"{work.author}."))
+    subtitle = [("a", f"{work.title} :"), ("b", f"{work.subtitle} /")] if work.subtitle else [("a", f"{work.title} /")]
+    record.data("245", "10", *links.get("245", ()), *subtitle, ("c", f"{work.author}."))
+    if edition:
+        record.data("250", "  ", ("a", edition))
+    imprint = (("a", f"{work.place} :"), ("b", f"{work.publisher},"), ("c", f"{work.year}."))
+    record.data("264", " 1", *links.get("264", ()), *imprint)
+    record.data("300", "  ", ("a", extent))
+    if work.script:
+        record.data("880", "1 ", ("6", f"100-01/{work.script}"), ("a", f"{work.script_author}."))
+        record.data("880", "10", ("6", f"245-02/{work.script}"), ("a", f"{work.script_title} /"))
+        record.data("880", " 1", ("6", f"264-03/{work.script}"), ("b", f"{work.script_publisher},"))

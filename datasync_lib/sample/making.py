@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import cases_answers, cases_holdings, cases_numbers, cases_records  # noqa: F401  (they register their cases)
+from .at_hand import works_by_number
 from .block import Block, Stray
 from .cases import PER_BIBS, fill, plant_cases
 from .catalogue import bib_record, mfhd_record
@@ -31,7 +32,7 @@ from .project_files import ProjectFiles
 from .truth import View, findings
 from .truth_files import TruthFiles
 from .truth_held import held_findings
-from .worldcat_lists import OlderLists, WorldcatLists, works_by_number
+from .worldcat_lists import OlderLists, WorldcatLists
 
 _EXCLUSIONS = (
     ("no_worldcat_914", "914", "a", "NO-WORLDCAT"),
@@ -168,7 +169,8 @@ class _RawFolder:
             rows[self._job(stray.symbol, "full", stray.run)].append(_stray_row(stray))
         for job, job_rows in rows.items():
             self._reports.write(job, job_rows)
-        self._lists.write(block.held, block.merges, works_by_number(block), block.chance)
+        self._lists.write(block.held, block.merges, works_by_number(block), block.chance, bibs=block.bibs)
+        self._lists.write_described(block.described)
         self._older.write(block)
         self._next_files()
 

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from .at_hand import CLASSES, AtHand
 from .block import Block
+from .institution import LISTS
 from .model import Answer, Bib, Holding
 
 RUNS = ("test", "first", "rerun", "resent")
@@ -75,6 +77,7 @@ class View:
         self.block = block
         self.bibs = sorted(block.bibs, key=lambda bib: bib.mms_id)
         self.resolve = Concordance(block.merges).resolve
+        self.at_hand = AtHand(block)
 
     @cached_property
     def sharers(self) -> dict[int, list[Bib]]:
@@ -240,11 +243,11 @@ def _answers(bib: Bib, view: View) -> Iterator[Finding]:
         if not last.is_success:
             yield _on_bib("rejected", bib, _FAILURES[last.action], symbol=symbol)
         elif is_changed(last):
-            yield _on_bib("ocn_changed", bib, change_class(last, view), last.result, symbol)
+            yield _on_bib("ocn_changed", bib, change_class(last, bib, view), last.result, symbol)
         if last.action == "create":
             yield _on_bib("created_record", bib, ocn=last.result, symbol=symbol)
         for number in replaced_results(answers, view):
-            yield _on_bib("wrong_holding_set", bib, ocn=number, symbol=symbol)
+            yield _on_bib("wrong_holding_set", bib, _is_held(number, symbol, view), number, symbol)
 
 
 def is_changed(answer: Answer) -> bool:
@@ -252,10 +255,33 @@ def is_changed(answer: Answer) -> bool:
     return answer.sent is not None and answer.result is not None and answer.sent != answer.result
 
 
-def change_class(answer: Answer, view: View) -> str:
-    """Whether a merge in WorldCat explains the change."""
+def change_class(answer: Answer, bib: Bib, view: View) -> str:
+    """Whether OCLC's own records explain the change; else what the texts say, where there is one at hand."""
     sent, result = view.resolve(answer.sent), view.resolve(answer.result)
-    return "merged" if sent is not None and sent == result else "unexplained"
+    if sent is not None and sent == result:
+        return "merged"
+    likeness, number = likeness_of_result(answer.result, bib, view)
+    if likeness is None:
+        return "no_text"
+    return "merged" if (answer.sent, number) in view.block.merges else CLASSES[likeness]
+
+
+def likeness_of_result(result: int, bib: Bib, view: View) -> tuple[str | None, int]:
+    """How WorldCat's record of a result is like the bib, and the number that the record is under."""
+    for number in (view.resolve(result), result):
+        likeness = view.at_hand.likeness(number, bib)
+        if likeness:
+            return likeness, number
+    return None, result
+
+
+def _is_held(number: int, symbol: str, view: View) -> str:
+    """Whether the list of the symbol still has the number."""
+    if symbol not in LISTS:
+        return "no_list"
+    current = view.resolve(number) or number
+    held = {view.resolve(each) or each for each in view.block.held[symbol]}
+    return "still_held" if current in held else "not_held"
 
 
 def replaced_results(answers: list[Answer], view: View) -> list[int]:

@@ -55,7 +55,7 @@ def _classify(
 def _is_in_error(bib: Bib, view: View) -> bool:
     last_ones = [answers[-1] for answers in histories(bib).values()]
     return any(
-        not last.is_success or (is_changed(last) and change_class(last, view) == "unexplained") for last in last_ones
+        not last.is_success or (is_changed(last) and change_class(last, bib, view) != "merged") for last in last_ones
     )
 
 

@@ -8,18 +8,20 @@ from pathlib import Path
 
 from ..identifiers.ocn import control_number
 from ..identifiers.symbols import encode_symbol
+from .at_hand import Described, extent
 from .block import Block
 from .catalogue import worldcat_record
 from .exports import Part
 from .institution import LIST_DATE, OLDER_LIST_DATE
-from .marc_bytes import iso2709
+from .marc_bytes import MarcRecord, iso2709
+from .model import Bib
 from .texts import Work, latin_work
 
 _SPELLINGS = ("{0}", "(OCoLC){0}", "{1}")
 
 
 class WorldcatLists:
-    """Writes `worldcat.SYMBOL.DAY.list` as MARC or as numbers, and `metacoll` files with the remaining merges."""
+    """Writes `worldcat.SYMBOL.DAY.list` as MARC or as numbers, and `metacoll` files: merges, and answered records."""
 
     def __init__(self, folder: Path, lists: dict[str, str], files: ExitStack, *, sender: str = "MWU") -> None:
         """Opens a list for each symbol, in the form (mrc, txt) that `lists` names; `files` closes them."""
@@ -31,6 +33,8 @@ class WorldcatLists:
             for symbol, form in lists.items()
         }
         self._merges = Part(folder / f"metacoll.{sender}.merges.D20250914.T213015.1.mrc", files)
+        self._updates = Part(folder / f"metacoll.{sender}.updates.D20250914.T214501.1.mrc", files)
+        self._bibs: dict[Work, Bib] = {}
         self._without_header = {symbol for symbol, form in lists.items() if form == "txt" and symbol != "M@S"}
 
     def write(
@@ -39,8 +43,14 @@ class WorldcatLists:
         merges: Iterable[tuple[int, int]],
         works: dict[int, Work],
         chance: random.Random,
+        *,
+        bibs: Iterable[Bib] = (),
     ) -> None:
-        """Writes what is held, and each merge once at least: on the record that is held, else among the merges."""
+        """Writes what is held, and each merge once at least: on the record that is held, else among the merges.
+
+        A work that one of the `bibs` has is described as that bib describes it.
+        """
+        self._bibs = {bib.work: bib for bib in bibs}
         merged = defaultdict(list)
         for old, current in merges:
             merged[current].append(old)
@@ -56,11 +66,22 @@ class WorldcatLists:
         for current, old in merged.items():
             if current not in told:
                 work = works.get(current) or latin_work(chance)
-                self._merges.write(iso2709(worldcat_record(current, work, old, self._sender)))
+                self._merges.write(iso2709(self._record(current, work, old, self._sender)))
+
+    def write_described(self, described: dict[int, Described]) -> None:
+        """Writes records of numbers that OCLC answered, which no list has."""
+        for number, record in described.items():
+            options = {"extent": record.extent, "edition": record.edition, "is_electronic": record.is_electronic}
+            self._updates.write(iso2709(worldcat_record(number, record.work, [], self._sender, **options)))
+
+    def _record(self, number: int, work: Work, old: list[int], symbol: str) -> MarcRecord:
+        bib = self._bibs.get(work)
+        as_ours = {"format": bib.format, "extent": extent(bib)} if bib else {}
+        return worldcat_record(number, work, old, symbol, **as_ours)
 
     def _entry(self, symbol: str, number: int, work: Work, old: list[int], chance: random.Random) -> bytes:
         if self._forms[symbol] == "mrc":
-            return iso2709(worldcat_record(number, work, old, symbol))
+            return iso2709(self._record(number, work, old, symbol))
         spelling = "{0}" if symbol == "M@S" else chance.choice(_SPELLINGS)
         return (spelling.format(number, control_number(number)) + "\n").encode()
 
@@ -84,13 +105,3 @@ class OlderLists:
         numbers += sorted(block.gone["M@S"])
         if numbers:
             self._stream.write("".join(f"{number}\n" for number in numbers).encode())
-
-
-def works_by_number(block: Block) -> dict[int, Work]:
-    """The work that each number stands for, as far as a bib has it or a merge leads to it."""
-    works = {number: bib.work for bib in block.bibs for number in bib.current}
-    for _ in range(2):  # a chain has two steps
-        for old, current in block.merges:
-            if old in works:
-                works.setdefault(current, works[old])
-    return works
