@@ -39,8 +39,8 @@ def test_every_file_ends_in_the_load_log_and_adds_up(example):
 
 
 def test_a_second_load_reads_nothing(own_example, monkeypatch):
-    monkeypatch.setattr(loading, "_read", lambda *_: pytest.fail("a file was read again"))
-    monkeypatch.setattr(loading, "_derive", lambda *_: pytest.fail("a table was derived again"))
+    monkeypatch.setattr(loading, "_read", lambda *_, **__: pytest.fail("a file was read again"))
+    monkeypatch.setattr(loading, "_derive_piece", lambda *_: pytest.fail("a table was derived again"))
     log = own_example.load(progress=False)
     assert log.read == 0
     assert log.files.height == own_example.table("files").collect().height
@@ -91,11 +91,11 @@ def test_an_interrupted_load_leaves_the_tables_as_they_were(own_example, monkeyp
         (own_example.raw / f"new_{number}_20250801.mrc").write_bytes(_one_record(f"99{number}00000000004321"))
     real, reads = loading._read, []
 
-    def dies_at_the_second(source, writer, settings):
+    def dies_at_the_second(source, *rest, **more):
         reads.append(source.file)
         if len(reads) == 2:
             raise KeyboardInterrupt
-        real(source, writer, settings)
+        real(source, *rest, **more)
 
     monkeypatch.setattr(loading, "_read", dies_at_the_second)
     with pytest.raises(KeyboardInterrupt):
@@ -118,7 +118,7 @@ def _one_record(mms_id: str) -> bytes:
 
 
 def test_a_changed_setting_reads_no_file_again(own_example, monkeypatch):
-    monkeypatch.setattr(loading, "_read", lambda *_: pytest.fail("a file was read again"))
+    monkeypatch.setattr(loading, "_read", lambda *_, **__: pytest.fail("a file was read again"))
     before = own_example.findings("missing_ocn").height
     settings = own_example.folder / "datasync.toml"
     settings.write_text(settings.read_text("utf-8") + "\n[ocn]\nplaces = [{ place = '035$z' }]\n", "utf-8")

@@ -5,7 +5,6 @@ block of whole plain records, which changes nothing of where it stands, need not
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -13,36 +12,39 @@ import polars as pl
 from .columns import Wanted
 from .parallel import in_order
 from .pieces import ISSUES, RECORDS, SUBFIELDS, MarcPiece, merge
-from .streams import Limits
+from .streams import Guarded, Limits
 from .xml_events import EventReader
 from .xml_scan import NotPlain, scan
 
-_Block = tuple[bytes, int]  # and where its last record ends, 0 for nowhere
+# Bytes, where the last record ends in them (0 for nowhere), and how many of them are the block.
+_Block = tuple[bytes, int, int]
 
 
-def read_marcxml(stream: BinaryIO, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:
+def read_marcxml(stream: Guarded, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:
     """The records of a stream, piece by piece; record numbers and offsets count from the start of the stream."""
     reader = EventReader(wanted.tags, limits)
-    for block, end, fast in in_order(lambda job: _scan(job, file, wanted), _blocks(stream, limits)):
-        yield _read_block(block, end, fast, reader, file, wanted)
+    for data, size, fast in in_order(lambda job: _scan(job, file, wanted), _blocks(stream, limits)):
+        yield _read_block(data, size, fast, reader, file, wanted)
     offset = reader.position
     reader.feed(b"", final=True)
     yield _slow(reader, file, wanted, offset, 0)
 
 
-def _blocks(stream: BinaryIO, limits: Limits) -> Iterator[_Block]:
+def _blocks(stream: Guarded, limits: Limits) -> Iterator[_Block]:
     """The stream in blocks, each cut after the last record that ends in it."""
-    rest = b""
-    while new := stream.read(limits.piece_bytes):
-        data = rest + new if rest else new
-        end = _last_end(data)
-        if not end and len(data) < limits.record_bytes:
-            rest = data
+    size = limits.piece_bytes
+    while data := stream.read(size):
+        end, is_last = _last_end(data), len(data) < size
+        if not end and not is_last and size < limits.record_bytes + limits.piece_bytes:
+            stream.give_back(data)
+            size *= 2
             continue
-        yield data[: end or len(data)], end
-        rest = data[end:] if end else b""
-    if rest:
-        yield rest, _last_end(rest)
+        if end and not is_last:
+            stream.give_back(memoryview(data)[end:])
+            yield data, end, end
+        else:
+            yield data, end, len(data)
+        size = limits.piece_bytes
 
 
 def _last_end(data: bytes) -> int:
@@ -56,37 +58,35 @@ def _last_end(data: bytes) -> int:
 
 
 def _scan(job: _Block, file: str, wanted: Wanted) -> tuple[bytes, int, MarcPiece | None]:
-    """The block as a piece with numbers and offsets from 0, if it is plain."""
-    block, end = job
+    """The block, its size, and, if it is plain, the piece that it is, with numbers and offsets from 0."""
+    data, end, size = job
     try:
-        found = scan(block, end, wanted.table)
+        found = scan(data, end, wanted.table)
     except NotPlain:
-        return block, end, None
+        return data, size, None
     numbers = np.arange(len(found.start), dtype=np.int64)
     columns = {"record": numbers, "byte_offset": found.start, "bytes": found.end - found.start}
     records = pl.DataFrame(columns).select(pl.lit(file).alias("file"), pl.all(), pl.lit("loaded").alias("state"))
-    return (
-        block,
-        end,
-        MarcPiece(found.rows.frame(file, numbers, wanted.columns), records, ISSUES.to_frame(), [], 0, len(block)),
-    )
+    frame = found.rows.frame(file, numbers, wanted.columns)
+    return data, size, MarcPiece(frame, records, ISSUES.to_frame(), [], 0, size)
 
 
 def _read_block(
-    block: bytes, end: int, fast: MarcPiece | None, reader: EventReader, file: str, wanted: Wanted
+    data: bytes, size: int, fast: MarcPiece | None, reader: EventReader, file: str, wanted: Wanted
 ) -> MarcPiece:
     offset = reader.position
     if fast is None:
-        reader.feed(block)
-        return _slow(reader, file, wanted, offset, len(block))
-    first = fast.records["byte_offset"][0]
-    if not reader.is_between_records(block[:first]):
-        reader.feed(block[first:])
-        return _slow(reader, file, wanted, offset, len(block))
+        reader.feed(data[:size])
+        return _slow(reader, file, wanted, offset, size)
+    first, last = fast.records["byte_offset"][0], fast.records.row(-1, named=True)
+    if not reader.is_between_records(data[:first]):
+        reader.feed(data[first:size])
+        return _slow(reader, file, wanted, offset, size)
     piece = fast.counted_from(reader.record).moved_to(offset)
+    end = last["byte_offset"] + last["bytes"]
     reader.pass_over(end - first, fast.records.height)
-    if end < len(block):
-        reader.feed(block[end:])
+    if end < size:
+        reader.feed(data[end:size])
     return merge(piece, reader.take(), file)
 
 

@@ -94,7 +94,6 @@ def read_pieces(
     try:
         with source.open() as stream:
             start = stream.peek(65_536)
-            stream.give_back(stream.read(len(start)))
             for piece in _reader_for(start)(stream, source.file, wanted, source.limits):
                 offset = piece.byte_offset + piece.bytes
                 yield piece

@@ -33,7 +33,7 @@ class Limits:
     ratio: int = 200
     free_bytes: int = 100_000_000
     members: int = 200_000
-    piece_bytes: int = 32_000_000
+    piece_bytes: int = 8_000_000
     record_bytes: int = 10_000_000
 
     def allowed(self, stored_bytes: int) -> int:
@@ -70,17 +70,18 @@ class Guarded(io.BufferedIOBase):
             InputError: nothing more can be read; it names the file and the place.
         """
         size = sys.maxsize if size is None or size < 0 else size
-        if self._plain and not self._ahead:
-            return self._next(size)
-        parts, missing = [self._ahead[:size]], size - len(self._ahead[:size])
-        self._ahead = self._ahead[size:]
-        while missing and (data := self._next(missing)):
-            parts.append(data)
-            missing -= len(data)
-        together = b"".join(parts)
-        if self._error and not together and size:
+        if self._plain:
+            data = self._next(size)
+        else:
+            parts, missing = [self._ahead[:size]], size - len(self._ahead[:size])
+            self._ahead = self._ahead[size:]
+            while missing and (part := self._next(missing)):
+                parts.append(part)
+                missing -= len(part)
+            data = b"".join(parts)
+        if self._error and not data and size:
             raise self._error
-        return together
+        return data
 
     def read1(self, size: int = -1) -> bytes:
         """As `read`, of at most a megabyte."""
@@ -88,7 +89,7 @@ class Guarded(io.BufferedIOBase):
 
     def give_back(self, data: bytes | memoryview) -> None:
         """Puts the last bytes that were read back in front of those to come."""
-        if self._plain and not self._ahead:
+        if self._plain:
             self._stream.seek(-len(data), io.SEEK_CUR)
             self._count -= len(data)
         else:
@@ -96,8 +97,9 @@ class Guarded(io.BufferedIOBase):
 
     def peek(self, size: int) -> bytes:
         """The next bytes, which stay to be read."""
-        self._ahead = self.read(max(size, len(self._ahead)))
-        return self._ahead
+        data = self.read(size)
+        self.give_back(data)
+        return data
 
     def _next(self, size: int) -> bytes:
         """The next few bytes; none at the end, after a break, and past the limit."""

@@ -95,12 +95,12 @@ def scan(block: bytes, end: int, table: Mask | None) -> Scan:
         raise NotPlain("no record")
     first = match.start()
     region = np.frombuffer(block, np.uint8)[first:end]
-    _check_characters(block, region)
+    _check_characters(block, end, region)
     tags = _find_tags(region, len(match[1]))
     varying = _check_tags(region, tags, match[1])
     rows = _rows(region, tags, varying, table)
-    starts, ends = tags.which(RECORD), tags.which(RECORD + _CLOSE)
-    return Scan(rows, tags.start[starts].astype(np.int64) + first, tags.end[ends].astype(np.int64) + 1 + first)
+    starts, ends = tags.start[tags.which(RECORD)], tags.end[tags.which(RECORD + _CLOSE)]
+    return Scan(rows, starts.astype(np.int64) + first, ends.astype(np.int64) + 1 + first)
 
 
 def _prove(condition: bool | np.bool_, what: str) -> None:
@@ -108,13 +108,13 @@ def _prove(condition: bool | np.bool_, what: str) -> None:
         raise NotPlain(what)
 
 
-def _check_characters(block: bytes, region: Bytes) -> None:
+def _check_characters(block: bytes, end: int, region: Bytes) -> None:
     controls = np.count_nonzero(region < 0x20)
     if controls:
         controls -= sum(np.count_nonzero(region == sign) for sign in (0x0A, 0x0D, 0x09))
     _prove(controls == 0, "control characters")
     forbidden = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-    _prove(not any(sign in block for sign in forbidden), "characters that XML forbids")
+    _prove(not any(block.find(sign, 0, end) >= 0 for sign in forbidden), "characters that XML forbids")
     _prove(is_utf8(region), "not UTF-8")
 
 

@@ -31,7 +31,7 @@ class Described:
     work: Work
     mms_id: str
     likeness: str
-    extent: str | None = None
+    pages: int | None = None
     edition: str | None = None
     is_electronic: bool = False
 
@@ -48,16 +48,11 @@ def describe(block: Block, number: int, bib: Bib, likeness: str) -> None:
         "reissue": replace(work, year=work.year + 2),
         "other": work if likeness != "other" else block.other_work(work),
     }
-    pages = None if likeness in ("poorer", "reissue") else extent(bib)
+    pages = None if likeness in ("poorer", "reissue") else bib.pages
     edition = "First edition." if likeness == "poorer" else None
     block.described[number] = Described(
         works.get(likeness, work), bib.mms_id, likeness, pages, edition, likeness == "electronic"
     )
-
-
-def extent(bib: Bib) -> str:
-    """How many pages, or what else, a bib counts."""
-    return f"{60 + int(bib.mms_id[6:9]) % 640}"
 
 
 def listed_works(block: Block) -> dict[int, Work]:

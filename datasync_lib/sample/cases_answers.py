@@ -1,8 +1,10 @@
 """Cases of OCLC's answers: refused, changed, created, rerun, sent again, not answered at all (oclc_formats.md 1, 7)."""
 
+from .at_hand import CLASSES, LIKENESSES, describe
 from .block import Block, Stray
 from .cases import case
 from .institution import COLLECTIONS
+from .model import Bib
 
 _REFUSED = (
     (("Validation Error", "SEVERE", "Invalid subfield 1st $x in 1st 264."),),
@@ -12,15 +14,52 @@ _REFUSED = (
     ),
 )
 _DATA_ERRORS = ("crosswalk_error", "invalid_characters_present", "marc_record_field_length_error")
+_LISTED = ((("LAW", "stacks"), "no_list"), (("MED", "stacks"), "not_held"), (("ENG", "stacks"), "still_held"))
 _RETIRED_PLACES = (("LAW", "stacks"), ("MED", "stacks"), ("ENG", "stacks"), ("SPEC", "rare"))
+
+
+def _not_listed(bib: Bib) -> str:
+    """What a list says of a number that is in none: there is none of MWU's holdings."""
+    return "no_list" if bib.holdings[0].line.target == "MWU" else "not_held"
 
 
 @case(5)
 def changed_without_reason(block: Block) -> None:
-    """OCLC answers with another number, and no merge explains it."""
+    """OCLC answers with another number, no merge explains it, and its record is not at hand."""
     bib = block.bib(block.in_turn(_RETIRED_PLACES))
     block.says(bib, "match", block.numbers.ocn())
     block.expect("ocn_changed", "no_text", bib)
+
+
+@case(30)
+def changed_and_record_at_hand(block: Block) -> None:
+    """OCLC answers with another number, and WorldCat's record is there to be compared."""
+    bib = block.bib(block.in_turn(_RETIRED_PLACES))
+    likeness, number = block.in_turn(LIKENESSES), block.numbers.ocn()
+    block.says(bib, "match", number)
+    describe(block, number, bib, likeness)
+    block.expect("ocn_changed", CLASSES[likeness], bib)
+
+
+@case(12)
+def found_and_record_at_hand(block: Block) -> None:
+    """OCLC found a record for a bib without a number, and WorldCat's record is there to be compared."""
+    bib = block.bib(block.in_turn(_RETIRED_PLACES), numbered=False)
+    number = block.numbers.ocn()
+    block.says(bib, "match", number)
+    describe(block, number, bib, block.in_turn(LIKENESSES))
+    block.expect("missing_ocn", "no_number", bib)
+
+
+@case(4)
+def explained_by_the_record_alone(block: Block) -> None:
+    """WorldCat's records say two things of our number; the record that OCLC answered has it among its old ones."""
+    bib = block.bib(block.in_turn(_RETIRED_PLACES), is_held=False)
+    answered, other = block.numbers.ocn(), block.numbers.ocn()
+    block.merge(bib.current[0], answered)
+    block.merge(bib.current[0], other)
+    block.says(bib, "match", answered)
+    block.expect("ocn_changed", "merged", bib)
 
 
 @case(5)
@@ -31,13 +70,71 @@ def never_reported(block: Block) -> None:
     block.expect("never_reported", None, bib)
 
 
-@case(5)
+@case(12)
 def earlier_answer_replaced(block: Block) -> None:
-    """The first run set the holding on another record, the rerun on ours."""
-    bib = block.bib()
+    """The first run set the holding on another record, the rerun on ours; a list may tell whether it is there yet."""
+    place, class_ = block.in_turn(_LISTED)
+    bib, earlier = block.bib(place), block.numbers.ocn()
+    block.says(bib, "match", earlier)
+    block.says(bib, "match", bib.current[0], run="rerun")
+    if class_ == "still_held":
+        block.hold("MWS", earlier)
+    elif block.in_turn((True, False)):
+        describe(block, earlier, bib, block.in_turn(LIKENESSES))
+    block.expect("wrong_holding_set", class_, bib)
+
+
+@case(5)
+def answered_again_as_at_first(block: Block) -> None:
+    """Ours in the test, another in the first run, ours in the rerun: nothing has changed but a holding was set wrongly."""
+    bib = block.bib(block.in_turn(_RETIRED_PLACES))
+    block.says(bib, "match", bib.current[0], run="test")
     block.says(bib, "match", block.numbers.ocn())
     block.says(bib, "match", bib.current[0], run="rerun")
-    block.expect("wrong_holding_set", "no_list", bib)
+    block.expect("wrong_holding_set", _not_listed(bib), bib)
+
+
+@case(5)
+def answered_along_a_chain_of_merges(block: Block) -> None:
+    """Each run answers the next number of a chain of merges: one record of WorldCat all the time."""
+    bib = block.bib(block.in_turn(_RETIRED_PLACES))
+    middle, current = block.numbers.ocn(), block.numbers.ocn()
+    block.merge(bib.current[0], middle)
+    block.merge(middle, current)
+    block.says(bib, "match", bib.current[0], run="test")
+    block.says(bib, "match", middle)
+    block.says(bib, "match", current, run="rerun")
+    block.expect("ocn_changed", "merged", bib)
+
+
+@case(5)
+def drifted_along_a_chain_of_runs(block: Block) -> None:
+    """Three runs, three records; the first of them was merged into the second."""
+    bib = block.bib(block.in_turn(_RETIRED_PLACES))
+    first, second, third = (block.numbers.ocn() for _ in range(3))
+    block.merge(first, second)
+    for run, number in (("test", first), ("first", second), ("rerun", third)):
+        block.says(bib, "match", number, run=run)
+    block.expect("wrong_holding_set", _not_listed(bib), bib)
+    block.expect("ocn_changed", "no_text", bib)
+
+
+@case(6)
+def refused_again_and_again(block: Block) -> None:
+    """Refused in every run: with each it becomes less likely that another one helps."""
+    bib = block.bib(block.in_turn(_RETIRED_PLACES))
+    for run in ("test", "first", "rerun"):
+        block.says(bib, "unresolved", run=run).messages = block.in_turn(_REFUSED)
+    block.expect("rejected", "unresolved", bib)
+
+
+@case(5)
+def one_error_solved_another_new(block: Block) -> None:
+    """The rerun finds another fault than the first run did, and not the one that was there."""
+    bib = block.bib(block.in_turn(_RETIRED_PLACES))
+    block.says(bib, "unresolved").messages = _REFUSED[0]
+    block.says(bib, "unresolved", run="rerun").messages = _REFUSED[1]
+    block.expect("rejected", "unresolved", bib)
 
 
 @case(4)
@@ -106,7 +203,7 @@ def answer_changed_in_rerun(block: Block) -> None:
     bib = block.bib(block.in_turn(_RETIRED_PLACES))
     block.says(bib, "match", bib.current[0])
     block.says(bib, "match", block.numbers.ocn(), run="rerun")
-    block.expect("wrong_holding_set", "no_list", bib)
+    block.expect("wrong_holding_set", _not_listed(bib), bib)
     block.expect("ocn_changed", "no_text", bib)
 
 
@@ -127,7 +224,7 @@ def created_then_matched(block: Block) -> None:
     bib = block.bib(numbered=False)
     block.says(bib, "create", block.numbers.ocn())
     block.says(bib, "match", block.numbers.ocn(), run="rerun")
-    block.expect("wrong_holding_set", "no_list", bib)
+    block.expect("wrong_holding_set", _not_listed(bib), bib)
 
 
 @case(2)
@@ -137,7 +234,7 @@ def two_answers_then_staging(block: Block) -> None:
     block.says(bib, "match", block.numbers.ocn(), run="test")
     block.says(bib, "match", bib.current[0])
     block.says(bib, "unresolved", run="rerun")
-    block.expect("wrong_holding_set", "no_list", bib)
+    block.expect("wrong_holding_set", _not_listed(bib), bib)
     block.expect("rejected", "unresolved", bib)
 
 
@@ -150,12 +247,15 @@ def collision_by_change(block: Block) -> None:
     block.expect("ocn_changed", "no_text", second)
 
 
-@case(3)
+@case(8)
 def split_between_symbols(block: Block) -> None:
     """One bib under two symbols, and OCLC answers with two numbers."""
-    bib = block.bib(("ENG", "stacks"), ("LAW", "stacks"))
-    block.says(bib, "match", block.numbers.ocn(), symbol="MWU")
-    block.expect("ocn_changed", "no_text", bib)
+    bib, number = block.bib(("ENG", "stacks"), ("LAW", "stacks")), block.numbers.ocn()
+    block.says(bib, "match", number, symbol="MWU")
+    likeness = block.in_turn((None, "other"))
+    if likeness:
+        describe(block, number, bib, likeness)
+    block.expect("ocn_changed", "suspect" if likeness else "no_text", bib)
 
 
 @case(8)

@@ -112,7 +112,7 @@ def _description(record: MarcRecord, bib: Bib) -> None:
         imprint = (("a", f"{work.place} :"), ("b", f"{work.publisher},"), ("c", f"{work.year}."))
         record.data("264", " 1", *links.get("264", ()), *imprint)
     if "extent" not in lacks:
-        extent = _FORMATS[bib.format][2].format(n=60 + int(bib.mms_id[6:9]) % 640)
+        extent = _FORMATS[bib.format][2].format(n=bib.pages)
         record.data("300", "  ", ("a", f"{extent} ;"), ("c", "24 cm"))
     content, media, carrier = _FORMATS[bib.format][3]
     media, carrier = ("c", "cr") if bib.is_electronic else (media, carrier)
@@ -226,7 +226,7 @@ def worldcat_record(
     symbol: str,
     *,
     format: str = "book",
-    extent: str | None = None,
+    pages: int | None = None,
     edition: str | None = None,
     is_electronic: bool = False,
 ) -> MarcRecord:
@@ -244,7 +244,7 @@ def worldcat_record(
         record.data("019", "  ", *(("a", str(old)) for old in old_numbers))
     record.data("035", "  ", ("a", f"(OCoLC){number:08d}"), *(("z", f"(OCoLC){old}") for old in old_numbers))
     record.data("040", "  ", ("a", "DLC"), ("b", "eng"), ("c", "DLC"), ("d", "OCLCQ"))
-    _describe_work(record, work, format, words.format(n=extent) if extent else "1 volume", edition)
+    _describe_work(record, work, format, words.format(n=pages) if pages else "1 volume", edition)
     record.data("994", "  ", ("a", "92"), ("b", symbol))
     return record
 

@@ -126,6 +126,11 @@ class Bib:
         return self.holdings + (self.host.holdings if self.host else [])
 
     @property
+    def pages(self) -> int:
+        """How many pages, or minutes, it counts."""
+        return 60 + int(self.mms_id[6:9]) % 640
+
+    @property
     def current(self) -> list[int]:
         """Its current OCNs: those of the best place that has one."""
         for where in ("079$a", "035$a"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..identifiers.ocn import control_number
 from ..identifiers.symbols import encode_symbol
-from .at_hand import Described, extent
+from .at_hand import Described
 from .block import Block
 from .catalogue import worldcat_record
 from .exports import Part
@@ -71,12 +71,12 @@ class WorldcatLists:
     def write_described(self, described: dict[int, Described]) -> None:
         """Writes records of numbers that OCLC answered, which no list has."""
         for number, record in described.items():
-            options = {"extent": record.extent, "edition": record.edition, "is_electronic": record.is_electronic}
+            options = {"pages": record.pages, "edition": record.edition, "is_electronic": record.is_electronic}
             self._updates.write(iso2709(worldcat_record(number, record.work, [], self._sender, **options)))
 
     def _record(self, number: int, work: Work, old: list[int], symbol: str) -> MarcRecord:
         bib = self._bibs.get(work)
-        as_ours = {"format": bib.format, "extent": extent(bib)} if bib else {}
+        as_ours = {"format": bib.format, "pages": bib.pages} if bib else {}
         return worldcat_record(number, work, old, symbol, **as_ours)
 
     def _entry(self, symbol: str, number: int, work: Work, old: list[int], chance: random.Random) -> bytes:

@@ -5,17 +5,16 @@ from it by that key and the settings of the tables. A second load therefore read
 derives anew without reading a file, and an interrupted load goes on where it stopped.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from fnmatch import fnmatchcase
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
-from ..errors import InputError
-from ..marc import Input, find_inputs, is_marc, read_pieces
-from ..oclc.filenames import FileName, read_file_name
+from ..marc import MarcPiece, find_inputs, read_pieces
+from ..marc.parallel import in_order
 from ..oclc.holdings_lists import read_holdings_list
 from ..oclc.record_files import JudgedPiece, read_record_file
 from ..oclc.reports import read_report_pieces
@@ -23,6 +22,7 @@ from ..settings import Settings
 from .build import VERSION, derive, derive_sent_records, settings_of_tables, tags_to_load
 from .current import find_current_records, find_extracts
 from .fields import Fields
+from .recognising import Source, recognise, without_repeats
 from .schemas import conform, empty
 from .store import PartWriter, Store, key_of
 from .worldcat_records import derive_worldcat_records
@@ -31,69 +31,6 @@ from .worldcat_records import derive_worldcat_records
 READER_VERSION = 2
 
 Progress = Callable[..., Iterable]
-
-
-@dataclass(frozen=True)
-class Source:
-    """One input with what we know of it before it is read."""
-
-    input: Input
-    kind: str
-    name: FileName
-    sha256: str = ""
-    bytes: int = 0
-    symbol: str | None = None
-    as_of: date | None = None
-    note: str | None = None
-    repeats: str | None = None
-
-    @property
-    def file(self) -> str:
-        """The path in the raw folder."""
-        return self.input.file
-
-
-def recognise(input: Input, settings: Settings) -> Source:
-    """What kind of file this is: by the settings, then by its name, then by its content (oclc_formats.md 13).
-
-    MARC is a WorldCat list only if its name or the settings say so, with symbol and date; OCLC's own record output feeds
-    the concordance; any other MARC is the catalogue.
-    """
-    name = read_file_name(Path(input.member or input.path.name).name)
-    if any(
-        fnmatchcase(input.file, pattern) or fnmatchcase(Path(input.file).name, pattern)
-        for pattern in settings.raw.ignore
-    ):
-        return Source(input, "ignored", name, note="the settings ignore files of this name")
-    if input.problem:
-        return Source(input, "unreadable", name, note=input.problem)
-    try:
-        sha256, size = input.fingerprint()
-        with input.open() as stream:
-            first_bytes = stream.read(4096)
-    except (InputError, OSError) as error:
-        return Source(input, "unreadable", name, note=str(error))
-    listed = settings.worldcat_list_of(input.file)
-    symbol, as_of = (listed.symbol, listed.as_of) if listed else (name.symbol, name.as_of)
-    kind, note = _kind(name, first_bytes, size, is_list=listed is not None)
-    if kind == "worldcat_list":
-        return Source(input, kind, name, sha256, size, symbol, as_of, note)
-    return Source(input, kind, name, sha256, size, note=note)
-
-
-def _kind(name: FileName, first_bytes: bytes, size: int, *, is_list: bool) -> tuple[str, str | None]:
-    if size == 0:
-        return "empty", "the file has no bytes: fetch it again"
-    if is_list or name.family == "worldcat_list":
-        return "worldcat_list", None
-    if name.family in ("report", "old_report", "scan_delete_report"):
-        return "report", None
-    marc = is_marc(first_bytes) is not None
-    if marc and name.family == "record_output":
-        return "oclc_records", None
-    if marc or (name.family == "upload" and name.name.lower().endswith((".mrc", ".xml", ".marc"))):
-        return "catalogue", None
-    return "report", None
 
 
 @dataclass(frozen=True)
@@ -124,19 +61,14 @@ def load_folder(raw: Path, store: Store, settings: Settings, *, progress: Progre
         InputError: the folder is missing or has no files.
         StoreError: a part cannot be written.
     """
-    sources = _without_repeats([recognise(each, settings) for each in find_inputs(raw, relative_to=raw)])
+    sources = without_repeats([recognise(each, settings) for each in find_inputs(raw, relative_to=raw)])
     inputs: dict[str, LoadedInput] = {}
     read = 0
     for source in progress(sources):
-        key = _read_key(source, settings)
-        if not store.has(key):
+        each = inputs[source.file] = _remember(source, _read_key(source, settings))
+        if not store.has(each.key):
             read += 1
-            with store.write(key) as writer:
-                if source.repeats:
-                    writer.add("files", _repeat_row(source, store.read(inputs[source.repeats].key, "files").collect()))
-                else:
-                    _read(source, writer, settings)
-        inputs[source.file] = _remember(source, key)
+            _read(source, each, store, settings, of=inputs.get(source.repeats or ""))
     return list(inputs.values()), read
 
 
@@ -150,26 +82,6 @@ def _remember(source: Source, key: str) -> LoadedInput:
     )
 
 
-def _without_repeats(sources: list[Source]) -> list[Source]:
-    """A file with the same bytes as an earlier one is listed, with its rows as repeats, and not read again."""
-    first: dict[tuple, Source] = {}
-    result = []
-    for source in sorted(sources, key=lambda s: s.file):
-        earlier = first.setdefault((source.kind, source.sha256, source.symbol, source.as_of, *_said(source)), source)
-        if source.bytes and earlier is not source:
-            source = replace(source, repeats=earlier.file, note=f"the same bytes as {earlier.file}, counted once")
-        result.append(source)
-    return result
-
-
-def _said(source: Source) -> tuple:
-    """What the name says beside the content: reports of two runs may have the same rows, a sent file is also an answerable one."""
-    name = source.name
-    if source.kind == "report":
-        return (name.symbol, name.collection, name.received_at, name.original_name, name.kind)
-    return (name.symbol, name.collection) if name.family == "upload" else ()
-
-
 def _repeat_row(source: Source, original: pl.DataFrame) -> pl.DataFrame:
     return original.with_columns(
         file=pl.lit(source.file), repeated=pl.col("loaded"), note=pl.lit(source.note), loaded_at=datetime.now(UTC)
@@ -181,23 +93,27 @@ def _read_key(source: Source, settings: Settings) -> str:
     return key_of("read", READER_VERSION, source.kind, source.file, source.sha256, source.note, depends)
 
 
-def _read(source: Source, writer: PartWriter, settings: Settings) -> None:
+def _read(source: Source, each: LoadedInput, store: Store, settings: Settings, *, of: LoadedInput | None) -> None:
+    """Read one input into its part; `of` is the input that it repeats."""
+    if each.kind == "catalogue":
+        _read_catalogue(source, each, store, settings)
+        return
+    with store.write(each.key) as writer:
 
-    def describe(piece: JudgedPiece) -> None:
-        writer.add("worldcat_records", derive_worldcat_records(piece))
+        def describe(piece: JudgedPiece) -> None:
+            writer.add("worldcat_records", derive_worldcat_records(piece))
 
-    readers = {
-        "catalogue": lambda: _read_catalogue(source, writer, settings),
-        "worldcat_list": lambda: _add_all(
-            writer, read_holdings_list(source.input, source.symbol, source.as_of, on_piece=describe)
-        ),
-        "oclc_records": lambda: _add_all(writer, read_record_file(source.input, on_piece=describe)),
-        "report": lambda: [_add_all(writer, piece) for piece in read_report_pieces(source.input)],
-    }
-    if source.kind in readers:
-        readers[source.kind]()
-    else:
-        writer.add("files", _file_row(source, found=0))
+        if of is not None:
+            writer.add("files", _repeat_row(source, store.read(of.key, "files").collect()))
+        elif source.kind == "worldcat_list":
+            _add_all(writer, read_holdings_list(source.input, source.symbol, source.as_of, on_piece=describe))
+        elif source.kind == "oclc_records":
+            _add_all(writer, read_record_file(source.input, on_piece=describe))
+        elif source.kind == "report":
+            for piece in read_report_pieces(source.input):
+                _add_all(writer, piece)
+        else:
+            writer.add("files", _file_row(source, found=0))
 
 
 def _add_all(writer: PartWriter, given: object) -> None:
@@ -210,18 +126,26 @@ def _add_all(writer: PartWriter, given: object) -> None:
         writer.add("raw_rows", rows.select("record", file=pl.lit(file), values=pl.concat_list(pl.col(columns))))
 
 
-def _read_catalogue(source: Source, writer: PartWriter, settings: Settings) -> None:
-    states: dict[str, int] = {}
-    for piece in read_pieces(source.input, tags_to_load(settings)):
-        writer.add("subfields", Fields(piece.subfields).by_tag())
-        writer.add("records", piece.records)
-        writer.add("load_issues", piece.issues)
-        for _, content in piece.rejected:
-            writer.append_bytes("rejected.mrc", content)
-        for state, count in piece.records["state"].value_counts().iter_rows():
-            states[state] = states.get(state, 0) + count
-    rejected, repaired = states.get("rejected", 0), states.get("repaired", 0)
-    writer.add("files", _file_row(source, found=sum(states.values()), rejected=rejected, repaired=repaired))
+def _read_catalogue(source: Source, each: LoadedInput, store: Store, settings: Settings) -> None:
+    """Read a catalogue file piece by piece, and derive its tables on the way: each piece is looked at once."""
+    states: Counter[str] = Counter()
+    with store.write(each.key) as read, store.write(_derived_key(each, settings)) as derived:
+
+        def work(job: tuple[int, MarcPiece]) -> MarcPiece:
+            number, piece = job
+            fields = Fields(piece.subfields)
+            read.add("subfields", fields.by_tag(), number)
+            read.add("records", piece.records, number)
+            read.add("load_issues", piece.issues, number)
+            _derive_piece(fields, piece.records, each, derived, number, settings)
+            return piece
+
+        for piece in in_order(work, enumerate(read_pieces(source.input, tags_to_load(settings)))):
+            states.update(dict(piece.records["state"].value_counts().iter_rows()))
+            for _, content in piece.rejected:
+                read.append_bytes("rejected.mrc", content)
+        counts = {"rejected": states["rejected"], "repaired": states["repaired"]}
+        read.add("files", _file_row(source, found=states.total(), **counts))
 
 
 def _file_row(source: Source, *, found: int, rejected: int = 0, repaired: int = 0) -> pl.DataFrame:
@@ -243,31 +167,38 @@ def _file_row(source: Source, *, found: int, rejected: int = 0, repaired: int = 
 
 def derive_tables(store: Store, inputs: Iterable[LoadedInput], settings: Settings, *, progress: Progress) -> list[str]:
     """The keys of the parts with the derived tables of the catalogue files, made first where they are not there."""
-    keys = []
-    for each in progress([i for i in inputs if i.kind == "catalogue"]):
-        key = key_of("derived", VERSION, each.key, settings_of_tables(settings))
-        if not store.has(key):
-            with store.write(key) as writer:
-                _derive(store, each, writer, settings)
-        keys.append(key)
+    catalogue = [i for i in inputs if i.kind == "catalogue"]
+    keys = [_derived_key(each, settings) for each in catalogue]
+    todo = [(each, key) for each, key in zip(catalogue, keys, strict=True) if not store.has(key)]
+    for each, key in progress(todo):
+        with store.write(key) as writer:
+            records = store.read(each.key, "records").collect()
+            for path in sorted(store.part(each.key).glob("subfields-*.parquet")):
+                number = int(path.stem.rpartition("-")[2])
+                _derive_piece(Fields(pl.read_parquet(path)), records, each, writer, number, settings)
     return keys
 
 
-def _derive(store: Store, each: LoadedInput, writer: PartWriter, settings: Settings) -> None:
-    for path in sorted(store.part(each.key).glob("subfields-*.parquet")):
-        fields = Fields(pl.read_parquet(path))
-        for table, frame in derive(fields, settings).items():
-            writer.add(table, frame)
-        if each.sent_file:
-            sent = derive_sent_records(
-                fields,
-                store.read(each.key, "records").collect(),
-                symbol=each.symbol,
-                collection=each.collection,
-                sent_file=each.sent_file,
-                settings=settings,
-            )
-            writer.add("sent_records", sent)
+def _derived_key(each: LoadedInput, settings: Settings) -> str:
+    return key_of("derived", VERSION, each.key, settings_of_tables(settings))
+
+
+def _derive_piece(
+    fields: Fields, records: pl.DataFrame, each: LoadedInput, writer: PartWriter, number: int, settings: Settings
+) -> None:
+    """Add what one piece of a catalogue file gives to the tables."""
+    for table, frame in derive(fields, settings).items():
+        writer.add(table, frame, number)
+    if each.sent_file:
+        sent = derive_sent_records(
+            fields,
+            records,
+            symbol=each.symbol,
+            collection=each.collection,
+            sent_file=each.sent_file,
+            settings=settings,
+        )
+        writer.add("sent_records", sent, number)
 
 
 def assemble(

@@ -42,13 +42,20 @@ class PartWriter:
     folder: Path
     counts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, table: str, frame: pl.DataFrame) -> None:
-        """Write a frame to a table, checked against its schema."""
+    def add(self, table: str, frame: pl.DataFrame, number: int | None = None) -> None:
+        """Write a frame to a table, checked against its schema.
+
+        Args:
+            table: its name.
+            frame: its rows; nothing is written when there are none.
+            number: the place among the frames of the table, where several threads write; else the next one.
+        """
         if frame.is_empty():
             return
-        number = self.counts.get(table, 0)
-        self.counts[table] = number + 1
-        conform(table, frame).write_parquet(self.folder / f"{table}-{number:04}.parquet", row_group_size=100_000)
+        if number is None:
+            number = self.counts.get(table, 0)
+            self.counts[table] = number + 1
+        conform(table, frame).write_parquet(self.folder / f"{table}-{number:05}.parquet", row_group_size=100_000)
 
     def append_bytes(self, name: str, content: bytes) -> None:
         """Add bytes to a file of the part, for instance the rejected records of an input."""
@@ -82,7 +89,7 @@ class Store:
             unfinished.mkdir(parents=True)
             writer = PartWriter(unfinished)
             yield writer
-            (unfinished / _DONE).write_text(json.dumps(writer.counts), "utf-8")
+            (unfinished / _DONE).write_text("{}", "utf-8")
             if not self.has(key):
                 unfinished.rename(self.part(key))
         except OSError as error:

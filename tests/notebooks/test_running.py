@@ -168,7 +168,7 @@ def test_parameters_are_put_after_the_tagged_cell(tmp_path):
     cells = [parameters('symbol = ""\nunit = ""'), new_code_cell("print(f'{symbol}|{unit}|')")]
     project = own_project(tmp_path / "p", a=cells, b=[new_code_cell("print('no parameters here')")])
     run_notebooks(project, parameters={"unit": "Law's «own»"})
-    assert "|Law&#39;s «own»|" in (project.reports / "a.html").read_text("utf-8")
+    assert "|Law's «own»|" in (project.reports / "a.html").read_text("utf-8")
     assert "no parameters here" in (project.reports / "b.html").read_text("utf-8")
 
 

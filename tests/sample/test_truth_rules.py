@@ -77,7 +77,7 @@ def test_two_answers_without_a_merge(block):
     block.says(bib, "match", 20)
     block.says(bib, "match", 30, run="rerun")
     main = ("MWU", "Main Library", bib.mms_id)
-    assert found(block) == {("ocn_changed", "unexplained", *main, 30), ("wrong_holding_set", None, *main, 20)}
+    assert found(block) == {("ocn_changed", "no_text", *main, 30), ("wrong_holding_set", "no_list", *main, 20)}
 
 
 def test_a_constituent_stands_where_its_host_does(block):
