@@ -300,13 +300,12 @@ PROBLEMS: dict[str, Problem] = {
                 ),
                 "look": ProblemClass(
                     "perhaps the same",
-                    "No merge explains it, and the texts leave a doubt ({score} points; {refusal}): "
-                    "WorldCat has «{worldcat_title}».",
+                    "No merge explains it, and there is a doubt: {doubt} ({score} points). WorldCat has «{worldcat_title}».",
                     "review",
                 ),
                 "suspect": ProblemClass(
                     "another title",
-                    "The texts do not agree ({score} points; {refusal}): WorldCat has «{worldcat_title}».",
+                    "The records do not agree: {doubt} ({score} points). WorldCat has «{worldcat_title}».",
                     "review",
                 ),
                 "no_text": ProblemClass(

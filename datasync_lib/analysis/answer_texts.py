@@ -5,11 +5,11 @@ import polars as pl
 from ..oclc.concordance import resolve_ocns
 from ..tables.frames import takes_any_frame
 from .exchange import with_id
-from .similarity import TERMS, TEXT_COLUMNS, compare_texts
+from .similarity import TERMS, TEXT_COLUMNS, compare_texts, doubt_in_words
 
 # What a comparison adds to a row; as parameters of a finding they say why it was judged so.
 TEXT_ANSWERS = ("title", "worldcat_title", *TERMS, "score", "refusal", "verdict")
-CARD = ("title", "worldcat_title", "score", "refusal", *TERMS)
+CARD = ("title", "worldcat_title", "score", "doubt", *TERMS)
 
 
 @takes_any_frame

@@ -12,6 +12,7 @@ from .answer_texts import CARD, TEXT_ANSWERS, with_answer_texts, worldcat_eviden
 from .findings import Found, as_findings
 from .matches import last_answers, replaced_results
 from .outcomes import RECORD_KEY, as_report_rows, report_evidence
+from .similarity import doubt_in_words
 
 # A success on another number than the one that was sent.
 CHANGED = ("merged", "likely", "look", "suspect", "no_text")
@@ -141,7 +142,7 @@ def find_changed_ocns(classes: pl.DataFrame, leads: pl.DataFrame) -> Found:
         no_text; ocn is the number answered. The parameters have both titles and the card with its terms.
     """
     rows = as_report_rows(classes.filter(pl.col("class").is_in(CHANGED)), leads).with_columns(
-        ocn="result_ocn", flags=flags_in_words()
+        doubt_in_words(), ocn="result_ocn", flags=flags_in_words()
     )
     said = report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action")
     return as_findings(

@@ -12,6 +12,7 @@ from .answer_texts import CARD, with_answer_texts, worldcat_evidence
 from .exchange import current_numbers, with_number
 from .findings import Found, as_findings
 from .outcomes import RECORD_KEY, RUN_ORDER, as_report_rows, report_evidence
+from .similarity import doubt_in_words
 from .worldcat_overlap import newest_lists
 
 
@@ -100,7 +101,11 @@ def find_wrong_holdings_set(
     compared = with_answer_texts(replaced, "result_ocn", texts, worldcat_records, terminals)
     known = _with_holding(compared, worldcat_holdings, terminals)
     rows = as_report_rows(known, leads).with_columns(
-        ocn="result_ocn", earlier_ocn="result_ocn", result_ocn="last_ocn", as_of=pl.col("list_of").cast(pl.String)
+        doubt_in_words(),
+        ocn="result_ocn",
+        earlier_ocn="result_ocn",
+        result_ocn="last_ocn",
+        as_of=pl.col("list_of").cast(pl.String),
     )
     identity = [*RECORD_KEY, "ocn"]
     earlier = report_evidence(rows, *identity, OCN_answered_earlier="earlier_ocn")

@@ -205,6 +205,23 @@ def _refusal(ready: pl.DataFrame) -> pl.Expr:
     return pl.coalesce(pl.when(holds.fill_null(False)).then(pl.lit(words)) for holds, words in rules).alias("refusal")
 
 
+def doubt_in_words() -> pl.Expr:
+    """Why a score is no higher, in words: the refusal, else the terms that lack five points or more, the gravest first."""
+    lost = {
+        name: (most - pl.col(name) if most > 0 else -pl.col(name))
+        for name, (most, _) in TERMS.items()
+        if name != "author_missing_points"
+    }
+    terms = pl.concat_list(
+        pl.struct(lost=points.cast(pl.Int32), words=pl.lit(TERMS[name][1])) for name, points in lost.items()
+    )
+    gravest = terms.list.filter(pl.element().struct.field("lost") >= 5).list.eval(
+        pl.element().sort_by(pl.element().struct.field("lost"), descending=True).struct.field("words")
+    )
+    few = pl.lit("few points for ") + gravest.list.join(", ")
+    return pl.when(pl.col("score").is_not_null()).then(pl.coalesce("refusal", few)).alias("doubt")
+
+
 def _verdict() -> pl.Expr:
     refusal, score = pl.col("refusal"), pl.col("score")
     is_for_a_look = refusal == OTHER_PUBLISHER

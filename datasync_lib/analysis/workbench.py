@@ -32,7 +32,7 @@ from .findings import Found, together
 from .ownership import lead_units, place_holdings
 
 # A change of what the analyses find, with the same tables and settings, must change this number.
-VERSION = 2
+VERSION = 3
 
 
 class Workbench:

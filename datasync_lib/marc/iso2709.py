@@ -195,9 +195,8 @@ def _patiently(
     while position < len(unclear):
         first = last = unclear[position]
         if sound[first]:
-            found_of[first] = [
-                read_single(block[chunks.start[first] : chunks.end[first]], int(chunks.start[first]), tags)
-            ]
+            start, end = int(chunks.start[first]), int(chunks.end[first])
+            found_of[first] = [read_single(bytes(block[start:end]), start, tags)]
         else:
             while position + 1 < len(unclear) and unclear[position + 1] == last + 1 and not sound[last + 1]:
                 position, last = position + 1, last + 1

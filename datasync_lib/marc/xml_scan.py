@@ -113,14 +113,17 @@ def _check_characters(block: bytes, end: int, region: Bytes) -> None:
     if controls:
         controls -= sum(np.count_nonzero(region == sign) for sign in (0x0A, 0x0D, 0x09))
     _prove(controls == 0, "control characters")
-    forbidden = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-    _prove(not any(block.find(sign, 0, end) >= 0 for sign in forbidden), "characters that XML forbids")
+    if (region == 0xEF).any():
+        forbidden = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+        _prove(not any(block.find(sign, 0, end) >= 0 for sign in forbidden), "characters that XML forbids")
     _prove(is_utf8(region), "not UTF-8")
 
 
 def _find_tags(region: Bytes, prefix: int) -> _Tags:
     start = np.flatnonzero(region == ord("<")).astype(np.int32)
     closing = np.flatnonzero(region == ord(">")).astype(np.int32)
+    two_before = (region[closing - 1] == ord("]")) & (region[closing - 2] == ord("]"))
+    _prove(not two_before.any(), "]]> outside of a CDATA section")
     if len(start) == len(closing):
         end = closing
     else:  # a > may stand in a text; the first after a < ends the tag
@@ -141,7 +144,7 @@ def _find_tags(region: Bytes, prefix: int) -> _Tags:
 def _check_tags(region: Bytes, tags: _Tags, prefix: bytes) -> dict[tuple[int, bytes], np.ndarray]:
     """Proves that all tags of a kind are alike, and gives what may vary: the columns of tag, ind1, ind2 and code."""
     varying = {}
-    for kind in np.unique(tags.kind).tolist():
+    for kind in np.flatnonzero(np.bincount(tags.kind, minlength=15)).tolist():
         which = tags.which(kind)
         base, form = kind - kind % 3, kind % 3
         name = prefix + _ELEMENTS[base // 3]

@@ -63,7 +63,7 @@ def extract_date(extracts: pl.DataFrame) -> date | None:
 
 
 def find_current_records(
-    bibs: pl.DataFrame, holdings: pl.DataFrame, extracts: pl.DataFrame, sent_files: list[str]
+    bibs: pl.LazyFrame, holdings: pl.LazyFrame, extracts: pl.DataFrame, sent_files: list[str]
 ) -> pl.DataFrame:
     """The records that count now, in the columns of the `current_records` table.
 
@@ -78,29 +78,55 @@ def find_current_records(
         extracts: the `extracts` table.
         sent_files: files that are there because they were sent.
     """
-    entities = pl.concat(
-        [
-            bibs.select(*RECORD, "record_status", entity=pl.lit("bib ") + pl.col("mms_id")),
-            holdings.select(*RECORD, "record_status", entity=pl.lit("holding ") + pl.col("holding_id")),
-        ]
-    ).with_columns(entity=pl.coalesce("entity", pl.format("{} #{}", "file", "record")))
+    files = _files_that_count(extracts, sent_files)
+    entities = pl.concat([_entities(bibs, "mms_id", files), _entities(holdings, "holding_id", files)]).collect()
+    newest_first = entities.sort(
+        "one", "two", "age", "was_sent", "number", "record", descending=[False, False, True, *[False] * 3]
+    )
+    kept = newest_first.filter(
+        pl.col("age") == pl.when(_is_another()).then("age").forward_fill(), ~pl.col("is_deleted")
+    ).with_columns(is_lead=_is_another())
+    named = (
+        kept.select("number", "record", "is_lead")
+        .sort("number", "record")
+        .join(files.select("number", "file", "extract"), on="number", how="left", maintain_order="left")
+    )
+    return conform("current_records", named)
+
+
+def _files_that_count(extracts: pl.DataFrame, sent_files: list[str]) -> pl.DataFrame:
+    """The files of the extracts that count: file, extract, age (greater is newer), was_sent, and a number for the file."""
     last_full = extracts.filter((pl.col("kind") == "full") & (pl.col("extract") != DEFAULT_EXTRACT))["date"].max()
-    counts = extracts.filter(
-        (pl.col("extract") == DEFAULT_EXTRACT)
-        | (pl.lit(last_full).is_null())
-        | (pl.col("date") >= (last_full or date.min))
-    ).with_columns(
-        age=pl.struct(pl.col("date").fill_null(date.min), pl.col("kind") == "increment").rank("dense").cast(pl.Int64)
+    counts = pl.col("extract") == DEFAULT_EXTRACT
+    if last_full is not None:
+        counts |= pl.col("date") >= last_full
+    else:
+        counts |= True
+    age = pl.struct(pl.col("date").fill_null(date.min), pl.col("kind") == "increment").rank("dense").cast(pl.UInt16)
+    return (
+        extracts.filter(counts)
+        .sort("file")
+        .select("file", "extract", age=age, was_sent=pl.col("file").is_in(sent_files))
+        .with_row_index("number")
     )
-    newest = entities.join(counts.select("file", "extract", "age"), on="file", how="inner").filter(
-        pl.col("age") == pl.col("age").max().over("entity")
+
+
+def _entities(records: pl.LazyFrame, identifier: str, files: pl.DataFrame) -> pl.LazyFrame:
+    """What each record stands for, as two hashes of its ID: names of tens of millions of records would not fit."""
+    name = pl.coalesce(pl.format(identifier + " {}", identifier), pl.format("{} #{}", "file", "record"))
+    return records.join(files.lazy(), on="file", how="inner").select(
+        *("number", "record", "age", "was_sent"),
+        is_deleted=(pl.col("record_status") == "d").fill_null(False),
+        one=name.hash(1),
+        two=name.hash(2),
     )
-    kept = newest.filter((pl.col("record_status") != "d").fill_null(True)).sort(
-        "entity", pl.col("file").is_in(sent_files), *RECORD
-    )
-    return conform(
-        "current_records", kept.with_columns(is_lead=pl.int_range(pl.len()).over("entity") == 0).sort(*RECORD)
-    )
+
+
+def _is_another() -> pl.Expr:
+    """Whether a row stands for something else than the row before."""
+    return (pl.col("one") != pl.col("one").shift()).fill_null(True) | (
+        pl.col("two") != pl.col("two").shift()
+    ).fill_null(True)
 
 
 def current_holdings(holdings: pl.LazyFrame, current_records: pl.LazyFrame) -> pl.LazyFrame:

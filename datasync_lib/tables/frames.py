@@ -15,6 +15,10 @@ _DERIVED = {
     "placed": ("holdings", "location_map", "links"),
     "leads": ("findings",),
     "terminals": ("concordance",),
+    "last": ("outcomes",),
+    "history": ("outcomes",),
+    "classes": ("outcomes", "worldcat_records"),
+    "texts": ("worldcat_records",),
 }
 
 

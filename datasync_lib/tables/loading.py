@@ -221,7 +221,7 @@ def _current(store: Store, inputs: list[LoadedInput], derived: list[str], extrac
         return empty("current_records")
     bibs = pl.concat([store.read(key, "bibs").select("file", "record", "mms_id", "record_status") for key in derived])
     holdings = pl.concat([store.read(key, "holdings").filter(pl.col("is_mfhd")) for key in derived])
-    return find_current_records(bibs.collect(), holdings.collect(), extracts, [i.file for i in inputs if i.sent_file])
+    return find_current_records(bibs, holdings, extracts, [i.file for i in inputs if i.sent_file])
 
 
 def read_keys_depend_on(settings: Settings) -> dict:

@@ -42,6 +42,7 @@ _DEFAULTS = {
         "received_at": RUN_1,
     },
     "worldcat_holdings": {"file": "worldcat.OLD.20250901.txt", "symbol": "OLD"},
+    "worldcat_records": {"file": "worldcat.OLD.20250901.mrc", "record_type": "a", "bib_level": "m", "old_ocns": []},
 }
 
 

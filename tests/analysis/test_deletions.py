@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from datasync_lib.analysis.answer_texts import texts_of_bibs
 from datasync_lib.analysis.deletions import (
     balance_sheet,
     classify_old_holdings,
@@ -16,6 +17,7 @@ from datasync_lib.analysis.deletions import (
     newest_lists,
     number_owners,
 )
+from datasync_lib.analysis.match_classes import match_classes
 from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.ownership import lead_units, place_holdings
 from datasync_lib.problems import PROBLEMS
@@ -44,6 +46,7 @@ LOCATION_MAP = rows(
 )
 # 10 was merged into 12; 20 has two ends
 TERMINALS = terminals((10, 12), (20, None))
+NO_RECORDS = empty("worldcat_records")
 EXTRACT = date(2025, 7, 1)
 BEFORE = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -84,7 +87,8 @@ def world(
         "placed": placed,
         "leads": lead_units(placed),
         "history": history,
-        "last": last_outcomes(history, extract_date),
+        "last": (last := last_outcomes(history, extract_date)),
+        "classes": match_classes(last, history, texts_of_bibs(table, empty("standard_numbers")), NO_RECORDS, TERMINALS),
         "terminals": TERMINALS,
     }
 

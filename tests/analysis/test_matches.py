@@ -1,3 +1,6 @@
+import json
+from datetime import date
+
 import polars as pl
 import pytest
 from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
@@ -5,19 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.matches import (
-    changed_ocns,
-    find_changed_ocns,
-    find_collisions,
-    find_wrong_holdings_set,
-    replaced_results,
-)
+from datasync_lib.analysis.answer_texts import texts_of_bibs
+from datasync_lib.analysis.matches import find_collisions, find_wrong_holdings_set, replaced_results
 from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.tables.schemas import empty
 
 BIBS = rows("bibs", *({"mms_id": f"99{n}"} for n in range(1, 7)))
 # 10 and 11 were merged into 12; 20 has two ends
 TERMINALS = terminals((10, 12), (11, 12), (20, None))
+NO_TEXTS = texts_of_bibs(BIBS, empty("standard_numbers"))
 
 
 def history(*given: dict) -> pl.DataFrame:
@@ -26,51 +25,6 @@ def history(*given: dict) -> pl.DataFrame:
 
 def last(*given: dict) -> pl.DataFrame:
     return last_outcomes(history(*given), None)
-
-
-@pytest.mark.parametrize(
-    ("sent_ocn", "result_ocn", "action", "class_"),
-    [
-        (10, 12, "match", "merged"),
-        (10, 11, "replace", "merged"),
-        (12, 10, "field transfer", "merged"),
-        (10, 30, "match", "unexplained"),
-        (20, 30, "match", "unexplained"),
-        (30, 20, "create", "unexplained"),
-        (12, 12, "match", None),
-        (20, 20, "match", None),
-        (None, 12, "match", None),
-        (10, None, "match", None),
-        (10, 30, "unresolved", None),
-        (10, 30, "processing error", None),
-    ],
-)
-def test_changed_numbers(sent_ocn, result_ocn, action, class_):
-    row = {"lsn": "991", "sent_ocn": sent_ocn, "result_ocn": result_ocn, "action": action}
-    assert changed_ocns(last(row), TERMINALS)["class"].to_list() == ([class_] if class_ else [])
-
-
-def test_findings_on_changed_numbers_in_full():
-    found = find_changed_ocns(
-        last(
-            {"lsn": "991", "sent_ocn": 10, "result_ocn": 12, "action": "match"},
-            {"lsn": "992", "sent_ocn": 10, "result_ocn": 30, "action": "match"},
-            {"lsn": "no bib", "sent_ocn": 40, "result_ocn": 30, "action": "match", "symbol": "NEX"},
-        ),
-        leads({"mms_id": "992", "unit": "Law", "other_units": "Music", "symbol": "NEZ"}),
-        TERMINALS,
-    )
-    columns = ["class", "unit", "other_units", "symbol", "mms_id", "ocn", "record", "priority", "parameters"]
-    assert found.findings.select(columns).sort("record").rows() == [
-        ("merged", None, None, "NEW", "991", 12, 0, 3, '{"sent_ocn":10,"result_ocn":12}'),
-        ("unexplained", "Law", "Music", "NEW", "992", 30, 1, 1, '{"sent_ocn":10,"result_ocn":30}'),
-        ("unexplained", None, None, "NEX", None, 30, 2, 1, '{"sent_ocn":40,"result_ocn":30}'),
-    ]
-    assert found.evidence.filter(pl.col("record") == 1).select("what", "value", "file").sort("what").rows() == [
-        ("OCN answered", "30", "BibProcessingReport.txt"),
-        ("OCN sent", "10", "BibProcessingReport.txt"),
-        ("report action", "match", "BibProcessingReport.txt"),
-    ]
 
 
 def run(received_at, result_ocn, action="match", lsn="991", **row):
@@ -100,19 +54,60 @@ def test_earlier_answers_that_were_replaced(rows_given, earlier):
     assert replaced_results(history(*rows_given), TERMINALS)["result_ocn"].to_list() == earlier
 
 
+def wrong_holdings(given, leading=None, *, texts=NO_TEXTS, records=empty("worldcat_records"), lists=()):  # noqa: B008
+    held = rows("worldcat_holdings", *lists)
+    return find_wrong_holdings_set(given, leads(*leading or []), texts, records, held, TERMINALS)
+
+
 def test_findings_on_wrong_holdings_in_full():
-    found = find_wrong_holdings_set(
+    bibs = rows("bibs", {"mms_id": "991", "title": "Atlas of rivers", "main_entry": "Hollis, Ada", "date1": "1990"})
+    record = {"ocn": 30, "title": "A history of bridges", "main_entry": "Ueda, Hugo", "date1": "1950", "record": 8}
+    found = wrong_holdings(
         history(run(RUN_1, 30, file="first.txt", record=3), run(RUN_2, 40, file="second.txt")),
-        leads({"mms_id": "991", "unit": "Law"}),
-        TERMINALS,
+        [{"mms_id": "991", "unit": "Law"}],
+        texts=texts_of_bibs(bibs, empty("standard_numbers")),
+        records=rows("worldcat_records", record),
+        lists=[{"symbol": "NEW", "ocn": 30, "as_of": date(2025, 9, 15)}],
     )
-    assert found.findings.select("unit", "symbol", "mms_id", "ocn", "file", "record", "parameters").rows() == [
-        ("Law", "NEW", "991", 30, "first.txt", 3, '{"earlier_ocn":30,"result_ocn":40}')
+    assert found.findings.select("class", "unit", "symbol", "mms_id", "ocn", "file", "record").rows() == [
+        ("still_held", "Law", "NEW", "991", 30, "first.txt", 3)
     ]
+    parameters = json.loads(found.findings["parameters"][0])
+    assert [parameters[name] for name in ("symbol", "earlier_ocn", "result_ocn", "as_of")] == [
+        "NEW",
+        30,
+        40,
+        "2025-09-15",
+    ]
+    assert (parameters["title"], parameters["worldcat_title"]) == ("Atlas of rivers", "A history of bridges")
+    assert parameters["score"] < 50
+    assert parameters["doubt"].startswith("few points for words of the title, years in common, years apart")
     assert found.evidence.select("what", "value", "file", "record").rows() == [
         ("OCN answered earlier", "30", "first.txt", 3),
         ("OCN answered last", "40", "second.txt", 1),
+        ("title in WorldCat", "A history of bridges", "worldcat.OLD.20250901.mrc", 8),
     ]
+
+
+@pytest.mark.parametrize(
+    ("lists", "class_", "as_of"),
+    [
+        ([("NEW", 30, 15)], "still_held", "2025-09-15"),
+        # the list names the record that it was merged into
+        ([("NEW", 12, 15)], "still_held", "2025-09-15"),
+        ([("NEW", 31, 15)], "not_held", "2025-09-15"),
+        # held once, and in the newest list no longer; another symbol's list says nothing
+        ([("NEW", 30, 1), ("NEW", 31, 15)], "not_held", "2025-09-15"),
+        ([("NEX", 30, 15)], "no_list", None),
+        ([], "no_list", None),
+    ],
+)
+def test_whether_an_earlier_number_is_held_yet(lists, class_, as_of):
+    earlier = 10 if ("NEW", 12, 15) in lists else 30
+    given = [{"symbol": symbol, "ocn": ocn, "as_of": date(2025, 9, day)} for symbol, ocn, day in lists]
+    found = wrong_holdings(history(run(RUN_1, earlier), run(RUN_2, 40)), lists=given).findings
+    assert found["class"].to_list() == [class_]
+    assert json.loads(found["parameters"][0])["as_of"] == as_of
 
 
 def ocns(*pairs: tuple[str, int]) -> pl.DataFrame:
@@ -179,9 +174,7 @@ def test_the_same_bibs_that_collide_twice_are_one_group():
 
 def test_tables_may_be_empty():
     nothing = history()
-    assert changed_ocns(last(), terminals()).schema == changed_ocns(last(run(RUN_1, 3, sent_ocn=1)), TERMINALS).schema
-    assert find_changed_ocns(last(), leads(), terminals()).findings.is_empty()
-    assert find_wrong_holdings_set(nothing, leads(), terminals()).findings.is_empty()
+    assert wrong_holdings(nothing).findings.is_empty()
     assert find_collisions(last(), empty("bibs"), empty("ocns"), leads(), terminals()).findings.is_empty()
 
 
@@ -208,8 +201,7 @@ def test_order_and_repeats_change_nothing(answers, random):
     random.shuffle(again)
     readings = ocns(("991", 30), ("992", 10))
     for find in (
-        lambda h: find_wrong_holdings_set(h, leads(), TERMINALS),
-        lambda h: find_changed_ocns(last_outcomes(h, None), leads(), TERMINALS),
+        wrong_holdings,
         lambda h: find_collisions(last_outcomes(h, None), BIBS, readings, leads(), TERMINALS),
     ):
         once, twice = find(history(*numbered)), find(history(*again))

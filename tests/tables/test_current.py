@@ -32,7 +32,7 @@ def current(
     bib_rows = pl.DataFrame(bibs, schema=columns, orient="row")
     holding_rows = pl.DataFrame(list(holdings), schema=columns, orient="row").rename({"mms_id": "holding_id"})
     files = sorted({row[0] for row in [*bibs, *holdings]})
-    found = find_current_records(bib_rows, holding_rows, find_extracts(files, settings), list(sent))
+    found = find_current_records(bib_rows.lazy(), holding_rows.lazy(), find_extracts(files, settings), list(sent))
     return found.select("file", "record", "is_lead").rows()
 
 
