@@ -57,7 +57,7 @@ def plot_shared_ocns(findings: pl.DataFrame) -> Chart:
     groups, bibs = shared["group_id"].n_unique(), shared["mms_id"].n_unique()
     same = shared.filter(pl.col("class") == "same_library")["mms_id"].n_unique()
     wrong = shared.filter(pl.col("class") == "other_format")["group_id"].n_unique()
-    finding = f"{count(bibs, 'bib')} share {count(groups, 'OCN')}; {same:,} of them within one library"
+    finding = f"{count(bibs, 'bib')} share {count(groups, 'OCN')}; {'all' if same == bibs else f'{same:,}'} of them within one library"
     finding += f"; in {count(wrong, 'group')} the formats differ" if wrong else ""
     note = "A bib with holdings in several libraries counts in each of them."
     chart = Chart("shared_ocns", finding, note, height=rows_high(counted.height))

@@ -37,12 +37,19 @@ from .chart import (
 _FILLS = {"green": "#8FD0B4", "amber": "#F6CF73", "red": "#E79A78", "grey": LIGHT}
 _MARKS = {"green": "✓", "amber": "!", "red": "✗", "grey": ""}
 _ALL = "all"
+_OF_BIBS = {
+    "ocn_defects": "have a defective OCN",
+    "several_ocns": "have several OCNs",
+    "sparse": "are sparse",
+    "script_pairing": "have scripts that are not paired",
+    "print_ocn_on_electronic": "are electronic and have a print OCN",
+}
 _SENDING = {
     "sent or to be sent": BLUE,
     "something to do": ORANGE,
     "no reason found": RED,
     "intended": SKY,
-    "counted elsewhere": GREY,
+    "nothing to send": GREY,
 }
 _SENDING_TITLES = {
     "sent": "sent",
@@ -120,13 +127,15 @@ def _readiness_in_words(counted: pl.DataFrame) -> str:
 def _worst_in_words(cell: dict) -> str:
     """What a red cell says, as a clause."""
     number, of = cell["count"] or 0, cell["of"] or 0
-    words = {
-        "mapping_completeness": f"{of - number:,} of {count(of, 'holding')} have no mapped location",
-        "excluded_unknown": f"{count(number, 'holding')} not sent, for no reason that we found",
-        "ocn_coverage": f"{of - number:,} of {count(of, 'bib')} to send have no OCN",
-    }
-    title = f"{cell['title'][0].lower()}{cell['title'][1:]}"
-    return words.get(cell["metric"], f"{title}: {number:,}" + (f" of {of:,}" if of else ""))
+    if cell["metric"] == "mapping_completeness":
+        return f"{of - number:,} of {count(of, 'holding')} have no mapped location"
+    if cell["metric"] == "excluded_unknown":
+        return f"{count(number, 'holding')} not sent, for no reason that we found"
+    if cell["metric"] == "ocn_coverage":
+        return f"{of - number:,} of {count(of, 'bib')} to send have no OCN"
+    if cell["metric"] in _OF_BIBS:
+        return f"{number:,} of {count(of, 'bib')} to send {_OF_BIBS[cell['metric']]}"
+    return f"{cell['title'][0].lower()}{cell['title'][1:]}, {number:,}" + (f" of {of:,}" if of else "")
 
 
 def _draw_cell(axes: Axes, column: int, row: int, colour: str, text: str, *, ink: str = INK) -> None:
@@ -187,7 +196,7 @@ def _kind_of_sending(class_: str) -> str:
     if class_ in ("sent", "to_send"):
         return "sent or to be sent"
     if class_ in ("host", "no_bib"):
-        return "counted elsewhere"
+        return "nothing to send"
     if class_ == "unknown":
         return "no reason found"
     return "intended" if PROBLEMS["not_sent"].answer(class_) == "information" else "something to do"
