@@ -15,6 +15,7 @@ from datasync_lib.marc import read_marc
 from datasync_lib.oclc.concordance import resolve_concordance
 from datasync_lib.settings import Settings
 from datasync_lib.tables.build import derive, tags_to_load
+from datasync_lib.tables.fields import Fields
 from datasync_lib.tables.schemas import empty
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -28,8 +29,10 @@ TERMINALS = resolve_concordance(empty("concordance"))
 
 def load(*names: str) -> dict[str, pl.DataFrame]:
     tags = tags_to_load(Settings())
-    subfields = read_marc([DATA / name for name in names], tags).subfields
-    tables = derive(Fields(subfields), Settings())
+    read = [read_marc(DATA / name, tags).subfields for name in names]
+    derived = [derive(Fields(subfields), Settings()) for subfields in read]
+    subfields = pl.concat(read)
+    tables = {name: pl.concat([each[name] for each in derived]) for name in derived[0]}
     placed = place_holdings(tables["holdings"], empty("location_map"), tables["links"])
     return {**tables, "subfields": subfields, "placed": placed, "leads": lead_units(placed)}
 
