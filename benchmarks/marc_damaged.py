@@ -125,7 +125,9 @@ def main() -> None:
     for row in rows:
         behind = " <" if row["ours"] < max(row[name] for name in readers) else ""
         print(f"{row['file'][:74]:75}{row['right']:>7}" + "".join(f"{row[name]:>8}" for name in readers) + behind)
-    print(f"{'together':75}{sum(r['right'] for r in rows):>7}" + "".join(f"{sum(r[n] for r in rows):>8}" for n in readers))
+    print(
+        f"{'together':75}{sum(r['right'] for r in rows):>7}" + "".join(f"{sum(r[n] for r in rows):>8}" for n in readers)
+    )
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ def by_polars_marc21(path: Path) -> pl.DataFrame:
     """001, 035 $a and 245 $a only, one column each: its query language has no rows of all subfields."""
     from polars_marc21 import marc21_select
 
-    return marc21_select("001, 035{a}, 245{a}").header(["number", "ocn", "title"]).from_(str(path)).collect()
+    return marc21_select("001, 035.a, 245.a").header(["number", "ocn", "title"]).from_(str(path)).collect()
 
 
 def by_marctable(path: Path) -> pl.DataFrame:
@@ -166,7 +166,9 @@ def measure(contenders: dict[str, Contender], path: Path, rounds: int) -> dict[s
 def show(title: str, path: Path, results: dict[str, tuple[int, int, list[float]]]) -> None:
     size, best = path.stat().st_size / 1e6, statistics.median(results["ours"][2])
     print(f"\n{title}: {path.name}, {size:.1f} MB, median of {len(results['ours'][2])} interleaved rounds")
-    print(f"{'':18}{'seconds':>9}{'min':>8}{'max':>8}{'records/s':>11}{'MB/s':>7}{'records':>9}{'rows':>10}{'ours is':>10}")
+    print(
+        f"{'':18}{'seconds':>9}{'min':>8}{'max':>8}{'records/s':>11}{'MB/s':>7}{'records':>9}{'rows':>10}{'ours is':>10}"
+    )
     for name, (rows, records, seconds) in results.items():
         middle = statistics.median(seconds)
         print(

@@ -16,6 +16,7 @@ from tqdm.auto import tqdm
 from .analysis.workbench import VERSION as ANALYSIS_VERSION
 from .analysis.workbench import Workbench
 from .errors import InputError, SettingsError, StoreError
+from .local_lists.signed_fixes import SIGNED_FIXES, read_signed_fixes
 from .local_lists.staff_tables import LOCATION_MAP, MILESTONES, read_location_map, read_milestones
 from .settings import FILE_NAME, Settings, read_settings
 from .tables.build import VERSION as TABLES_VERSION
@@ -85,6 +86,15 @@ class Project:
         """`milestones.csv` as it is now: symbol, milestone, planned, actual, owner."""
         return read_milestones(self.folder / MILESTONES, self.settings)
 
+    @property
+    def signed_fixes(self) -> pl.DataFrame:
+        """`decisions/signed_fixes.csv` as it is now, as rows of the concordance."""
+        return read_signed_fixes(self.folder / SIGNED_FIXES)
+
+    def _staff_tables(self) -> dict[str, pl.DataFrame]:
+        """What staff keep beside the raw folder, by the table that it goes to."""
+        return {"location_map": self.location_map, "concordance": self.signed_fixes}
+
     # Loading
 
     def load(self, *, progress: bool = True) -> LoadLog:
@@ -95,30 +105,30 @@ class Project:
             SettingsError: the settings or staff tables hold a fault.
             StoreError: another load is running, or the disk is full.
         """
-        settings, location_map = self.settings, self.location_map
+        settings, staff = self.settings, self._staff_tables()
         if not self.raw.is_dir():
             raise InputError(f"{self.raw} is missing: make it and put the exports and reports there, then load again")
         if not any(path.is_file() for path in self.raw.rglob("*")):
             raise InputError(f"there are no files in {self.raw}: put the exports and reports there, then load again")
         with self.store.lock():
             inputs, read = load_folder(self.raw, self.store, settings, progress=_bar("reading", progress))
-            self._assemble(inputs, settings, location_map, progress=progress)
+            self._assemble(inputs, settings, staff, progress=progress)
         self._keep_rejected(inputs)
         return LoadLog(self.store.scan("files").sort("file").collect(), read, self._notes())
 
     def _assemble(
-        self, inputs: list[LoadedInput], settings: Settings, location_map: pl.DataFrame, *, progress: bool
+        self, inputs: list[LoadedInput], settings: Settings, staff: dict[str, pl.DataFrame], *, progress: bool
     ) -> None:
         derived = derive_tables(self.store, inputs, settings, progress=_bar("tables", progress))
-        assembled = assemble(self.store, inputs, derived, location_map, settings)
+        assembled = assemble(self.store, inputs, derived, staff, settings)
         keys = [*(i.key for i in inputs), *derived, assembled]
-        state = _state(inputs, settings, location_map)
+        state = _state(inputs, settings, staff)
         if state != self.store.manifest().get("state"):
             notes = {"inputs": [asdict(i) for i in inputs], "reading": read_keys_depend_on(settings), "state": state}
             self.store.commit(keys, tables=keys, **notes)
 
     def refresh(self) -> None:
-        """Take a change of the settings or the location map into the tables, without reading a raw file.
+        """Take a change of the settings, the location map or the signed fixes into the tables, without reading a raw file.
 
         Raises:
             StoreError: nothing was loaded yet.
@@ -126,14 +136,14 @@ class Project:
         manifest = self.store.manifest()
         if not manifest:
             raise StoreError(f"{self.folder}: nothing is loaded yet; run «datasync load» or project.load()")
-        settings, location_map = self.settings, self.location_map
+        settings, staff = self.settings, self._staff_tables()
         inputs = [LoadedInput(**each) for each in manifest["inputs"]]
         if json.loads(json.dumps(read_keys_depend_on(settings))) != manifest["reading"]:
             warnings.warn("settings of how files are read have changed: load again to take them in", stacklevel=3)
-        if _state(inputs, settings, location_map) == manifest["state"]:
+        if _state(inputs, settings, staff) == manifest["state"]:
             return
         with self.store.lock():
-            self._assemble(inputs, settings, location_map, progress=False)
+            self._assemble(inputs, settings, staff, progress=False)
 
     def _keep_rejected(self, inputs: list[LoadedInput]) -> None:
         """The bytes of rejected records, for a cataloguer, in reports/rejected."""
@@ -248,6 +258,8 @@ class Project:
             "placed_holdings": lambda: self.analysis.placed,
             "last_outcomes": lambda: self.analysis.last_outcomes,
             "outcome_history": lambda: self.analysis.history,
+            "match_classes": lambda: self.analysis.match_classes,
+            "concordance_problems": lambda: self.analysis.concordance_problems,
             "held_numbers": lambda: self.analysis.held_numbers,
             "milestones": lambda: self.milestones,
         }
@@ -351,10 +363,10 @@ def open_project(path: str | Path | None = None) -> Project:
     )
 
 
-def _state(inputs: list[LoadedInput], settings: Settings, location_map: pl.DataFrame) -> str:
+def _state(inputs: list[LoadedInput], settings: Settings, staff: dict[str, pl.DataFrame]) -> str:
     """A name for what the tables should be: the inputs, and everything that what is derived from them depends on."""
     depends = settings_of_tables(settings), settings.model_dump(mode="json", include={"extracts"})
-    return key_of(TABLES_VERSION, [asdict(i) for i in inputs], depends, location_map.write_json())
+    return key_of(TABLES_VERSION, [asdict(i) for i in inputs], depends, {n: f.write_json() for n, f in staff.items()})
 
 
 _PANDAS_TYPES = {

@@ -21,6 +21,7 @@ def start_tables() -> None:
     itables.options.pageLength = _ROWS_A_PAGE
     itables.options.classes = "display compact"
     itables.options.style = "table-layout: auto; width: auto; margin-left: 0"
+    itables.options.columnDefs = [{"className": "dt-left", "targets": "_all"}]
     itables.options.showIndex = False
     itables.options.show_dtypes = False
     itables.init_notebook_mode(all_interactive=True, connected=False)

@@ -1,4 +1,6 @@
+import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -272,3 +274,45 @@ def test_workbooks_are_written_for_every_unit(own_example):
     units = set(own_example.findings()["unit"].drop_nulls())
     assert len(paths) >= len(units)
     assert all(Path(path).is_file() for path in paths)
+
+
+FIXES = "old_ocn,current_ocn,who,date,why\n"
+
+
+def test_a_signed_fix_explains_a_change_and_is_taken_in_without_a_load(own_example):
+    changed = own_example.findings("ocn_changed").filter(pl.col("class") == "no_text").row(0, named=True)
+    sent = json.loads(changed["parameters"])["sent_ocn"]
+    (own_example.folder / "decisions").mkdir(exist_ok=True)
+    path = own_example.folder / "decisions" / "signed_fixes.csv"
+    path.write_text(FIXES + f"{sent},{changed['ocn']},A. Hollis,2025-10-01,one title page\n", encoding="utf-8")
+    again = own_example.findings("ocn_changed").filter(pl.col("row_key") == changed["row_key"])
+    assert again["class"].to_list() == ["merged"]
+    said = own_example.sql(f"select source, file from concordance where old_ocn = {sent}")
+    assert said.rows() == [("signed fix", "decisions/signed_fixes.csv")]
+
+
+def test_a_signed_fix_that_contradicts_oclc_is_listed_and_not_used(own_example):
+    old, current = own_example.sql("select old_ocn, current_ocn from concordance where source = '019' limit 1").row(0)
+    (own_example.folder / "decisions").mkdir(exist_ok=True)
+    path = own_example.folder / "decisions" / "signed_fixes.csv"
+    path.write_text(FIXES + f"{old},999999,A. Hollis,2025-10-01,x\n", encoding="utf-8")
+    odd = own_example.sql(f"select problem, next_ocn, source from concordance_problems where old_ocn = {old}")
+    assert {("two_ends", 999999, "signed fix"), ("two_ends", current, "019")} <= set(odd.rows())
+
+
+def test_a_fault_in_the_signed_fixes_is_told_with_its_line(own_example):
+    (own_example.folder / "decisions").mkdir(exist_ok=True)
+    path = own_example.folder / "decisions" / "signed_fixes.csv"
+    path.write_text(FIXES + "12,34,,2025-10-01,x\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="line 2, who: is empty"):
+        own_example.load(progress=False)
+
+
+def test_a_list_of_current_numbers_is_read(own_example):
+    text = "requestedControlNumber,currentControlNumber\n12,34\n34,34\n"
+    (own_example.raw / "current_20250920.csv").write_text(text, encoding="utf-8")
+    log = own_example.load(progress=False)
+    row = log.files.filter(pl.col("file") == "current_20250920.csv").row(0, named=True)
+    assert (row["kind"], row["found"], row["rejected"]) == ("current_numbers", 2, 0)
+    said = own_example.sql("select current_ocn, source, as_of from concordance where old_ocn = 12")
+    assert said.rows() == [(34, "list of current numbers", date(2025, 9, 20))]

@@ -1,11 +1,18 @@
 """Each analysis gives exactly the rows that were planted in the example institution."""
 
+import shutil
+
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+from datasync_lib.analysis.match_classes import CLASSES
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.project import Project
 from datasync_lib.sample import make_sample
+from datasync_lib.sample.making import make_blocks
+from datasync_lib.sample.truth import View, histories
+from datasync_lib.sample.truth_matches import found_verdict, match_class, match_truth
 
 COLUMNS = ["class", "symbol", "unit", "mms_id", "holding_id", "ocn"]
 NOT_PLANTED = {"commitment_problem"}  # no list of commitments is read yet
@@ -71,3 +78,87 @@ def test_every_list_is_held_completely(example):
         newest = lists[-1].read_bytes()
         lines = [line for line in newest.splitlines() if any(48 <= byte <= 57 for byte in line)]
         assert rows == (newest.count(b"\x1d") if lists[-1].suffix == ".mrc" else len(lines))
+
+
+def planted_matches() -> list[View]:
+    return [View(block) for block in make_blocks(1200, 3)]
+
+
+def test_every_last_outcome_is_in_the_class_that_was_planted(example):
+    planted = {one[:5] for view in planted_matches() for one in match_truth(view)}
+    classes = example.analysis.match_classes.filter(pl.col("mms_id").is_not_null())
+    found = classes.select("symbol", "mms_id", "class", "has_drifted", "is_split").rows()
+    assert len(found) == len(planted)
+    assert set(found) == planted
+
+
+def test_each_class_and_flag_of_matches_is_planted_often_enough(example):
+    classes = example.analysis.match_classes
+    counts = dict(classes["class"].value_counts().iter_rows())
+    # answers that no source describes are not played: no success without a number, no action but the known ones
+    assert set(counts) == set(CLASSES) - {"no_number", "other"}
+    assert min(counts.values()) >= 5
+    assert classes.select(pl.col("is_collision", "has_drifted", "is_split").sum()).row(0) >= (5, 5, 5)
+    assert example.analysis.match_counts["records"].sum() == example.analysis.last_outcomes.height
+
+
+def test_what_the_texts_say_of_a_record_that_oclc_found_is_what_was_planted(example):
+    views = planted_matches()
+    planted = {
+        (symbol, bib.mms_id, found_verdict(answers[-1], bib, view))
+        for view in views
+        for bib in view.bibs
+        for symbol, answers in histories(bib).items()
+        if match_class(answers[-1], bib, view) == "found"
+    }
+    found = example.analysis.match_classes.filter(pl.col("class") == "found").select("symbol", "mms_id", "verdict")
+    assert set(found.rows()) == planted
+    assert {verdict for _, _, verdict in planted} == {"likely", "look", "no", None}
+
+
+def test_the_records_that_are_refused_every_time_are_those_planted(example):
+    planted = {
+        (one.symbol, one.mms_id, one.failed_runs)
+        for view in planted_matches()
+        for one in match_truth(view)
+        if one.failed_runs >= 3
+    }
+    assert set(example.analysis.repeat_offenders.select("symbol", "mms_id", "failed_runs").rows()) == planted
+    assert len(planted) >= 3
+
+
+def test_no_staging_number_is_used_as_a_number(example):
+    """Not in a finding, not held, not owned, not linked, not answered: it stands in its own column alone."""
+    outcomes = example.table("outcomes").collect()
+    staging = set(outcomes.filter(pl.col("action") == "unresolved")["staging_ocn"].drop_nulls())
+    assert len(staging) > 20
+    analysis = example.analysis
+    answers = [frame[c] for frame in (analysis.history, analysis.last_outcomes, analysis.match_classes)
+               for c in frame.columns if c in ("sent_ocn", "result_ocn", "success_ocn", "result_ocn_current")]  # fmt: skip
+    numbers = [
+        *answers,
+        analysis.last_outcomes["confirmed_ocns"].explode(),
+        analysis.owners["number"],
+        analysis.held_numbers["ocn"],
+        example.findings()["ocn"],
+        example.table("concordance").collect()["old_ocn"],
+    ]
+    assert {number for series in numbers for number in series} & staging == set()
+    told = example.findings().filter(pl.col("problem") != "rejected")
+    links = [*told["group_id"], *told["parameters"]]
+    assert not any(str(number) in text for number in staging for text in links if text)
+
+
+def test_the_order_and_number_of_files_change_nothing(own_example):
+    """Every report and list twice, under names that come first, and read in another order."""
+    before = own_example.findings()
+    counts = {name: getattr(own_example.analysis, name) for name in ("match_counts", "balance_sheet", "outcome_flow")}
+    again = own_example.raw / "0 the same again"
+    for folder in ("reports", "worldcat"):
+        shutil.copytree(own_example.raw / folder, again / folder)
+        (own_example.raw / folder).rename(own_example.raw / f"z {folder}")
+    own_example.load(progress=False)
+    columns = ["row_key", "class", "ocn", "unit", "symbol", "mms_id", "parameters", "evidence_hash"]
+    assert_frame_equal(own_example.findings().select(columns), before.select(columns))
+    for name, frame in counts.items():
+        assert_frame_equal(getattr(own_example.analysis, name), frame)

@@ -8,15 +8,15 @@ from datasync_lib.viewing import classes_of, in_words, only, paths_in, summary
 FINDINGS = pl.DataFrame(
     {
         "row_key": ["k1", "k2", "k3"],
-        "problem": ["ocn_changed", "old_holding", "created_record"],
-        "class": ["unexplained", "covered", None],
+        "problem": ["stale_ocn", "old_holding", "created_record"],
+        "class": [None, "covered", None],
         "priority": pl.Series([1, 1, 3], dtype=pl.Int32),
         "unit": ["Law", None, "Law"],
         "symbol": ["ABC", "OLD", "ABC"],
         "mms_id": ["990011023280203941", "990011023280203942", None],
         "holding_id": pl.Series([None] * 3, dtype=pl.String),
         "ocn": [7, 9, 1_500_000_001],
-        "parameters": ['{"sent_ocn": 5, "result_ocn": 7}', '{"symbol": "OLD", "ocn": 9, "answer": "keep"}', "{}"],
+        "parameters": ['{"ocn": 5, "current": 7}', '{"symbol": "OLD", "ocn": 9, "answer": "keep"}', "{}"],
     }
 )
 
@@ -25,15 +25,15 @@ def test_findings_in_words():
     expected = pl.DataFrame(
         {
             "priority": pl.Series([1, 1, 3], dtype=pl.Int32),
-            "problem": ["OCN changed", "Old holding - confirm", "Created record"],
-            "class": ["not explained", "covered", None],
-            "answer": ["review", "keep", "act"],
+            "problem": ["Stale OCN", "Old holding - confirm", "Created record"],
+            "class": [None, "covered", None],
+            "answer": ["act", "keep", "act"],
             "unit": ["Law", None, "Law"],
             "symbol": ["ABC", "OLD", "ABC"],
             "mms_id": ["990011023280203941", "990011023280203942", None],
             "ocn": [7, 9, 1_500_000_001],
             "explanation": [
-                "We sent 5, OCLC answered 7. No merge explains it.",
+                "The record has 5; WorldCat has merged it into 7.",
                 "OLD holds 9 in WorldCat. Every active owner is confirmed on its own target symbol.",
                 "OCLC found no match and added the record to WorldCat as (not known).",
             ],

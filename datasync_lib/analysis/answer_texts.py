@@ -5,7 +5,7 @@ import polars as pl
 from ..oclc.concordance import resolve_ocns
 from ..tables.frames import takes_any_frame
 from .exchange import with_id
-from .similarity import TERMS, TEXT_COLUMNS, compare_texts, doubt_in_words
+from .similarity import TERMS, TEXT_COLUMNS, compare_texts
 
 # What a comparison adds to a row; as parameters of a finding they say why it was judged so.
 TEXT_ANSWERS = ("title", "worldcat_title", *TERMS, "score", "refusal", "verdict")

@@ -10,9 +10,14 @@ from .ownership import with_units
 
 @takes_any_frame
 def find_shared_ocns(
-    bibs: pl.DataFrame, ocns: pl.DataFrame, placed: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame
+    bibs: pl.DataFrame,
+    ocns: pl.DataFrame,
+    placed: pl.DataFrame,
+    leads: pl.DataFrame,
+    last: pl.DataFrame,
+    terminals: pl.DataFrame,
 ) -> Found:
-    """Which bibs of the exchange have the same OCN, and are they in one library or of one format?
+    """Which bibs of the exchange have the same OCN, are they in one library or of one format, and what did OCLC say?
 
     Numbers are compared as WorldCat knows them now, so two bibs with an old and a new number of one record share it.
     OCLC takes bibs with one number for one title: the answer to the later overwrites that to the earlier, and the
@@ -23,13 +28,15 @@ def find_shared_ocns(
         ocns: readings.
         placed: holdings with their places (`ownership.place_holdings`).
         leads: leading units.
+        last: `outcomes.last_outcomes`.
         terminals: where numbers end (`oclc.concordance.resolve_concordance`).
 
     Returns:
         Findings `shared_ocn`, one a bib and group; ocn is the number now, group_id "ocn " and the number. Class
         other_format when the group's formats differ (electronic or not counts as format), else same_library when one
         library has holdings on two of its bibs, else other_library. Bibs that share two numbers are one group, named by
-        the smaller number.
+        the smaller number. Parameters: libraries and formats of the group, library and format of the bib itself, and
+        answers: what OCLC answered for it last, under each symbol.
     """
     groups = _groups(shared_numbers(bibs, ocns, terminals))
     members = groups.explode("members", empty_as_null=True).rename({"members": "mms_id"})
@@ -38,14 +45,15 @@ def find_shared_ocns(
         members.select("group", "mms_id", "file", "record", "ocn", "current", "count")
         .join(_formats(members), on="group", how="left", maintain_order="left")
         .join(_libraries(members, placed), on="group", how="left", maintain_order="left")
+        .join(_of_bib(members, placed, last), on="mms_id", how="left", maintain_order="left")
         .with_columns(_class(), group_id=pl.lit("ocn ") + pl.col("ocn").cast(pl.String))
     )
     return as_findings(
         "shared_ocn",
         with_units(rows, leads),
         identity=["group", "mms_id"],
-        parameters=["current", "count", "libraries", "formats"],
-        evidence=_evidence(rows, ocns, terminals),
+        parameters=["current", "count", "libraries", "formats", "library", "format", "answers"],
+        evidence=pl.concat([_evidence(rows, ocns, terminals), _answer_evidence(rows, last)]),
     )
 
 
@@ -64,10 +72,47 @@ def _groups(shared: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _formats(members: pl.DataFrame) -> pl.DataFrame:
+def _format() -> pl.Expr:
     name = pl.col("format").fill_null("other")
-    in_words = pl.when(is_yes("is_electronic")).then(name + " (electronic)").otherwise(name)
-    return members.group_by("group").agg(in_words.unique().sort().alias("formats"))
+    return pl.when(is_yes("is_electronic")).then(name + " (electronic)").otherwise(name)
+
+
+def _formats(members: pl.DataFrame) -> pl.DataFrame:
+    return members.group_by("group").agg(_format().unique().sort().alias("formats"))
+
+
+def _of_bib(members: pl.DataFrame, placed: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
+    """mms_id, format, library (list) and answers (list) of each bib by itself."""
+    libraries = placed.group_by("mms_id").agg(pl.col("library").drop_nulls().unique().sort())
+    said = last.select("mms_id", _answer().alias("answers")).drop_nulls()
+    answers = said.group_by("mms_id").agg(pl.col("answers").unique().sort())
+    return (
+        members.select("mms_id", _format().alias("format"))
+        .unique()
+        .join(libraries, on="mms_id", how="left")
+        .join(answers, on="mms_id", how="left")
+        .with_columns(pl.col("answers").fill_null(["nothing"]))
+    )
+
+
+def _answer() -> pl.Expr:
+    """The last answer in words, such as "match 40000001 (MWU)"."""
+    parts = [
+        pl.col("last_action").fill_null("(blank)"),
+        pl.col("result_ocn"),
+        pl.format("({})", pl.col("symbol").fill_null("?")),
+    ]
+    return pl.concat_str(parts, separator=" ", ignore_nulls=True)
+
+
+def _answer_evidence(rows: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
+    """What OCLC answered last for each bib of the group, with the row of its report."""
+    said = last.select("mms_id", pl.lit("OCLC's last answer").alias("what"), _answer().alias("value"), "file", "record")
+    return (
+        rows.select("group", "mms_id")
+        .join(said, on="mms_id", how="inner")
+        .select("mms_id", "what", "value", "file", "record", "group")
+    )
 
 
 def _libraries(members: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ Sources: duplicates.md E1; practice.md 2.3 and 5; oclc_formats.md 5. How places 
 import polars as pl
 
 from ..tables.frames import takes_any_frame
-from .exchange import current_numbers, in_exchange, is_yes, number_evidence, with_id
+from .exchange import current_numbers, in_exchange, is_yes, number_evidence, with_id, with_number
 from .findings import Found, as_findings
 from .ownership import with_units
 
@@ -82,37 +82,56 @@ def find_malformed_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFr
 
 @takes_any_frame
 def find_several_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame) -> Found:
-    """Which records have two or more different OCNs in the place that counts?
+    """Which records have two or more different OCNs in the place that counts, and what explains them?
 
     Two spellings of one number are one number (practice.md 2.3).
 
     Returns:
-        Findings `several_ocns`: class merged when WorldCat has made one record of all the numbers, else different.
+        Findings `several_ocns`: class merged when WorldCat has made one record of all the numbers; one_current_rest_old
+        when the record itself marks all but one as old (019, 035 $z), or WorldCat has merged them into such; else
+        different.
     """
+    numbers = current_numbers(ocns, terminals).join(_marked_old(ocns, terminals), on="mms_id", how="left")
+    end = pl.coalesce("ocn_current", "ocn")
+    still_current = end.filter(~pl.col("old_ends").list.contains(end).fill_null(False))
     rows = (
-        current_numbers(ocns, terminals)
-        .group_by("mms_id", maintain_order=True)
+        numbers.group_by("mms_id", maintain_order=True)
         .agg(
             pl.len().alias("count"),
             pl.col("ocn").alias("numbers"),
             pl.col("ocn_current").first().alias("current"),
             (pl.col("ocn_current").n_unique() == 1).alias("one_end"),
+            still_current.unique().sort().alias("still_current"),
         )
         .filter(pl.col("count") > 1)
         .join(in_exchange(bibs).select(_BIB), on="mms_id", how="inner", maintain_order="left")
         .with_columns(is_merged=pl.col("one_end") & pl.col("current").is_not_null())
+        .with_columns(rest_is_old=~pl.col("is_merged") & (pl.col("still_current").list.len() == 1))
         .with_columns(
-            pl.when("is_merged").then(pl.lit("merged")).otherwise(pl.lit("different")).alias("class"),
-            current=pl.when("is_merged").then("current"),
+            pl.when("is_merged")
+            .then(pl.lit("merged"))
+            .when("rest_is_old")
+            .then(pl.lit("one_current_rest_old"))
+            .otherwise(pl.lit("different"))
+            .alias("class"),
+            current=pl.when("is_merged").then("current").when("rest_is_old").then(pl.col("still_current").list.first()),
         )
     )
+    marked = ocns.filter((pl.col("role") == "old") & (pl.col("verdict") == "ok"))
     return as_findings(
         "several_ocns",
         with_units(rows, leads),
         identity=["mms_id"],
         parameters=["count", "numbers", "current"],
-        evidence=number_evidence(ocns.filter(is_yes("is_current"))),
+        evidence=number_evidence(pl.concat([ocns.filter(is_yes("is_current")), marked])),
     )
+
+
+def _marked_old(ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """mms_id, old_ends: what the numbers that a record marks as old are called now."""
+    old = ocns.filter((pl.col("role") == "old") & (pl.col("verdict") == "ok") & pl.col("mms_id").is_not_null())
+    ends = with_number(old.select("mms_id", "ocn").unique(), "ocn", terminals)
+    return ends.group_by("mms_id").agg(pl.col("ocn_number").unique().sort().alias("old_ends"))
 
 
 @takes_any_frame

@@ -159,8 +159,8 @@ def last_outcomes(history: pl.DataFrame, extract_date: date | None) -> pl.DataFr
     Returns:
         symbol; record_key; mms_id; runs; last_action, received_at, sent_ocn, result_ocn, staging_ocn, lsn, sent_file,
         job_key (of the last row); is_success, is_failure (of the last row); is_confirmed; confirmed_ocns (numbers
-        answered by the confirming successes); success_ocn (number of the last success that has one); has_drifted (its
-        successes gave different numbers); file and record (the row) of the report. Sorted by symbol, record_key.
+        answered by the confirming successes); success_ocn (number of the last success that has one); file and record
+        (the row) of the report. Sorted by symbol, record_key.
     """
     day = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
     since = (day >= extract_date).fill_null(False) if extract_date else pl.lit(False)
@@ -181,7 +181,6 @@ def last_outcomes(history: pl.DataFrame, extract_date: date | None) -> pl.DataFr
             pl.col("confirms").any().alias("is_confirmed"),
             pl.col("result_ocn").filter(pl.col("confirms")).drop_nulls().unique().sort().alias("confirmed_ocns"),
             results.last().alias("success_ocn"),
-            (results.n_unique() > 1).alias("has_drifted"),
             pl.col("file", "record").last(),
         )
     )

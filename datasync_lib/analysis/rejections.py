@@ -10,12 +10,13 @@ import polars as pl
 
 from ..tables.frames import takes_any_frame
 from .findings import Found, as_findings
-from .outcomes import FAILURES, as_report_rows, counted_once, report_evidence
+from .outcomes import FAILURES, RECORD_KEY, as_report_rows, counted_once, report_evidence
 
 _SEVERITIES = ("CRITICAL", "SEVERE", "MINOR")
+_SAID = ("kind", "severity", "message", "family", "is_noise", "file", "record")
 
 
-def _with_noise(exceptions: pl.DataFrame, noise: Iterable[str]) -> pl.DataFrame:
+def with_noise(exceptions: pl.DataFrame, noise: Iterable[str]) -> pl.DataFrame:
     """Exception rows with is_noise: the message fits one of the patterns."""
     patterns = [re.compile(pattern) for pattern in noise]
     # Python's own expressions, as the settings promise; only distinct messages are tried.
@@ -26,21 +27,31 @@ def _with_noise(exceptions: pl.DataFrame, noise: Iterable[str]) -> pl.DataFrame:
     ).with_columns(pl.col("is_noise").fill_null(False))
 
 
-def _of_last_outcomes(exceptions: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
-    """Exception rows that belong to the last outcome of a record: same job key, else same run and local number."""
+def with_record_keys(exceptions: pl.DataFrame, answers: pl.DataFrame, *carried: str) -> pl.DataFrame:
+    """Exception rows with the answer that they belong to: same job key, else same run and local number.
+
+    Args:
+        exceptions: rows of exception reports, with `is_noise`.
+        answers: `outcomes.outcome_history` or `outcomes.last_outcomes`.
+        carried: columns of the answers that are wanted beside record_key.
+
+    Returns:
+        symbol, record_key, the carried columns, received_at, kind, severity, message, family, is_noise, file, record
+        (row of the exception report). Rows that belong to no answer are left out; `reconciliation.reconcile_reports` counts them.
+    """
     rows = exceptions.with_row_index("exception")
-    keys = last.select("symbol", "record_key", "job_key", "received_at", "lsn", "is_failure")
-    said = ["exception", "symbol", "kind", "severity", "message", "family", "is_noise", "file", "record"]
-    by_key = (
-        rows.filter(pl.col("job_key").is_not_null())
-        .drop("symbol")
-        .join(keys.filter(pl.col("job_key").is_not_null()).drop("received_at", "lsn"), on="job_key", how="inner")
-    )
-    by_number = rows.join(by_key, on="exception", how="anti").join(
-        keys.drop("job_key"), on=["symbol", "received_at", "lsn"], how="inner"
-    )
-    columns = [*said, "record_key", "is_failure"]
-    return pl.concat([by_key.select(columns), by_number.select(columns)]).sort("exception", "record_key")
+    keys = answers.select(*RECORD_KEY, "job_key", "received_at", "lsn", *carried).unique()
+    of_key = keys.filter(pl.col("job_key").is_not_null()).drop("received_at", "lsn").unique()
+    of_number = keys.drop("job_key").unique()
+    by_key = rows.filter(pl.col("job_key").is_not_null()).drop("symbol").join(of_key, on="job_key", how="inner")
+    others = rows.join(by_key, on="exception", how="anti")
+    by_number = others.join(of_number, on=["symbol", "received_at", "lsn"], how="inner")
+    columns = ["exception", *RECORD_KEY, *carried, "received_at", *_SAID]
+    return pl.concat([by_key.select(columns), by_number.select(columns)]).sort(columns[:3]).drop("exception")
+
+
+def _of_last_outcomes(exceptions: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
+    return with_record_keys(exceptions, last, "mms_id", "is_failure")
 
 
 @takes_any_frame
@@ -56,7 +67,7 @@ def error_families(exceptions: pl.DataFrame, last: pl.DataFrame, noise: Iterable
         kind; severity; family (the message without ordinals, tags and subfields); rows; records; open_records (their
         last outcome is a failure, with this message); example; is_noise. Sorted: noise last, then by records, rows.
     """
-    rows = _with_noise(counted_once(exceptions), noise)
+    rows = with_noise(counted_once(exceptions), noise)
     keys = ["kind", "severity", "family"]
     record = pl.struct("symbol", pl.coalesce("lsn", pl.format("{}::{}", "sent_file", "job_offset"), "job_key"))
     still_open = (
@@ -77,6 +88,41 @@ def error_families(exceptions: pl.DataFrame, last: pl.DataFrame, noise: Iterable
         .with_columns(pl.col("open_records").fill_null(0))
         .select(*keys, "rows", "records", "open_records", "example", "is_noise")
         .sort("is_noise", "records", "rows", *keys, descending=[False, True, True, False, False, False])
+    )
+
+
+@takes_any_frame
+def error_families_by_unit(
+    exceptions: pl.DataFrame, last: pl.DataFrame, leads: pl.DataFrame, noise: Iterable[str]
+) -> pl.DataFrame:
+    """What does OCLC find wrong with the records of each unit, as its last answers say?
+
+    Args:
+        exceptions: rows of exception reports; exact repeats are counted once.
+        last: `outcomes.last_outcomes`.
+        leads: `ownership.lead_units`.
+        noise: `noise` of the settings.
+
+    Returns:
+        unit (null: not known); kind; severity; family; rows; records; open_records (their last outcome is a failure);
+        is_noise. Only what belongs to a record's last run counts. Sorted: by unit, noise last, then by records.
+    """
+    said = _of_last_outcomes(with_noise(counted_once(exceptions), noise), last)
+    record = pl.struct("symbol", "record_key")
+    return (
+        said.join(leads.select("mms_id", "unit"), on="mms_id", how="left")
+        .group_by("unit", "kind", "severity", "family")
+        .agg(
+            pl.len().cast(pl.Int64).alias("rows"),
+            record.n_unique().cast(pl.Int64).alias("records"),
+            record.filter(pl.col("is_failure")).n_unique().cast(pl.Int64).alias("open_records"),
+            pl.col("is_noise").all(),
+        )
+        .sort(
+            *("unit", "is_noise", "records", "rows", "kind", "severity", "family"),
+            descending=[False, False, True, True, False, False, False],
+            nulls_last=True,
+        )
     )
 
 
@@ -112,7 +158,7 @@ def find_rejected(last: pl.DataFrame, exceptions: pl.DataFrame, leads: pl.DataFr
         pl.col("last_action").replace_strict(FAILURES, default=None, return_dtype=pl.String).alias("class"),
         action="last_action",
     )
-    said = _of_last_outcomes(_with_noise(counted_once(exceptions), noise).filter(~pl.col("is_noise")), last)
+    said = _of_last_outcomes(with_noise(counted_once(exceptions), noise).filter(~pl.col("is_noise")), last)
     why = said.filter("is_failure").select(
         "symbol",
         "record_key",

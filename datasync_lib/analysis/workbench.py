@@ -9,13 +9,14 @@ from functools import cached_property
 
 import polars as pl
 
-from ..oclc.concordance import resolve_concordance
+from ..oclc.concordance import concordance_problems, resolve_concordance
 from ..settings import Settings
 from ..tables.build import tags_to_load
 from . import (
     answer_texts,
     deletions,
     duplicates,
+    error_changes,
     local_holdings,
     match_classes,
     matches,
@@ -32,7 +33,7 @@ from .findings import Found, together
 from .ownership import lead_units, place_holdings
 
 # A change of what the analyses find, with the same tables and settings, must change this number.
-VERSION = 3
+VERSION = 4
 
 
 class Workbench:
@@ -88,6 +89,11 @@ class Workbench:
     def terminals(self) -> pl.DataFrame:
         """Where each old number ends (`concordance.resolve_concordance`)."""
         return resolve_concordance(self.table("concordance"))
+
+    @cached_property
+    def concordance_problems(self) -> pl.DataFrame:
+        """Old numbers without a single end, or with a long way to it (`concordance.concordance_problems`)."""
+        return concordance_problems(self.table("concordance"), self.terminals)
 
     # Numbers
 
@@ -147,6 +153,33 @@ class Workbench:
     def run_changes(self) -> pl.DataFrame:
         """What changed from run to run (`outcomes.compare_runs`)."""
         return outcomes.compare_runs(self.history)
+
+    @cached_property
+    def match_counts(self) -> pl.DataFrame:
+        """How many records are in which class of matches (`match_classes.count_classes`)."""
+        return match_classes.count_classes(self.match_classes)
+
+    @cached_property
+    def error_changes(self) -> pl.DataFrame:
+        """Errors that are new, carried over or solved since the last run (`error_changes.error_changes`)."""
+        return error_changes.error_changes(self.table("exceptions"), self.history, self.leads, self.settings.noise)
+
+    @cached_property
+    def error_change_counts(self) -> pl.DataFrame:
+        """The same by unit and family, counted (`error_changes.count_error_changes`)."""
+        return error_changes.count_error_changes(self.error_changes)
+
+    @cached_property
+    def repeat_offenders(self) -> pl.DataFrame:
+        """Records that OCLC refuses every time (`error_changes.repeat_offenders`)."""
+        return error_changes.repeat_offenders(self.history, self.leads)
+
+    @cached_property
+    def error_families_by_unit(self) -> pl.DataFrame:
+        """What OCLC finds wrong with the records of each unit (`rejections.error_families_by_unit`)."""
+        return rejections.error_families_by_unit(
+            self.table("exceptions"), self.last_outcomes, self.leads, self.settings.noise
+        )
 
     @cached_property
     def error_families(self) -> pl.DataFrame:
@@ -231,7 +264,7 @@ class Workbench:
             ocn_quality.find_several_ocns(bibs, ocns, leads, terminals),
             ocn_quality.find_stale_ocns(bibs, ocns, leads, terminals),
             ocn_quality.find_print_ocns_on_electronic(bibs, ocns, leads, terminals),
-            duplicates.find_shared_ocns(bibs, ocns, self.placed, leads, terminals),
+            duplicates.find_shared_ocns(bibs, ocns, self.placed, leads, self.last_outcomes, terminals),
         ]
 
     def _found_in_answers(self) -> list[Found]:

@@ -33,7 +33,7 @@ def read_location_map(path: Path, settings: Settings | None = None) -> pl.DataFr
         SettingsError: a column is missing, a value cannot be read, a line is there twice, or a symbol is not among the
             settings' symbols; each with its line.
     """
-    lines, faults = _read_csv(path, _MAP_COLUMNS)
+    lines, faults = read_csv_lines(path, _MAP_COLUMNS)
     seen: dict[tuple, int] = {}
     known = {s.symbol for s in settings.symbols} if settings else set()
     rows = []
@@ -41,7 +41,7 @@ def read_location_map(path: Path, settings: Settings | None = None) -> pl.DataFr
         row = {
             **line,
             "in_scope": _yes_or_no(line["in_scope"], number, "in_scope", faults),
-            "valid_from": _date(line["valid_from"], number, "valid_from", faults),
+            "valid_from": read_day(line["valid_from"], number, "valid_from", faults),
         }
         for column in ("library", "location"):
             if not row[column]:
@@ -56,7 +56,7 @@ def read_location_map(path: Path, settings: Settings | None = None) -> pl.DataFr
             faults.append(f"line {number}: {name[0]} / {name[1]} is there already in line {seen[name]}")
         seen.setdefault(name, number)
         rows.append({column: row[column] if row[column] != "" else None for column in _MAP_COLUMNS})
-    _raise(path, faults)
+    raise_faults(path, faults)
     schema = dict.fromkeys(_MAP_COLUMNS, pl.String) | {"in_scope": pl.Boolean, "valid_from": pl.Date}
     return conform("location_map", pl.DataFrame(rows, schema=schema).sort("library", "location", "valid_from"))
 
@@ -67,7 +67,7 @@ def read_milestones(path: Path, settings: Settings | None = None) -> pl.DataFram
     Raises:
         SettingsError: as for the location map.
     """
-    lines, faults = _read_csv(path, _MILESTONE_COLUMNS)
+    lines, faults = read_csv_lines(path, _MILESTONE_COLUMNS)
     known = {s.symbol for s in settings.symbols} if settings else set()
     rows = []
     for number, line in lines:
@@ -75,13 +75,13 @@ def read_milestones(path: Path, settings: Settings | None = None) -> pl.DataFram
             faults.append(
                 f"line {number}, symbol: {line['symbol']} is not among [[symbols]] ({', '.join(sorted(known))})"
             )
-        rows.append(line | {c: _date(line[c], number, c, faults) for c in ("planned", "actual")})
-    _raise(path, faults)
+        rows.append(line | {c: read_day(line[c], number, c, faults) for c in ("planned", "actual")})
+    raise_faults(path, faults)
     schema = dict.fromkeys(_MILESTONE_COLUMNS, pl.String) | {"planned": pl.Date, "actual": pl.Date}
     return pl.DataFrame(rows, schema=schema)
 
 
-def _read_csv(path: Path, columns: tuple[str, ...]) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
+def read_csv_lines(path: Path, columns: tuple[str, ...]) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     """The lines with their numbers, and the faults seen so far. A missing file is an empty list."""
     try:
         text = path.read_text("utf-8-sig")
@@ -114,7 +114,8 @@ def _yes_or_no(value: str, line: int, column: str, faults: list[str]) -> bool | 
     return None
 
 
-def _date(value: str, line: int, column: str, faults: list[str]) -> date | None:
+def read_day(value: str, line: int, column: str, faults: list[str]) -> date | None:
+    """The day in a cell; null, and a fault, where it cannot be told."""
     if not value:
         return None
     readings = set()
@@ -128,6 +129,11 @@ def _date(value: str, line: int, column: str, faults: list[str]) -> date | None:
     return None
 
 
-def _raise(path: Path, faults: list[str]) -> None:
+def raise_faults(path: Path, faults: list[str]) -> None:
+    """All faults of a file at once.
+
+    Raises:
+        SettingsError: there is one at least.
+    """
     if faults:
         raise SettingsError("\n".join([f"{path}:", *(f"  {fault}" for fault in faults)]))

@@ -13,6 +13,8 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from .pieces import repeated
+
 Bytes = NDArray[np.uint8]
 Positions = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -90,6 +92,7 @@ class Rows:
         """
         no_subfield = self.plain if self.bare is None else self.plain | self.bare
         ways: dict[str, Callable[[], pl.Series | NDArray]] = {
+            "file": lambda: repeated("file", file, len(self.record)),
             "record": lambda: numbers[self.record],
             "field": lambda: _integers(self.field, self.field < 0),
             "tag": lambda: short_strings(self.tag, 3),
@@ -100,8 +103,7 @@ class Rows:
             "value": self._values,
         }
         made = {name: way() for name, way in ways.items() if columns is None or name in columns or name == "record"}
-        frame = pl.DataFrame(made)
-        return frame.select(pl.lit(file).alias("file"), pl.all()) if columns is None or "file" in columns else frame
+        return pl.DataFrame(made)
 
     def _values(self) -> pl.Series:
         values = texts(self.buffer, self.start, self.end, self.bare)
@@ -136,6 +138,24 @@ def copy_slices(buffer: Bytes | bytes, starts: NDArray, ends: NDArray) -> tuple[
     data = copied.buffers()[2]
     total = int(offsets[-1])
     return (np.frombuffer(data, np.uint8)[:total] if total else np.empty(0, np.uint8)), offsets
+
+
+def look_up(values: NDArray, places: NDArray) -> NDArray:
+    """`values[places]` for places that are known to be inside: twice as fast without the check."""
+    return values.take(places, mode="clip")
+
+
+def places_of(data: Bytes, sign: int) -> Positions:
+    """Where a byte stands; eight bytes are looked at together, since most are something else."""
+    equal = data == sign
+    whole = len(equal) // 8 * 8
+    words = np.flatnonzero(equal[:whole].view(np.uint64) != 0)
+    if len(words) * 32 > len(data):
+        return np.flatnonzero(equal).astype(np.int32)
+    near = ((words[:, None] * 8) + np.arange(8)).ravel()
+    last = np.arange(whole, len(data))
+    places = np.concatenate([near, last]).astype(np.int32)
+    return places[np.flatnonzero(look_up(equal, places))]
 
 
 def texts(buffer: Bytes, starts: Positions, ends: Positions, null: Mask | None = None) -> pl.Series:

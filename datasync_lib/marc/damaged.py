@@ -95,7 +95,8 @@ def _end_of_piece(data: bytes, start: int) -> int:
     if stated and data[start + stated - 1 : start + stated] == RECORD_END and _fills(data[start : start + stated]):
         return start + stated
     end = data.find(RECORD_END, start) + 1 or len(data)
-    following = _NEXT.search(data, start + (SHORTEST if _NEXT.match(data, start) else 1), end)
+    here = _NEXT.match(data, start) or (data[start : start + 1].isdigit() and _NEXT.match(data, start + 1))
+    following = _NEXT.search(data, start + (SHORTEST if here else 1), end)  # a long record's length has six digits
     return following.start() if following else end
 
 
@@ -112,7 +113,7 @@ def _read_piece(data: bytes, start: int, tags: frozenset[str] | None) -> Found:
     if len(data) < SHORTEST:
         return _reject(data, start, "scrap", "a scrap of bytes, too short for a record")
     issues = list(_what_is_wrong_with_the_frame(data))
-    fields, code, message = read_fields(data if data.endswith(RECORD_END) else data + RECORD_END)
+    fields, code, message = read_fields(data)
     if fields is None:
         return _reject(data, start, code, message)
     if code:

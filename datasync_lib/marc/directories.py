@@ -9,7 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .columns import LEADER_TAG, Bytes, Mask, Positions, Words, copy_slices, is_control, squeeze
+from .columns import (
+    LEADER_TAG,
+    Bytes,
+    Mask,
+    Positions,
+    Words,
+    copy_slices,
+    is_control,
+    look_up,
+    places_of,
+    squeeze,
+)
 
 RECORD_END, FIELD_END, DELIMITER = 0x1D, 0x1E, 0x1F
 # What may stand between two records: line feeds, blanks, NUL, the end-of-file mark of DOS, a terminator too many.
@@ -55,16 +66,18 @@ class Entries:
 
     def of(self, chunks: Mask, tags: Mask | None) -> "Entries":
         """The entries of some chunks, and of the tags in a table of `wanted_tags`."""
-        chosen = (self.position > -2) & chunks[self.record]
+        chosen = self.position > -2
+        if not chunks.all():
+            chosen &= chunks[self.record]
         if tags is not None:
-            chosen &= tags[squeeze(self.tag)]
+            chosen &= look_up(tags, squeeze(self.tag))
         which = np.flatnonzero(chosen)
-        return Entries(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
+        return Entries(*(look_up(getattr(self, name), which) for name in self.__dataclass_fields__))
 
 
 def find_chunks(block: Bytes) -> Chunks:
     """Where the records of a block are, by its terminators, and whether their leaders fit."""
-    ends = np.flatnonzero(block == RECORD_END).astype(np.int32) + 1
+    ends = places_of(block, RECORD_END) + np.int32(1)
     if len(ends) == 0 or ends[-1] != len(block):
         ends = np.append(ends, np.int32(len(block)))
     starts = np.concatenate([np.zeros(1, np.int32), ends[:-1]])
@@ -97,7 +110,7 @@ def _after_space(block: Bytes, starts: Positions, ends: Positions) -> Positions:
 def _number(block: Bytes, where: Positions, digits: int) -> tuple[Positions, Mask]:
     value, is_number = np.zeros(len(where), np.int32), np.ones(len(where), np.bool_)
     for place in range(digits):
-        digit = block[where + place] - np.uint8(0x30)
+        digit = look_up(block, where + place) - np.uint8(0x30)
         is_number &= digit <= 9
         value = value * 10 + digit
     return value, is_number
@@ -119,42 +132,42 @@ def read_directories(block: Bytes, chunks: Chunks) -> tuple[Entries, Mask]:
     record = np.repeat(which, rows)
     position = np.arange(len(words), dtype=np.int32) - np.repeat(leaders.astype(np.int32) + 2, rows)
     is_field = position >= 0
-    start, end, sound = _places(first, second, third, chunks, record)
-    sound &= is_field
-    start[~sound], end[~sound] = 3, 4  # anywhere, to be looked up without harm
+    start, end, sound = _places(first, second, third, np.repeat(chunks.base[which], rows))
+    sound &= is_field & (end < np.repeat(chunks.end[which], rows))
+    unsound = ~sound
+    np.copyto(start, 3, where=unsound)  # anywhere, to be looked up without harm
+    np.copyto(end, 4, where=unsound)
     tag = first & np.uint32(0xFFFFFF)
     control = is_control(tag)
     _check_surroundings(block, start, end, control, sound)
     sound |= ~is_field
     sound &= ((first | second | third) & np.uint32(0x80808080)) == 0
     still_sound = chunks.sound.copy()
-    still_sound[record[~sound]] = False
+    still_sound[record[np.flatnonzero(~sound)]] = False
     position[leaders], position[leaders + 1] = -1, -2
     tag[leaders], control[leaders] = LEADER_TAG, True
     start[leaders], end[leaders] = chunks.start[which], chunks.start[which] + 24
     return Entries(record, position, tag, start, end, control), still_sound
 
 
-def _places(
-    first: Words, second: Words, third: Words, chunks: Chunks, record: Positions
-) -> tuple[Positions, Positions, Mask]:
-    """Start and end of each field as the digits of its entry say, and whether they are digits and inside the record."""
+def _places(first: Words, second: Words, third: Words, base: Positions) -> tuple[Positions, Positions, Mask]:
+    """Start and end of each field as the digits of its entry say, and whether they are digits and it is not empty."""
     length_digits = (first >> np.uint32(24)) | (second << np.uint32(8))
     start_digit = (second >> np.uint32(24)) - np.uint32(0x30)
     sound = _are_digits(length_digits) & _are_digits(third) & (start_digit <= 9)
-    start = chunks.base[record] + (start_digit * np.uint32(10_000) + _four_digits(third)).astype(np.int32)
-    length = _four_digits(length_digits).astype(np.int32)
-    end = start + length
-    sound &= (length > 0) & (end < chunks.end[record])
-    return start, end, sound
+    start = base + (start_digit * np.uint32(10_000) + _four_digits(third)).view(np.int32)
+    length = _four_digits(length_digits).view(np.int32)
+    sound &= length > 0
+    return start, start + length, sound
 
 
 def _check_surroundings(block: Bytes, start: Positions, end: Positions, control: Mask, sound: Mask) -> None:
     """Takes entries out of `sound` whose field is not between terminators or has no two indicators."""
-    sound &= block[end - 1] == FIELD_END
+    sound &= look_up(block, end - np.int32(1)) == FIELD_END
     apart = np.flatnonzero(start[1:] != end[:-1]) + 1
     sound[apart] &= block[start[apart] - 1] == FIELD_END
-    sound &= (block[np.minimum(start + 2, end - 1)] == DELIMITER) | control
+    third_place = start + np.int32(2)
+    sound &= control | ((look_up(block, third_place) == DELIMITER) & (third_place < end))
 
 
 def _are_digits(words: Words) -> Mask:

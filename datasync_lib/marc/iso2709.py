@@ -16,11 +16,11 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from .columns import Bytes, Mask, Rows, Wanted, are_utf8, copy_slices, is_utf8
+from .columns import Bytes, Mask, Rows, Wanted, are_utf8, copy_slices, is_utf8, look_up, places_of
 from .damaged import Found, read_single, read_stretch
 from .directories import DELIMITER, SPACE, Chunks, Entries, find_chunks, read_directories
 from .parallel import in_order
-from .pieces import ISSUES, Collected, MarcPiece, excerpt, merge
+from .pieces import ISSUES, Collected, MarcPiece, excerpt, loaded_records, merge
 from .streams import Guarded, Limits
 
 _CUT = re.compile(rb"\x1d[\r\n\t \x00\x1a\x1d]*(?=\d{5})")
@@ -119,7 +119,7 @@ def _rows(data: Bytes, entries: Entries, clear: Mask, table: Mask | None) -> tup
 def _split(data: Bytes, fields: Entries) -> tuple[Rows, np.ndarray]:
     """Subfields of the fields; and the chunks in which they are odd: then the rows are not to be used."""
     text, bounds = copy_slices(data, fields.start, fields.end)
-    delimiters = np.flatnonzero(text == DELIMITER).astype(np.int32)
+    delimiters = places_of(text, DELIMITER)
     counts = np.diff(np.searchsorted(delimiters, bounds)).astype(np.int32)
     begin, control = bounds[:-1], fields.control
     odd = control & (counts > 0)
@@ -129,23 +129,24 @@ def _split(data: Bytes, fields: Entries) -> tuple[Rows, np.ndarray]:
     field = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     if odd.any():
         return _no_rows(text), np.unique(fields.record[odd])
-    last = np.cumsum(counts, dtype=np.int32) - 1
-    plain = control[field]
+    last = np.cumsum(counts, dtype=np.int32) - np.int32(1)
+    plain = look_up(control, field)
     start, end = np.empty(len(field), np.int32), np.empty(len(field), np.int32)
-    start[~plain], start[plain] = delimiters + 2, begin[control]
-    end[:-1] = start[1:] - 2
+    start[np.flatnonzero(~plain)] = delimiters + np.int32(2)
+    start[last[control]] = begin[control]
+    np.subtract(start[1:], 2, out=end[:-1])
     end[last] = bounds[1:] - 1
     end[last[fields.position < 0]] += 1  # a leader has no terminator
-    indicators = begin[field]
+    indicators = look_up(begin, field)
     rows = Rows(
         buffer=text,
-        record=fields.record[field],
-        field=fields.position[field],
-        tag=fields.tag[field],
-        ind1=text[indicators],
-        ind2=text[np.minimum(indicators + 1, len(text) - 1)],
-        code=text[start - 1],
-        subfield=np.arange(len(field), dtype=np.int32) - (last - counts + 1)[field],
+        record=look_up(fields.record, field),
+        field=look_up(fields.position, field),
+        tag=look_up(fields.tag, field),
+        ind1=look_up(text, indicators),
+        ind2=look_up(text, indicators + np.int32(1)),
+        code=look_up(text, start - np.int32(1)),
+        subfield=np.arange(len(field), dtype=np.int32) - look_up(last - counts + np.int32(1), field),
         start=start,
         end=end,
         plain=plain,
@@ -157,9 +158,9 @@ def _odd_fields(text: Bytes, begin: np.ndarray, delimiters: np.ndarray, counts: 
     """Fields with an indicator or code that is not ASCII, a delimiter among the indicators, or a subfield of nothing."""
     odd = np.zeros(len(counts), np.bool_)
     of_data = begin[~control]
-    first, second = text[of_data], text[of_data + 1]
+    first, second = look_up(text, of_data), look_up(text, of_data + np.int32(1))
     odd[~control] = (first > 0x7F) | (second > 0x7F) | (first == DELIMITER) | (second == DELIMITER)
-    code = text[delimiters + 1]
+    code = look_up(text, delimiters + np.int32(1))
     bad = (code > 0x7F) | (code == DELIMITER) | (code == 0x1E)
     if bad.any():
         field = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
@@ -214,8 +215,7 @@ def _patiently(
 
 def _record_frame(file: str, numbers: np.ndarray, offset: int, chunks: Chunks, clear: Mask) -> pl.DataFrame:
     start = chunks.start[clear].astype(np.int64)
-    columns = {"record": numbers[clear], "byte_offset": start + offset, "bytes": chunks.end[clear] - start}
-    return pl.DataFrame(columns).select(pl.lit(file).alias("file"), pl.all(), pl.lit("loaded").alias("state"))
+    return loaded_records(file, numbers[clear], start + offset, chunks.end[clear] - start)
 
 
 def _undeclared_issues(

@@ -7,11 +7,11 @@ block of whole plain records, which changes nothing of where it stands, need not
 from collections.abc import Iterator
 
 import numpy as np
-import polars as pl
 
+from ..errors import InputError
 from .columns import Wanted
 from .parallel import in_order
-from .pieces import ISSUES, RECORDS, SUBFIELDS, MarcPiece, merge
+from .pieces import ISSUES, RECORDS, SUBFIELDS, MarcPiece, loaded_records, merge
 from .streams import Guarded, Limits
 from .xml_events import EventReader
 from .xml_scan import NotPlain, scan
@@ -23,11 +23,17 @@ _Block = tuple[bytes, int, int]
 def read_marcxml(stream: Guarded, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:
     """The records of a stream, piece by piece; record numbers and offsets count from the start of the stream."""
     reader = EventReader(wanted.tags, limits)
-    for data, size, fast in in_order(lambda job: _scan(job, file, wanted), _blocks(stream, limits)):
-        yield _read_block(data, size, fast, reader, file, wanted)
+    broken = None
+    try:
+        for data, size, fast in in_order(lambda job: _scan(job, file, wanted), _blocks(stream, limits)):
+            yield _read_block(data, size, fast, reader, file, wanted)
+    except InputError as error:
+        broken = error
     offset = reader.position
     reader.feed(b"", final=True)
     yield _slow(reader, file, wanted, offset, 0)
+    if broken:
+        raise broken
 
 
 def _blocks(stream: Guarded, limits: Limits) -> Iterator[_Block]:
@@ -65,8 +71,7 @@ def _scan(job: _Block, file: str, wanted: Wanted) -> tuple[bytes, int, MarcPiece
     except NotPlain:
         return data, size, None
     numbers = np.arange(len(found.start), dtype=np.int64)
-    columns = {"record": numbers, "byte_offset": found.start, "bytes": found.end - found.start}
-    records = pl.DataFrame(columns).select(pl.lit(file).alias("file"), pl.all(), pl.lit("loaded").alias("state"))
+    records = loaded_records(file, numbers, found.start, found.end - found.start)
     frame = found.rows.frame(file, numbers, wanted.columns)
     return data, size, MarcPiece(frame, records, ISSUES.to_frame(), [], 0, size)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
+from numpy.typing import NDArray
 
 SUBFIELDS = pl.Schema(
     {
@@ -60,24 +61,47 @@ class MarcPiece:
         """The same piece, its record numbers beginning with `first`."""
         if first == 0:
             return self
-        shifted = pl.col("record") + first
         return replace(
             self,
-            subfields=self.subfields.with_columns(shifted),
-            records=self.records.with_columns(shifted),
-            issues=self.issues.with_columns(shifted),
+            subfields=_shifted(self.subfields, "record", first),
+            records=_shifted(self.records, "record", first),
+            issues=_shifted(self.issues, "record", first),
             rejected=[(record + first, data) for record, data in self.rejected],
         )
 
     def moved_to(self, byte_offset: int) -> "MarcPiece":
         """The same piece, its offsets counted from where it begins in the file."""
-        shifted = pl.col("byte_offset") + byte_offset
         return replace(
             self,
-            records=self.records.with_columns(shifted),
-            issues=self.issues.with_columns(shifted),
+            records=_shifted(self.records, "byte_offset", byte_offset),
+            issues=_shifted(self.issues, "byte_offset", byte_offset),
             byte_offset=byte_offset,
         )
+
+
+# Queries on frames of one piece cost more than their work; what is done for every piece is done without one.
+
+
+def _shifted(frame: pl.DataFrame, column: str, by: int) -> pl.DataFrame:
+    return frame.clone().replace_column(frame.get_column_index(column), frame[column] + by)
+
+
+def repeated(name: str, value: str, times: int) -> pl.Series:
+    """A column of one value."""
+    return pl.Series(name, [value], dtype=pl.String).new_from_index(0, times)
+
+
+def loaded_records(file: str, record: NDArray, byte_offset: NDArray, size: NDArray) -> pl.DataFrame:
+    """Rows of the table records for what the fast paths have loaded."""
+    return pl.DataFrame(
+        {
+            "file": repeated("file", file, len(record)),
+            "record": record,
+            "byte_offset": byte_offset,
+            "bytes": size,
+            "state": repeated("state", "loaded", len(record)),
+        }
+    )
 
 
 @dataclass

@@ -93,12 +93,20 @@ def read_pieces(
     offset = 0
     try:
         with source.open() as stream:
-            start = stream.peek(65_536)
-            for piece in _reader_for(start)(stream, source.file, wanted, source.limits):
+            for piece in read_stream(stream, source.file, wanted, source.limits):
                 offset = piece.byte_offset + piece.bytes
                 yield piece
     except InputError as error:
         yield _note(source.file, offset, "unreadable_file", str(error))
+
+
+def read_stream(stream: Guarded, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:
+    """The records of an open stream, by the reader that its first bytes ask for.
+
+    Raises:
+        InputError: the stream breaks off; what came before was given.
+    """
+    yield from _reader_for(stream.peek(65_536))(stream, file, wanted, limits)
 
 
 def _reader_for(start: bytes) -> Callable[[Guarded, str, Wanted, Limits], Iterator[MarcPiece]]:
@@ -226,7 +234,7 @@ def _scan(
             if limit is not None:
                 frame = frame.head(limit)
                 limit -= frame.height
-            yield frame.select(columns)
+            yield frame if frame.columns == columns else frame.select(columns)
             if limit == 0:
                 TarCursor.release()
                 return

@@ -18,10 +18,14 @@ Entries = list[tuple[str, int, int]]
 
 
 def read_fields(data: bytes) -> tuple[Fields | None, str, str]:
-    """The fields of a record that ends with a terminator; with a code and words for what was wrong, or why there are none."""
+    """The fields of a record; with a code and words for what was wrong, or why there are none."""
+    is_cut = not data.endswith((FIELD_END, RECORD_END))
+    data = data if data.endswith(RECORD_END) else data + RECORD_END
     base, text = directory_text(data)
     entries = _entries(text) if len(text) % 12 == 0 else []
     for way, code, message in _WAYS if entries else ():
+        if is_cut and way is _by_terminators:
+            continue  # the last field is not whole
         if fields := way(data, base, entries):
             return fields, code, message.format(found=len(fields), named=len(entries))
     for guess in _other_directories(text):
@@ -92,6 +96,7 @@ def _other_directories(text: bytes) -> Iterator[Entries]:
     yield _entries(text[surplus:])
     yield _entries(text[: len(text) - surplus])
     yield _wide_entries(text)
+    yield _wide_entries(text[1:])  # the leader had no room for the record's length either
 
 
 def _wide_entries(text: bytes) -> Entries:

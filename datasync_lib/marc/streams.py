@@ -33,7 +33,7 @@ class Limits:
     ratio: int = 200
     free_bytes: int = 100_000_000
     members: int = 200_000
-    piece_bytes: int = 8_000_000
+    piece_bytes: int = 6_000_000
     record_bytes: int = 10_000_000
 
     def allowed(self, stored_bytes: int) -> int:

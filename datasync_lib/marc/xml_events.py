@@ -19,6 +19,7 @@ _ONE_TAG = re.compile(rb"<[^<>]*>\s*")
 _EMPTY_LEADER = " " * 10 + "22" + " " * 8 + "4500"
 _RESUMED = b"<resumed>"
 _KEPT = 65_536
+_PART = 262_144  # what a parser is shown at once: after a break it does not see the rest of a block again
 
 
 class Refused(Exception):
@@ -44,6 +45,7 @@ class EventReader:
         self._resumed = False
         self._refused = ""  # why nothing of this file is read
         self._lost: int | None = None  # where the piece begins that is being passed over
+        self._why = ""  # and why it is one; empty: it is not in a record
         self._utf8 = True
         self._greater = b">"
         self._begin_parser(0, b"")
@@ -98,34 +100,44 @@ class EventReader:
 
     def feed(self, data: bytes, final: bool = False) -> None:
         """Takes the next bytes of the file."""
+        at = self.position
         self._kept += data
         self.position += len(data)
+        while not self._refused:
+            if self._lost is not None:
+                following = self._look_for_next(final)
+                if following is None:
+                    break
+                at = following
+            part = self._bytes(at, min(at + _PART, self.position))
+            at += len(part)
+            self._parse(part, final and at >= self.position)
+            if self._lost is None and at >= self.position:
+                break
         if self._refused:
-            self._reject(self.position - len(data), self.position, "refused", self._refused)
-        elif self._lost is not None:
-            self._look_for_next(final)
-        else:
-            self._parse(data, final)
+            self._reject(self.position - len(self._kept), self.position, "refused", self._refused)
+            self._kept = b""
         self._forget()
 
     def _parse(self, data: bytes, final: bool) -> None:
         try:
             self._parser.Parse(data, final)
         except expat.ExpatError as error:
-            self._broken(error, final)
+            self._broken(error)
         except Refused as error:
             self._refused = str(error)
-            self._reject(self.position - len(self._kept), self.position, "refused", self._refused)
+        except (LookupError, ValueError) as error:  # from the encoding that the file declares
+            self._refused = f"the file is in an encoding that is not known here: {error}"
 
     def _forget(self) -> None:
         """Lets go of bytes that are no longer needed, and of a record that does not end."""
-        needed = self._started if self._rows is not None else self.position - _KEPT
-        if self._lost is not None:
-            needed = self._lost
-        if self.position - needed > self._limits.record_bytes:
+        needed = self._lost if self._lost is not None else self._started if self._rows is not None else None
+        if needed is not None and self.position - needed > self._limits.record_bytes:
             self._reject(needed, self.position, "too_long", f"no end after {self.position - needed} bytes")
-            self._rows, self._lost = None, self.position
+            self._rows, self._lost, self._why = None, self.position, "it goes on from a piece that is too long"
             needed = self.position
+        if needed is None:
+            needed = self.position - _KEPT
         surplus = needed - (self.position - len(self._kept))
         if surplus > 0:
             self._kept = self._kept[surplus:]
@@ -137,42 +149,43 @@ class EventReader:
     # when something is wrong
 
     def _reject(self, start: int, end: int, code: str, message: str) -> None:
-        data = self._bytes(start, end)
+        start = max(start, self.position - len(self._kept))
+        data = self._bytes(start, end).rstrip()
         if data:
-            self._collected.reject(self.record, end - len(data), data, code, message)
+            self._collected.reject(self.record, start, data, code, message)
             self.record += 1
 
-    def _broken(self, error: expat.ExpatError, final: bool) -> None:
-        at = max(0, self._parser.ErrorByteIndex + self._shift)
+    def _broken(self, error: expat.ExpatError) -> None:
+        at = min(max(0, self._parser.ErrorByteIndex + self._shift), self.position)
         message = f"{expat.ErrorString(error.code)} at byte {at}"
         if self._rows is None:
             if not self._resumed:
                 self._collected.issue(
                     None, at, "not_well_formed", f"between records: {message}", self._bytes(at, at + 120)
                 )
-            self._lost, self._why = min(at, self.position), ""
+            self._lost, self._why = at, ""
         else:
-            self._lost, self._why = self._started, message
+            self._lost, self._why = self._started, f"the record cannot be read: {message}"
         self._rows = None
-        self._look_for_next(final)
 
-    def _look_for_next(self, final: bool) -> None:
-        """After a break: the next record that begins, from which a new parser goes on."""
+    def _look_for_next(self, final: bool) -> int | None:
+        """After a break: where the next record begins, from which a new parser goes on; None: not in these bytes."""
         first = self.position - len(self._kept)
         start = self._lost - first + bool(self._why)
         following = RECORD_START.search(self._kept, start)
         if not following and not final:
-            return
+            return None
         next_start = following.start() if following else len(self._kept)
         if self._why:
             ending = _RECORD_END.search(self._kept, start, next_start)
-            end = ending.end() if ending else len(self._kept[:next_start].rstrip()) if following else next_start
-            self._reject(self._lost, first + end, "not_well_formed", f"the record cannot be read: {self._why}")
+            end = ending.end() if ending else next_start
+            self._reject(self._lost, first + end, "not_well_formed", self._why)
         self._lost, self._why = None, ""
-        if following:
-            self._resumed = True
-            self._begin_parser(first + next_start, _RESUMED)
-            self._parse(self._kept[next_start:], final)
+        if not following:
+            return None
+        self._resumed = True
+        self._begin_parser(first + next_start, _RESUMED)
+        return first + next_start
 
     def _notice(self, what: str) -> None:
         if self._rows is not None and what not in self._odd:

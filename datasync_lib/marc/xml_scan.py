@@ -16,7 +16,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .columns import LEADER_TAG, Bytes, Mask, Positions, Rows, copy_slices, is_control, is_utf8, squeeze
+from .columns import (
+    LEADER_TAG,
+    Bytes,
+    Mask,
+    Positions,
+    Rows,
+    copy_slices,
+    is_control,
+    is_utf8,
+    look_up,
+    places_of,
+    squeeze,
+)
 
 RECORD_START = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)record(?=[\s/>])")
 _ELEMENTS = (b"record", b"leader", b"controlfield", b"datafield", b"subfield")
@@ -36,6 +48,7 @@ _ATTRIBUTES = {
 _ATTRIBUTE = re.compile(rb"\s+([\w:.-]+)=(?:\"([^\"<&]*)\"|'([^'<&]*)')")
 _ANY_ATTRIBUTES = re.compile(rb"(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<&]*\"|'[^'<&]*'))*\s*")
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));")
+_REFERENCE = re.compile(r"&[^;&]{1,10};")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
@@ -53,7 +66,7 @@ def _allowed_pairs() -> Mask:
     return allowed
 
 
-_ALLOWED = _allowed_pairs()
+_ALLOWED = _allowed_pairs().ravel()
 
 
 class NotPlain(Exception):
@@ -95,7 +108,7 @@ def scan(block: bytes, end: int, table: Mask | None) -> Scan:
         raise NotPlain("no record")
     first = match.start()
     region = np.frombuffer(block, np.uint8)[first:end]
-    _check_characters(block, end, region)
+    _check_characters(region)
     tags = _find_tags(region, len(match[1]))
     varying = _check_tags(region, tags, match[1])
     rows = _rows(region, tags, varying, table)
@@ -108,36 +121,34 @@ def _prove(condition: bool | np.bool_, what: str) -> None:
         raise NotPlain(what)
 
 
-def _check_characters(block: bytes, end: int, region: Bytes) -> None:
+def _check_characters(region: Bytes) -> None:
     controls = np.count_nonzero(region < 0x20)
     if controls:
         controls -= sum(np.count_nonzero(region == sign) for sign in (0x0A, 0x0D, 0x09))
     _prove(controls == 0, "control characters")
-    if (region == 0xEF).any():
-        forbidden = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-        _prove(not any(block.find(sign, 0, end) >= 0 for sign in forbidden), "characters that XML forbids")
+    wide = places_of(region[:-2], 0xEF)  # U+FFFE and U+FFFF are EF BF BE and EF BF BF
+    _prove(not ((region[wide + 1] == 0xBF) & (region[wide + 2] >= 0xBE)).any(), "characters that XML forbids")
     _prove(is_utf8(region), "not UTF-8")
 
 
 def _find_tags(region: Bytes, prefix: int) -> _Tags:
-    start = np.flatnonzero(region == ord("<")).astype(np.int32)
-    closing = np.flatnonzero(region == ord(">")).astype(np.int32)
-    two_before = (region[closing - 1] == ord("]")) & (region[closing - 2] == ord("]"))
-    _prove(not two_before.any(), "]]> outside of a CDATA section")
+    start, closing = places_of(region, ord("<")), places_of(region, ord(">"))
+    bracket = closing[np.flatnonzero(look_up(region, closing - np.int32(1)) == ord("]"))]
+    _prove(not (region[bracket - 2] == ord("]")).any(), "]]> outside of a CDATA section")
     if len(start) == len(closing):
         end = closing
     else:  # a > may stand in a text; the first after a < ends the tag
         end = closing[np.minimum(np.searchsorted(closing, start), len(closing) - 1)]
     _prove((start < end).all() and (end[:-1] < start[1:]).all(), "< or > out of place")
-    is_close = region[start + 1] == ord("/")
-    letter = region[np.minimum(start + 1 + prefix + is_close, len(region) - 1)]
-    is_empty = (region[end - 1] == ord("/")) & ~is_close
-    kind = _KIND_OF_LETTER[letter]
+    is_close = look_up(region, start + np.int32(1)) == ord("/")
+    letter = look_up(region, start + is_close + np.int32(1 + prefix))
+    is_empty = (look_up(region, end - np.int32(1)) == ord("/")) & ~is_close
+    kind = look_up(_KIND_OF_LETTER, letter)
     _prove(kind.max() < 255, "an element that is not MARCXML")
     kind += is_close
     kind += is_empty * np.uint8(_EMPTY)
     _prove(kind[0] == RECORD and kind[-1] == RECORD + _CLOSE, "no whole record")
-    _prove(_ALLOWED[kind[:-1], kind[1:]].all(), "elements in an order that is not MARCXML")
+    _prove(look_up(_ALLOWED, kind[:-1] * np.uint8(15) + kind[1:]).all(), "elements in an order that is not MARCXML")
     return _Tags(kind, start, end)
 
 
@@ -155,14 +166,13 @@ def _check_tags(region: Bytes, tags: _Tags, prefix: bytes) -> dict[tuple[int, by
         _prove((lengths == lengths[0]).all(), "tags of different lengths")
         text, _ = copy_slices(region, tags.start[which], tags.end[which] + 1)
         alike = text.reshape(len(which), -1)
-        places = _places(alike[0].tobytes(), name, base, form)
-        differs = alike != alike[0]
-        for attribute, at, size in places:
-            column = alike[:, at : at + size]
+        tag = alike[0].tobytes()
+        leveled = alike.copy()
+        for attribute, at, size in _places(tag, name, base, form):
+            column = varying[kind, attribute] = alike[:, at : at + size]
             _prove(_IS_ATTRIBUTE_TEXT[column].all(), "an unusual character in an attribute")
-            varying[kind, attribute] = column
-            differs[:, at : at + size] = False
-        _prove(not differs.any(), "tags that are not alike")
+            leveled[:, at : at + size] = alike[0, at : at + size]
+        _prove(leveled.tobytes() == tag * len(which), "tags that are not alike")
     return varying
 
 
@@ -195,7 +205,7 @@ def _rows(region: Bytes, tags: _Tags, varying: dict[tuple[int, bytes], np.ndarra
     kind = tags.kind
     of_fields = np.zeros(15, np.bool_)
     of_fields[[CONTROL, CONTROL + _EMPTY, DATA, DATA + _EMPTY]] = True
-    is_field = of_fields[kind]
+    is_field = look_up(of_fields, kind)
     fields = np.flatnonzero(is_field).astype(np.int32)
     record_of = np.cumsum(kind == RECORD, dtype=np.int32) - 1
     field_of = np.cumsum(is_field, dtype=np.int32) - 1
@@ -251,7 +261,7 @@ def _row_places(kind: Bytes) -> Positions:
     """The tags that make a row: leaders, control fields, subfields, and data fields without subfields."""
     makes_row = np.zeros(15, np.bool_)
     makes_row[[LEADER, CONTROL, CONTROL + _EMPTY, SUBFIELD, SUBFIELD + _EMPTY, DATA + _EMPTY]] = True
-    is_row = makes_row[kind]
+    is_row = look_up(makes_row, kind)
     is_row[:-1] |= (kind[:-1] == DATA) & (kind[1:] == DATA + _CLOSE)
     return np.flatnonzero(is_row).astype(np.int32)
 
@@ -274,23 +284,32 @@ def _subfield_numbers(field: Positions, no_subfield: Mask) -> Positions:
 
 def _decoded(region: Bytes, start: Positions, end: Positions) -> tuple[np.ndarray, list[str]]:
     """Which values hold an entity or a carriage return, and their text with these resolved."""
-    ampersands = np.flatnonzero(region == ord("&"))
-    returns = np.flatnonzero(region == 0x0D)
-    if len(ampersands) == 0 and len(returns) == 0:
-        return np.empty(0, np.int64), []
-    inside = np.searchsorted(ampersands, end) - np.searchsorted(ampersands, start)
-    _prove(inside.sum() == len(ampersands), "& outside of a value")
-    inside += np.searchsorted(returns, end) - np.searchsorted(returns, start)
-    which = np.flatnonzero(inside)
+    ampersands, at_ampersands = _rows_of(places_of(region, ord("&")), start, end)
+    _prove(at_ampersands.all(), "& outside of a value")
+    returns, at_returns = _rows_of(places_of(region, 0x0D), start, end)
+    which = np.union1d(ampersands, returns[at_returns])
     slices = zip(start[which].tolist(), end[which].tolist(), strict=True)
-    return which, [_resolve(region[first:last].tobytes().decode()) for first, last in slices]
+    return which, _resolved([region[first:last].tobytes() for first, last in slices])
 
 
-def _resolve(value: str) -> str:
-    value = value.replace("\r\n", "\n").replace("\r", "\n")
-    plain, count = _ENTITY.subn(_character, value)
-    _prove(count == value.count("&"), "an entity that is not XML's own")
-    return plain
+def _rows_of(places: np.ndarray, start: Positions, end: Positions) -> tuple[np.ndarray, Mask]:
+    """The row whose value each place is in or before, and whether it is in it."""
+    if len(places) == 0 or len(end) == 0:
+        return np.zeros(len(places), np.int64), np.zeros(len(places), np.bool_)
+    row = np.minimum(np.searchsorted(end, places, side="right"), len(end) - 1)
+    return row, (start[row] <= places) & (places < end[row])
+
+
+def _resolved(values: list[bytes]) -> list[str]:
+    """The values with entities and line ends as a parser would give them, all in one go."""
+    together = b"\0".join(values).decode()  # NUL is in no value: XML forbids it
+    together = together.replace("\r\n", "\n").replace("\r", "\n")
+    characters = {
+        match[0]: _character(match) for match in map(_ENTITY.fullmatch, set(_REFERENCE.findall(together))) if match
+    }
+    plain, count = _ENTITY.subn(lambda match: characters[match[0]], together)
+    _prove(count == together.count("&"), "an entity that is not XML's own")
+    return plain.split("\0") if values else []
 
 
 def _character(match: re.Match[str]) -> str:

@@ -12,6 +12,8 @@ import narwhals as nw
 import polars as pl
 
 OK, LOOP, TWO_ENDS = "ok", "loop", "two_ends"
+# More steps to the end of a chain are unusual (duplicates.md E2).
+LONGEST_USUAL = 5
 
 _SCHEMA = {"old_ocn": pl.Int64, "end": pl.Int64, "depth": pl.Int64, "state": pl.String}
 _Frame = TypeVar("_Frame")
@@ -52,6 +54,31 @@ def resolve_concordance(concordance: pl.DataFrame | pl.LazyFrame) -> pl.DataFram
             pl.when(pl.col("state") != LOOP).then("depth").alias("depth"),
             "sources",
         )
+    )
+
+
+def concordance_problems(concordance: pl.DataFrame | pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """Which old numbers have no current number, or one that is far away, and who says what of them?
+
+    Args:
+        concordance: rows of the table `concordance`.
+        terminals: `resolve_concordance` of them.
+
+    Returns:
+        old_ocn; problem (loop: its chain runs in a circle or into one; two_ends: it leads to different numbers;
+        long_chain: more than five steps, unusual and still used); next_ocn (what is said of it, one row for each);
+        source, as_of, file, record (who says it); depth. Sorted by old_ocn, next_ocn, source.
+    """
+    is_long = (pl.col("state") == OK) & (pl.col("depth") > LONGEST_USUAL)
+    odd = terminals.with_columns(problem=pl.when(is_long).then(pl.lit("long_chain")).otherwise("state"))
+    said = concordance.lazy().collect().filter(pl.col("old_ocn") != pl.col("current_ocn"))
+    columns = ["old_ocn", "problem", "next_ocn", "source", "as_of", "file", "record", "depth"]
+    return (
+        odd.filter(pl.col("problem") != OK)
+        .select("old_ocn", "problem", "depth")
+        .join(said.rename({"current_ocn": "next_ocn"}), on="old_ocn", how="inner")
+        .select(columns)
+        .sort("old_ocn", "next_ocn", "source", "file", "record")
     )
 
 

@@ -3,8 +3,9 @@
 from .chart import Chart
 from .held import plot_balance_sheet, plot_holding_classes, plot_lhr_problems, plot_shared_ocns
 from .loading import plot_catalogue, plot_files, plot_ocn_census, plot_places
+from .milestones import plot_milestones
 from .outcomes import plot_error_families, plot_match_rates, plot_outcome_flow, plot_run_changes
-from .readiness import plot_findings_by_unit, plot_milestones, plot_readiness, plot_sending
+from .readiness import plot_findings_by_unit, plot_readiness, plot_sending
 
 __all__ = [
     "Chart",

@@ -85,6 +85,32 @@ def several_merged(block: Block) -> None:
     block.expect("stale_ocn", None, bib)
 
 
+@case(8)
+def several_and_all_but_one_old(block: Block) -> None:
+    """Two OCNs in 035 $a, and the record itself has one of them, or the one it was merged into, in 035 $z."""
+    bib = block.bib()
+    past = block.numbers.ocn()
+    block.number(bib, past)
+    if block.in_turn((True, False)):
+        marked = past
+    else:
+        marked = block.numbers.ocn()
+        block.merge(past, marked)
+        block.expect("stale_ocn", None, bib)
+    block.number(bib, marked, place="035$z", form="(OCoLC){0}")
+    block.says(bib, "match", bib.current[0])
+    block.expect("several_ocns", "one_current_rest_old", bib)
+
+
+@case(4)
+def several_and_the_old_one_is_a_third(block: Block) -> None:
+    """Two OCNs in 035 $a, and another one in 035 $z: it explains neither."""
+    bib = block.bib()
+    block.number(bib, block.numbers.ocn())
+    block.number(bib, block.numbers.ocn(), place="035$z", form="(OCoLC){0}")
+    block.expect("several_ocns", "different", bib)
+
+
 @case(4)
 def shared_in_one_library(block: Block) -> None:
     """Two or three bibs of one library with one OCN."""

@@ -155,10 +155,20 @@ def _numbers(bib: Bib, view: View) -> Iterator[Finding]:
         yield _on_bib("malformed_ocn", bib, min(bad, key=lambda reading: _PLACES.index(reading.place)).verdict)
     ends = [view.resolve(number) for number in current]
     if len(current) > 1:
-        yield _on_bib("several_ocns", bib, "merged" if len(set(ends)) == 1 and None not in ends else "different")
+        yield _on_bib("several_ocns", bib, _why_several(bib, ends, view))
     for number, end in zip(current, ends, strict=True):
         if end is not None and end != number:
             yield _on_bib("stale_ocn", bib, ocn=number)
+
+
+def _why_several(bib: Bib, ends: list[int | None], view: View) -> str:
+    """One record by WorldCat's word; or all but one are old by the record's own word."""
+    if len(set(ends)) == 1 and None not in ends:
+        return "merged"
+    past = {reading.number for reading in bib.readings if reading.is_old and reading.verdict == "ok"}
+    old_ends = {view.resolve(number) or number for number in past}
+    left = {end or number for number, end in zip(bib.current, ends, strict=True)} - old_ends
+    return "one_current_rest_old" if len(left) == 1 else "different"
 
 
 def _why_missing(bib: Bib) -> str:

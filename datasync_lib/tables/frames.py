@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import narwhals as nw
@@ -38,7 +38,20 @@ def as_polars(frame: Any, table: str | None = None) -> pl.DataFrame:
     if table is None:
         return polars
     types = {name: type_ for one in _DERIVED.get(table, (table,)) for name, type_ in empty(one).schema.items()}
-    return polars.with_columns(pl.col(name).cast(types[name]) for name in polars.columns if name in types)
+    typed = polars.with_columns(pl.col(name).cast(types[name]) for name in polars.columns if name in types)
+    return _with_whole_numbers(typed, types) if table in _DERIVED else typed
+
+
+def _with_whole_numbers(frame: pl.DataFrame, types: Collection[str]) -> pl.DataFrame:
+    """Numbers that an analysis has worked out, and pandas has made floats of because of a gap, are whole again."""
+    floats = frame.select(pl.selectors.float().exclude(*types))
+    whole = [series.name for series in floats if _is_whole(series)]
+    return frame.with_columns(pl.col(whole).fill_nan(None).cast(pl.Int64))
+
+
+def _is_whole(series: pl.Series) -> bool:
+    known = series.fill_nan(None).drop_nulls()
+    return bool((known == known.floor()).all())
 
 
 def _is_frame(value: Any) -> bool:

@@ -15,12 +15,13 @@ import polars as pl
 
 from ..marc import MarcPiece, find_inputs, read_pieces
 from ..marc.parallel import in_order
+from ..oclc.current_numbers import read_current_numbers
 from ..oclc.holdings_lists import read_holdings_list
 from ..oclc.record_files import JudgedPiece, read_record_file
 from ..oclc.reports import read_report_pieces
 from ..settings import Settings
 from .build import VERSION, derive, derive_sent_records, settings_of_tables, tags_to_load
-from .current import find_current_records, find_extracts
+from .current import date_in_name, find_current_records, find_extracts
 from .fields import Fields
 from .recognising import Source, recognise, without_repeats
 from .schemas import conform, empty
@@ -109,6 +110,8 @@ def _read(source: Source, each: LoadedInput, store: Store, settings: Settings, *
             _add_all(writer, read_holdings_list(source.input, source.symbol, source.as_of, on_piece=describe))
         elif source.kind == "oclc_records":
             _add_all(writer, read_record_file(source.input, on_piece=describe))
+        elif source.kind == "current_numbers":
+            _add_all(writer, read_current_numbers(source.input, date_in_name(source.file)))
         elif source.kind == "report":
             for piece in read_report_pieces(source.input):
                 _add_all(writer, piece)
@@ -202,16 +205,27 @@ def _derive_piece(
 
 
 def assemble(
-    store: Store, inputs: list[LoadedInput], derived: list[str], location_map: pl.DataFrame, settings: Settings
+    store: Store, inputs: list[LoadedInput], derived: list[str], staff: dict[str, pl.DataFrame], settings: Settings
 ) -> str:
-    """The key of the part with what only all files together tell: extracts, current records, the location map."""
+    """The key of the part with what only all files together tell, extracts and current records, and what staff keep.
+
+    Args:
+        store: the tables.
+        inputs: what was loaded.
+        derived: keys of the parts that were derived from the inputs.
+        staff: tables that staff keep, by name: the location map, and signed fixes as rows of the concordance.
+        settings: which files are which extract.
+    """
     files = [i.file for i in inputs if i.kind == "catalogue"]
     extracts = find_extracts(files, settings)
-    key = key_of("assembled", VERSION, derived, extracts.write_json(), location_map.write_json())
+    key = key_of(
+        "assembled", VERSION, derived, extracts.write_json(), {name: each.write_json() for name, each in staff.items()}
+    )
     if not store.has(key):
         with store.write(key) as writer:
             writer.add("extracts", extracts)
-            writer.add("location_map", location_map)
+            for name, frame in staff.items():
+                writer.add(name, frame)
             writer.add("current_records", _current(store, inputs, derived, extracts))
     return key
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..marc import Input, is_marc
+from ..oclc.current_numbers import is_current_numbers
 from ..oclc.filenames import FileName, read_file_name
 from ..settings import Settings
 
@@ -71,6 +72,8 @@ def _kind(name: FileName, first_bytes: bytes, size: int, *, is_list: bool) -> tu
         return "oclc_records", None
     if marc or (name.family == "upload" and name.name.lower().endswith((".mrc", ".xml", ".marc"))):
         return "catalogue", None
+    if is_current_numbers(first_bytes):
+        return "current_numbers", None
     return "report", None
 
 

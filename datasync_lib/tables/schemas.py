@@ -40,7 +40,7 @@ class Files(dy.Schema):
 
     file = _text("path in the raw folder, with the member for an archive", nullable=False)
     kind = _text(
-        "catalogue, worldcat_list, BibProcessingReport, BibExceptionReport, BibCrossRefReport, "
+        "catalogue, worldcat_list, oclc_records, current_numbers, BibProcessingReport, BibExceptionReport, BibCrossRefReport, "
         "BibUnresolvedCrossRefReport, unknown, unreadable, empty, stub, ignored",
         nullable=False,
     )
@@ -109,20 +109,14 @@ class Records(Traced):
     state = _text("loaded, repaired, rejected", nullable=False)
 
 
-class Bibs(Traced):
-    """One bibliographic record in an extract."""
+class _Described(dy.Schema):
+    """What a record says of what it describes; the library's and WorldCat's records alike."""
 
-    mms_id = _text("MMS ID, or what stands in 001; null when there is none")
-    record_status = _text("Leader/05")
     record_type = _text("Leader/06")
     bib_level = _text("Leader/07")
-    control_type = _text("Leader/08: a for archival control")
-    encoding_level = _text("Leader/17")
     form_of_item = _text("008/23, or 008/29 for maps and visual materials")
-    date_type = _text("008/06")
     date1 = _text("008/07-10")
     date2 = _text("008/11-14")
-    place_code = _text("008/15-17")
     language = _text("008/35-37")
     title = _text("245 $a $b $n $p, without the mark that ends it")
     title_parts = _text("245 $n $p")
@@ -136,15 +130,29 @@ class Bibs(Traced):
     )
     extent = _text("300 $a")
     cataloguing_language = _text("040 $b; null counts as English")
-    description_rules = _text("040 $e")
     format = _text("book, serial, score, map, video, sound, visual, computer_file, archival, other: Leader/06-07")
+    is_electronic = _flag("008/23 or 29 o, s, q; 007 cr; 338 cr; 245 $h; AVE")
+    is_reproduction = _flag("533 or 843")
+
+
+class _BibId(Traced):
+    mms_id = _text("MMS ID, or what stands in 001; null when there is none")
+
+
+class Bibs(_BibId, _Described):
+    """One bibliographic record in an extract."""
+
+    record_status = _text("Leader/05")
+    control_type = _text("Leader/08: a for archival control")
+    encoding_level = _text("Leader/17")
+    date_type = _text("008/06")
+    place_code = _text("008/15-17")
+    description_rules = _text("040 $e")
     brief_level = _text("01, 02, 03: too brief to be sent (practice.md 1.5); null otherwise")
     missing_elements = _text("what is missing for a fuller level, separated by a blank")
     sparse_elements = _text("what OCLC would most likely miss and call the record sparse; null when it would not")
     is_deleted = _flag("Leader/05 is d")
     is_suppressed = _flag("a suppression rule of the settings fits")
-    is_electronic = _flag("008/23 or 29 o, s, q; 007 cr; 338 cr; 245 $h; AVE")
-    is_reproduction = _flag("533 or 843")
     is_host = _flag("a host record of a boundwith: 774 $w and a title that begins Host bibliographic record")
     exclusion = _text("the reason of the first exclusion rule that fits, brief level included; null: in the exchange")
 
@@ -284,34 +292,16 @@ class WorldcatHoldings(Traced):
     format = _text("format, where the list has it")
 
 
-class WorldcatRecords(Traced):
-    """One record of WorldCat's own, from a list of records or from OCLC's record output, described as `bibs` are."""
-
+class _WorldcatNumber(Traced):
     ocn = _number("its number: 001, else 035 $a", nullable=False)
     old_ocns = dy.List(dy.Int64(nullable=True), nullable=True, description="the numbers merged into it: 019 $a, 035 $z")
     as_of = dy.Date(nullable=True, description="the day of the list or file; of several records the newest counts")
-    record_type = _text("Leader/06")
-    bib_level = _text("Leader/07")
-    form_of_item = _text("008/23, or 008/29 for maps and visual materials")
-    date1 = _text("008/07-10")
-    date2 = _text("008/11-14")
-    language = _text("008/35-37")
-    title = _text("245 $a $b $n $p, without the mark that ends it")
-    title_parts = _text("245 $n $p")
-    title_880 = _text("the title in its own script, from the linked 880")
-    main_entry = _text("1XX $a")
-    edition = _text("250 $a")
-    publisher = _text("264 $b, else 260 $b")
-    publication_date = _text("264 $c, else 260 $c")
-    year = dy.Int32(
-        nullable=True, description="date 1 of 008 when it is four digits, else the first year of 264/260 $c"
-    )
-    extent = _text("300 $a")
-    issns = dy.List(dy.String(nullable=True), nullable=True, description="own ISSNs, 022 $a, without hyphen")
-    cataloguing_language = _text("040 $b; null counts as English")
-    format = _text("book, serial, score, map, video, sound, visual, computer_file, archival, other: Leader/06-07")
-    is_electronic = _flag("008/23 or 29 o, s, q; 007 cr; 338 cr; 245 $h")
-    is_reproduction = _flag("533 or 843")
+
+
+class WorldcatRecords(_WorldcatNumber, _Described):
+    """One record of WorldCat's own, from a list of records or from OCLC's record output, described as `bibs` are."""
+
+    issns = dy.List(dy.String(nullable=True), nullable=True, description="own ISSNs, 022 $a: NNNN-NNNX")
 
 
 class Concordance(Traced):
@@ -319,7 +309,7 @@ class Concordance(Traced):
 
     old_ocn = _number("a number merged into another", nullable=False)
     current_ocn = _number("the number of the record that survives", nullable=False)
-    source = _text("019, 035$z of a WorldCat record", nullable=False)
+    source = _text("019, 035$z of a WorldCat record; list of current numbers; signed fix", nullable=False)
     as_of = dy.Date(nullable=True, description="the day of the record or list")
 
 

@@ -30,7 +30,10 @@ def derive_worldcat_records(piece: JudgedPiece) -> pl.DataFrame:
     own_issn = (pl.col("tag") == "022") & (pl.col("code") == "a")
     issns = (
         piece.subfields.filter(own_issn)
-        .select(*RECORD, pl.col("value").str.to_uppercase().str.extract(r"(\d{4}-?\d{3}[\dX])").str.replace("-", ""))
+        .select(
+            *RECORD,
+            pl.col("value").str.to_uppercase().str.extract(r"(\d{4}-?\d{3}[\dX])").str.replace(r"^(.{4})-?", "${1}-"),
+        )
         .drop_nulls()
         .group_by(RECORD)
         .agg(pl.col("value").unique().sort().alias("issns"))

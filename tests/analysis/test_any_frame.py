@@ -5,12 +5,25 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 from concordance_rows import ends
-from frame_rows import rows
+from frame_rows import RUN_2, rows
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis import duplicates, local_holdings, ocn_places, ocn_quality, readiness, record_quality
+from datasync_lib.analysis import (
+    duplicates,
+    error_changes,
+    local_holdings,
+    match_classes,
+    matches,
+    ocn_places,
+    ocn_quality,
+    outcomes,
+    readiness,
+    record_quality,
+)
+from datasync_lib.analysis.answer_texts import texts_of_bibs
 from datasync_lib.analysis.exchange import current_numbers, in_exchange
 from datasync_lib.analysis.findings import Found
+from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.ownership import lead_units, place_holdings
 from datasync_lib.tables.schemas import empty
 
@@ -48,6 +61,23 @@ SUBFIELDS = rows(
     {"file": "lhrs.mrc", "record": 0, "field": 0, "tag": "852", "subfield": 0, "code": "b", "value": "ATTIC"},
 )
 PLACED = place_holdings(HOLDINGS, MAP, rows("links"))
+HISTORY = outcome_history(
+    rows(
+        "outcomes",
+        {"lsn": "991", "action": "match", "sent_ocn": 11, "result_ocn": 12},
+        {"lsn": "991", "action": "create", "sent_ocn": 11, "result_ocn": 13, "received_at": RUN_2},
+        {"lsn": "992", "action": "unresolved", "staging_ocn": 1650000001},
+        {"lsn": "993", "action": "match", "sent_ocn": 11, "result_ocn": 13},
+    ),
+    empty("sent_records"),
+    BIBS,
+)
+LAST = last_outcomes(HISTORY, None)
+RECORDS = rows("worldcat_records", {"ocn": 13, "title": "Rivers", "issns": ["1234-5679"]}, {"ocn": 12, "old_ocns": [7]})
+TEXTS = texts_of_bibs(BIBS.with_columns(title=pl.lit("Rivers")), rows("standard_numbers"))
+CHANGES = error_changes.error_changes(
+    rows("exceptions", {"lsn": "991", "kind": "Validation Error", "family": "f"}), HISTORY, lead_units(PLACED), []
+)
 FRAMES = {
     "bibs": BIBS,
     "ocns": OCNS,
@@ -61,7 +91,13 @@ FRAMES = {
     "files": empty("files"),
     "records": empty("records"),
     "findings": record_quality.find_unmapped_locations(PLACED).findings,
-    "last": pl.DataFrame({"symbol": ["NEW"], "last_action": ["match"]}),
+    "last": LAST,
+    "history": HISTORY,
+    "classes": match_classes.match_classes(LAST, HISTORY, TEXTS, RECORDS, ends((12, 99))),
+    "texts": TEXTS,
+    "worldcat_records": RECORDS,
+    "exceptions": rows("exceptions", {"lsn": "991", "kind": "Validation Error", "message": "m", "family": "f"}),
+    "changes": CHANGES,
 }
 FINDERS = {
     ocn_quality.find_missing_ocns: ["bibs", "ocns", "leads"],
@@ -69,12 +105,23 @@ FINDERS = {
     ocn_quality.find_several_ocns: ["bibs", "ocns", "leads", "terminals"],
     ocn_quality.find_stale_ocns: ["bibs", "ocns", "leads", "terminals"],
     ocn_quality.find_print_ocns_on_electronic: ["bibs", "ocns", "leads", "terminals"],
-    duplicates.find_shared_ocns: ["bibs", "ocns", "placed", "leads", "terminals"],
+    duplicates.find_shared_ocns: ["bibs", "ocns", "placed", "leads", "last", "terminals"],
     record_quality.find_brief_records: ["bibs", "leads"],
     record_quality.find_sparse_records: ["bibs", "leads"],
     record_quality.find_script_pairing: ["bibs", "subfields", "leads"],
     record_quality.find_suppression_mismatches: ["bibs", "placed"],
     record_quality.find_unmapped_locations: ["placed"],
+    match_classes.find_changed_ocns: ["classes", "leads"],
+    matches.find_wrong_holdings_set: [
+        "history",
+        "leads",
+        "texts",
+        "worldcat_records",
+        "worldcat_holdings",
+        "terminals",
+    ],
+    matches.find_collisions: ["last", "bibs", "ocns", "leads", "terminals"],
+    outcomes.find_created_records: ["last", "leads"],
     local_holdings.find_lhr_problems: ["bibs", "ocns", "subfields", "placed", "terminals"],
 }
 COUNTS = {
@@ -85,6 +132,10 @@ COUNTS = {
     ocn_places.propose_rank: ["ocns"],
     record_quality.locations_to_map: ["placed"],
     local_holdings.lhr_numbers: ["bibs", "ocns", "subfields", "placed"],
+    match_classes.match_classes: ["last", "history", "texts", "worldcat_records", "terminals"],
+    match_classes.count_classes: ["classes"],
+    outcomes.compare_runs: ["history"],
+    error_changes.count_error_changes: ["changes"],
     readiness.missing_elements: ["bibs"],
     readiness.scope_by: ["placed", "bibs"],
     readiness.readiness: [

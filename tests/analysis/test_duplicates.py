@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.duplicates import find_shared_ocns
+from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.ownership import lead_units, place_holdings
 from datasync_lib.problems import PROBLEMS
 
@@ -19,9 +20,10 @@ MAP = rows(
 )
 
 
-def find(bibs: pl.DataFrame, ocns: pl.DataFrame, holdings: pl.DataFrame, terminals=None, links=None):
+def find(bibs: pl.DataFrame, ocns: pl.DataFrame, holdings: pl.DataFrame, terminals=None, links=None, answers=()):
     placed = place_holdings(holdings, MAP, rows("links") if links is None else links)
-    return find_shared_ocns(bibs, ocns, placed, lead_units(placed), ends() if terminals is None else terminals)
+    last = last_outcomes(outcome_history(rows("outcomes", *answers), rows("sent_records"), bibs), None)
+    return find_shared_ocns(bibs, ocns, placed, lead_units(placed), last, ends() if terminals is None else terminals)
 
 
 def two_bibs(**second) -> pl.DataFrame:
@@ -71,6 +73,30 @@ def test_unit_words_and_evidence():
     )
     evidence = by_bib.select("row_key", "mms_id").join(found.evidence, on="row_key").sort("mms_id")
     assert evidence.select("mms_id", "what", "value").rows() == [("991", "035$a", "ocm11"), ("992", "035$a", "ocm12")]
+
+
+def test_what_oclc_answered_for_each_bib():
+    holdings = rows(
+        "holdings",
+        {"holding_id": "221", "mms_id": "991", "library": "LAW"},
+        {"holding_id": "222", "mms_id": "991", "library": "MUS"},
+    )
+    answers = [
+        {"lsn": "991", "action": "unresolved", "file": "report.txt", "record": 3},
+        {"lsn": "991", "action": "match", "result_ocn": 11, "symbol": "NEX", "file": "report.txt", "record": 7},
+    ]
+    found = find(two_bibs(format="serial"), NUMBERS, holdings, MERGED, answers=answers)
+    by_bib = found.findings.sort("mms_id")
+    said = [json.loads(parameters) for parameters in by_bib["parameters"]]
+    assert [(one["library"], one["format"], one["answers"]) for one in said] == [
+        (["LAW", "MUS"], "book", ["match 11 (NEX)", "unresolved (NEW)"]),
+        (None, "serial", ["nothing"]),
+    ]
+    evidence = found.evidence.filter(pl.col("what") == "OCLC's last answer")
+    assert evidence.select("value", "file", "record").rows() == [
+        ("match 11 (NEX)", "report.txt", 7),
+        ("unresolved (NEW)", "report.txt", 3),
+    ]
 
 
 def test_near_misses_are_not_shared():

@@ -151,6 +151,35 @@ def test_several_numbers_are_different_or_merged():
     }
 
 
+@pytest.mark.parametrize(
+    ("current", "old", "class_", "remaining"),
+    [
+        ([11, 12], [11], "one_current_rest_old", 12),
+        ([11, 12, 13], [11, 13], "one_current_rest_old", 12),
+        # 21 was merged into 22, and the record marks the one or the other
+        ([12, 21], [22], "one_current_rest_old", 12),
+        ([12, 22], [21], "one_current_rest_old", 12),
+        ([12, 21, 22], [], "different", None),
+        ([21, 22, 11], [11], "one_current_rest_old", 22),
+        # near misses: another number is old, none is left, two are left, WorldCat's merge explains more
+        ([11, 12], [13], "different", None),
+        ([11, 12], [11, 12], "different", None),
+        ([11, 12, 13], [11], "different", None),
+        ([21, 22], [21], "merged", 22),
+    ],
+)
+def test_several_numbers_of_which_all_but_one_are_marked_as_old(current, old, class_, remaining):
+    ocns = rows(
+        "ocns",
+        *({"mms_id": "991", "ocn": n} for n in current),
+        *({"mms_id": "991", "ocn": n, "role": "old", "place": "035$z", "is_current": False} for n in old),
+    )
+    found = find_several_ocns(rows("bibs", {"mms_id": "991"}), ocns, LEADS, ends((21, 22)))
+    assert found.findings["class"].to_list() == [class_]
+    assert json.loads(found.findings["parameters"][0])["current"] == remaining
+    assert found.evidence.filter(pl.col("what") == "035$z").height == len(old) > 0 or not old
+
+
 def test_only_numbers_with_another_single_end_are_stale():
     bibs = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "993", "is_suppressed": True})
     ocns = rows(

@@ -117,7 +117,6 @@ def test_last_outcome_in_full():
             "is_confirmed": [True],
             "confirmed_ocns": [[2, 3]],
             "success_ocn": [3],
-            "has_drifted": [True],
             "file": ["a.txt"],
             "record": [0],
         }

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.oclc.concordance import resolve_concordance, resolve_ocns
+from datasync_lib.oclc.concordance import concordance_problems, resolve_concordance, resolve_ocns
 
 
 def concordance(*edges: tuple[int, int], source: str = "019") -> pl.DataFrame:
@@ -161,3 +161,24 @@ def test_a_column_is_resolved_in_duckdb():
 
     assert isinstance(resolved, duckdb.DuckDBPyRelation)
     assert_frame_equal(resolved.pl().sort("title"), RESOLVED)
+
+
+def test_what_is_odd_is_listed_with_who_says_it():
+    chain = [(n, n + 1) for n in range(100, 106)]
+    edges = [(1, 2), (1, 3), (4, 5), (5, 4), (6, 4), (7, 8), *chain]
+    rows = pl.DataFrame(
+        [
+            {"file": "list.mrc", "record": at, "old_ocn": old, "current_ocn": new, "source": "019", "as_of": None}
+            for at, (old, new) in enumerate(edges)
+        ],
+        schema_overrides={"as_of": pl.Date},
+    )
+    found = concordance_problems(rows, resolve_concordance(rows))
+    assert found.select("old_ocn", "problem", "next_ocn", "source", "file", "record", "depth").rows() == [
+        (1, "two_ends", 2, "019", "list.mrc", 0, 1),
+        (1, "two_ends", 3, "019", "list.mrc", 1, 1),
+        (4, "loop", 5, "019", "list.mrc", 2, None),
+        (5, "loop", 4, "019", "list.mrc", 3, None),
+        (6, "loop", 4, "019", "list.mrc", 4, None),
+        (100, "long_chain", 101, "019", "list.mrc", 6, 6),
+    ]

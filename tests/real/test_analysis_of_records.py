@@ -9,6 +9,7 @@ from datasync_lib.analysis.duplicates import find_shared_ocns
 from datasync_lib.analysis.local_holdings import find_lhr_problems, lhr_numbers
 from datasync_lib.analysis.ocn_places import compare_places, propose_rank
 from datasync_lib.analysis.ocn_quality import find_missing_ocns, find_several_ocns
+from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.ownership import lead_units, place_holdings
 from datasync_lib.analysis.record_quality import find_script_pairing
 from datasync_lib.marc import read_marc
@@ -25,6 +26,7 @@ ALMA = "bibs_marcxml/tulibraries-tul_cob__sample_alma_marcxml.rec00001-06000.xml
 OCLC_LHRS = "holdings/folio-org-mod-reservoir__mfhd.pairs1356.marc"
 OWN_LHRS = "holdings/DERIVED-tulibraries-tul_cob__mfhd_from_852_rec00001-06000.mrc.gz"
 TERMINALS = resolve_concordance(empty("concordance"))
+NO_ANSWERS = last_outcomes(outcome_history(empty("outcomes"), empty("sent_records"), empty("bibs")), None)
 
 
 def load(*names: str) -> dict[str, pl.DataFrame]:
@@ -59,7 +61,7 @@ def test_with_079_first_hardly_a_bib_has_several_numbers_and_hosts_miss_none(alm
     missing = find_missing_ocns(bibs, ocns, leads).findings
     assert missing["class"].to_list() == ["no_number"] * 115
     assert missing.join(bibs.filter("is_host"), on="mms_id", how="semi").is_empty()
-    assert find_shared_ocns(bibs, ocns, alma["placed"], leads, TERMINALS).findings.height == 11
+    assert find_shared_ocns(bibs, ocns, alma["placed"], leads, NO_ANSWERS, TERMINALS).findings.height == 11
 
 
 def test_a_440_that_became_490_leaves_its_880_behind(alma):

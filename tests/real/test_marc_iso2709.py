@@ -127,7 +127,7 @@ def test_wanted_tags_give_the_rows_of_all_tags_cut_down():
         assert some.records.equals(everything.records)
 
 
-def test_the_60000_records_all_take_the_fast_path_but_those_with_a_delimiter_in_a_control_field():
+def test_the_60000_records_are_all_loaded():
     source = next(each for each in binary_inputs("bibs_iso2709") if "BooksAll" in each.file)
     tables, rejected = read_whole(source)
     assert tables["records"]["state"].value_counts().rows() == [("loaded", 60_000)]

@@ -1,0 +1,138 @@
+"""Problems of the exchange: what was not sent, and what OCLC answered (practice.md 0, 1.4, 7; duplicates.md E11)."""
+
+from .kinds import Problem, ProblemClass
+
+PROBLEMS = (
+    Problem(
+        "not_sent",
+        "Not sent",
+        "holding",
+        "The holding was not sent to OCLC.",
+        "Nothing when the reason is intended; otherwise remove the reason and the next export takes it.",
+        3,
+        ("intended", "reason removed", "please send"),
+        {
+            "no_worldcat_914": ProblemClass(
+                "marked NO-WORLDCAT", "914 says that it shall not be reported.", "information"
+            ),
+            "community_zone": ProblemClass("Community Zone record", "It is a Community Zone record.", "information"),
+            "brief_level_01": ProblemClass("no title", "The bib has no title."),
+            "brief_level_02": ProblemClass("too few elements", "The bib has too few elements."),
+            "brief_level_03": ProblemClass(
+                "catalogued in another language", "The bib was catalogued in another language.", "information"
+            ),
+            "bib_suppressed": ProblemClass("bib suppressed", "The bib is suppressed.", "information"),
+            "holding_suppressed": ProblemClass("holding suppressed", "The holding is suppressed.", "information"),
+            "out_of_scope": ProblemClass(
+                "location out of scope", "Its location takes no part in the exchange.", "information"
+            ),
+            "unmapped": ProblemClass("location not mapped", "Its location is not in the map."),
+            "electronic": ProblemClass("electronic", "It is electronic.", "information"),
+            "on_order": ProblemClass("on order", "Its items are on order.", "information"),
+            "other_exclusion": ProblemClass(
+                "excluded by a rule", "A rule of the settings excludes it: {reason}.", "information"
+            ),
+            "unknown": ProblemClass("no reason found", "We found no reason why: it should have been sent.", "act", 1),
+        },
+    ),
+    Problem(
+        "rejected",
+        "Rejected",
+        "bib",
+        "OCLC did not take the record ({action}).",
+        "Do not diagnose each error: find the best WorldCat record and overlay or merge; otherwise correct what is named.",
+        1,
+        ("overlaid", "corrected", "do not report (914)", "cannot be fixed"),
+        {
+            "unresolved": ProblemClass("in staging", "It waits in WorldCat staging under {staging_ocn}. {messages}"),
+            "data_error": ProblemClass("not readable", "OCLC could not read it. {messages}"),
+            "processing_error": ProblemClass(
+                "processing error", "Processing failed at OCLC; send it again. {messages}"
+            ),
+        },
+    ),
+    Problem(
+        "never_reported",
+        "Never reported",
+        "bib",
+        "The record was sent in {sent_file}, and no report on that file names it.",
+        "Ask OCLC, or send it again.",
+        2,
+        ("sent again", "not a problem"),
+    ),
+    Problem(
+        "ocn_changed",
+        "OCN changed",
+        "bib",
+        "We sent {sent_ocn}, OCLC answered {result_ocn}.",
+        "Compare the title in WorldCat with the item; if it is the wrong record, correct our OCN and send again.",
+        1,
+        ("same title: accept", "wrong record: OCN corrected", "unsure"),
+        {
+            "merged": ProblemClass(
+                "explained by a merge", "WorldCat has merged the one into the other.", "information", 3
+            ),
+            "likely": ProblemClass(
+                "most likely the same",
+                "No merge explains it, but the texts agree ({score} points): WorldCat has «{worldcat_title}».",
+                "review",
+                2,
+            ),
+            "look": ProblemClass(
+                "perhaps the same",
+                "No merge explains it, and there is a doubt: {doubt} ({score} points). WorldCat has «{worldcat_title}».",
+                "review",
+            ),
+            "suspect": ProblemClass(
+                "another title",
+                "The records do not agree: {doubt} ({score} points). WorldCat has «{worldcat_title}».",
+                "review",
+            ),
+            "no_text": ProblemClass(
+                "no text to compare", "No merge explains it, and WorldCat's record is not at hand.", "review"
+            ),
+        },
+    ),
+    Problem(
+        "wrong_holding_set",
+        "Wrong holding set",
+        "bib",
+        "An earlier run set our holding on {earlier_ocn}; a later run answered {result_ocn}.",
+        "Check the earlier number in WorldCat; if it is not ours, the holding there must go.",
+        1,
+        ("holding removed", "both are ours", "unsure"),
+        {
+            "still_held": ProblemClass(
+                "still held", "WorldCat's list of {as_of} holds {earlier_ocn} under {symbol}.", "review"
+            ),
+            "not_held": ProblemClass(
+                "no longer held",
+                "WorldCat's list of {as_of} does not hold {earlier_ocn} under {symbol}.",
+                "information",
+                3,
+            ),
+            "no_list": ProblemClass(
+                "not known whether held", "There is no list of what WorldCat holds under {symbol}.", "review"
+            ),
+        },
+    ),
+    Problem(
+        "created_record",
+        "Created record",
+        "bib",
+        "OCLC found no match and added the record to WorldCat as {result_ocn}.",
+        "Check that WorldCat did not have it already; report duplicates to OCLC.",
+        3,
+        ("new to WorldCat", "duplicate: reported", "should not be in WorldCat"),
+    ),
+    Problem(
+        "duplicate_group",
+        "Duplicates",
+        "bib",
+        "OCLC answered {ocn} for {count} bibs that have different numbers here or none.",
+        "Compare the bibs of the group: merge them, or correct the one that was matched wrongly.",
+        2,
+        ("merge", "different", "copies: keep both", "withdraw", "not a problem"),
+        {"collision": ProblemClass("several bibs, one answer")},
+    ),
+)

@@ -1,0 +1,73 @@
+"""Problems of holdings: what WorldCat still holds, local holdings records, commitments (practice.md 6.2)."""
+
+from .kinds import FIX, Problem, ProblemClass
+
+PROBLEMS = (
+    Problem(
+        "old_holding",
+        "Old holding - confirm",
+        "OCN",
+        "{symbol} holds {ocn} in WorldCat.",
+        "Say whether the library still has the title. Nothing is deleted before you have answered.",
+        1,
+        ("delete", "still held: keep", "unsure"),
+        {
+            "in_error": ProblemClass(
+                "a record is in error",
+                "It belongs to {mms_id}, which OCLC has not taken or has changed: fix that first.",
+                "hold",
+            ),
+            "ambiguous_number": ProblemClass(
+                "ambiguous number", "WorldCat's own answers give it no single current number.", "review"
+            ),
+            "covered": ProblemClass("covered", "Every active owner is confirmed on its own target symbol.", "delete"),
+            "drifted": ProblemClass(
+                "an earlier answer", "It is an earlier answer of OCLC that a later one replaced.", "review"
+            ),
+            "excluded_by_policy": ProblemClass(
+                "excluded on purpose", "Its record is kept out of the exchange: {reason}.", "review"
+            ),
+            "owned_elsewhere": ProblemClass(
+                "owned elsewhere", "It is owned only by locations that go to {targets}.", "hold"
+            ),
+            "owned_unconfirmed": ProblemClass(
+                "owned, not confirmed",
+                "It is owned here, but no run has confirmed it on the target symbol.",
+                "hold",
+            ),
+            "not_yet_classed": ProblemClass(
+                "not yet classed",
+                "No record of ours has the number. It was not yet searched for by number and text.",
+                "hold",
+            ),
+        },
+    ),
+    Problem(
+        "lhr_problem",
+        "LHR problem",
+        "holding",
+        "The holdings record cannot go to OCLC as it is: {detail}.",
+        "Correct the holdings record.",
+        2,
+        FIX,
+        {
+            "no_ocn": ProblemClass("no OCN"),
+            "several_ocns": ProblemClass("several OCNs"),
+            "no_852": ProblemClass("no 852"),
+            "repeated_852": ProblemClass("852 repeated"),
+            "leader": ProblemClass("leader"),
+            "bad_008": ProblemClass("008"),
+            "linking": ProblemClass("$8 of 85X, 86X"),
+            "shared_ocn": ProblemClass("OCN shared by bibs", priority=1),
+        },
+    ),
+    Problem(
+        "commitment_problem",
+        "Retention commitment",
+        "holding",
+        "The retention commitment cannot be registered as it is: {detail}.",
+        "Correct the 583.",
+        2,
+        FIX,
+    ),
+)

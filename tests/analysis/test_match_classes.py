@@ -1,0 +1,316 @@
+"""Every class of duplicates.md E11 with its near misses, on report rows in the grammar of oclc_formats.md 1.4."""
+
+import json
+
+import polars as pl
+import pytest
+from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from datasync_lib.analysis.answer_texts import texts_of_bibs, with_answer_texts
+from datasync_lib.analysis.deletions import number_owners
+from datasync_lib.analysis.match_classes import CHANGED, CLASSES, FLAGS, count_classes, find_changed_ocns, match_classes
+from datasync_lib.analysis.matches import find_collisions, find_wrong_holdings_set
+from datasync_lib.analysis.outcomes import find_created_records, last_outcomes, outcome_history
+from datasync_lib.analysis.rejections import find_rejected
+from datasync_lib.tables.schemas import empty
+
+TEXT = {
+    "title": "A history of bridges",
+    "main_entry": "Hollis, Ada",
+    "publisher": "Halcyon House",
+    "date1": "1990",
+    "extent": "284 p.",
+    "record_type": "a",
+}
+BIBS = rows("bibs", *({"mms_id": f"99{n}", **TEXT} for n in range(1, 6)))
+TEXTS = texts_of_bibs(BIBS, empty("standard_numbers"))
+RECORDS = rows(
+    "worldcat_records",
+    {"ocn": 12, **TEXT, "old_ocns": [10, 11]},
+    {"ocn": 31, **TEXT},
+    {"ocn": 32, **TEXT, "date1": "1992", "extent": None},
+    {"ocn": 33, **TEXT, "title": "Problems of taxation", "main_entry": "Ueda, Hugo"},
+    {"ocn": 34, **TEXT, "is_electronic": True},
+    {"ocn": 35, **TEXT, "title": None},
+    {"ocn": 21, **TEXT, "title": "Problems of taxation", "old_ocns": [20]},
+    {"ocn": 41, **TEXT},
+)
+# 10 and 11 were merged into 12; 20 has two ends; 40 was merged into 41 after OCLC answered it
+TERMINALS = terminals((10, 12), (11, 12), (20, None), (40, 41))
+
+
+def run(result_ocn=None, action="match", *, sent_ocn=None, received_at=RUN_1, lsn="991", **row):
+    return {
+        "lsn": lsn, "sent_ocn": sent_ocn, "result_ocn": result_ocn, "action": action, "received_at": received_at, **row
+    }  # fmt: skip
+
+
+def history(*given: dict) -> pl.DataFrame:
+    return outcome_history(rows("outcomes", *given), empty("sent_records"), BIBS)
+
+
+def classed(*given: dict, records: pl.DataFrame = RECORDS) -> pl.DataFrame:
+    said = history(*given)
+    return match_classes(last_outcomes(said, None), said, TEXTS, records, TERMINALS)
+
+
+@pytest.mark.parametrize(
+    ("row", "class_", "verdict"),
+    [
+        (run(50, sent_ocn=50), "same", None),
+        (run(33, sent_ocn=33), "same", "no"),
+        # explained by the concordance, by any two numbers of one record
+        (run(12, sent_ocn=10), "merged", "likely"),
+        (run(11, "replace", sent_ocn=10), "merged", "likely"),
+        (run(10, sent_ocn=12), "merged", "likely"),
+        # explained by the record that was answered alone: the number has two ends
+        (run(21, sent_ocn=20), "merged", "no"),
+        (run(33, sent_ocn=20), "suspect", "no"),
+        # judged by the texts
+        (run(31, sent_ocn=50), "likely", "likely"),
+        (run(31, "field transfer", sent_ocn=50), "likely", "likely"),
+        (run(32, sent_ocn=50), "look", "look"),
+        (run(33, sent_ocn=50), "suspect", "no"),
+        (run(34, sent_ocn=50), "suspect", "no"),
+        # the record of the number that it was merged into since
+        (run(40, sent_ocn=50), "likely", "likely"),
+        # nothing to compare: no record, a record without a title, a bib that is gone
+        (run(36, sent_ocn=50), "no_text", None),
+        (run(35, sent_ocn=50), "no_text", None),
+        (run(31, sent_ocn=50, lsn="gone"), "no_text", None),
+        # we sent no number
+        (run(31), "found", "likely"),
+        (run(33), "found", "no"),
+        (run(36), "found", None),
+        (run(33, "create", sent_ocn=50), "created", "no"),
+        (run(33, "create"), "created", "no"),
+        (run(None, sent_ocn=50), "no_number", None),
+        (run(None), "no_number", None),
+        (run(None, "unresolved", sent_ocn=50, staging_ocn=1650000001), "staging", None),
+        (run(31, "processing error", sent_ocn=50), "not_taken", "likely"),
+        (run(None, "data error"), "not_taken", None),
+        (run(31, "deleted", sent_ocn=50), "other", "likely"),
+        (run(None, None), "other", None),
+    ],
+)
+def test_classes(row, class_, verdict):
+    assert classed(row).select("class", "verdict").rows() == [(class_, verdict)]
+
+
+@pytest.mark.parametrize(
+    ("given", "flags"),
+    [
+        ([run(31), run(31, lsn="992")], {"991": ["is_collision"], "992": ["is_collision"]}),
+        ([run(10), run(11, lsn="992", symbol="NEX")], {"991": ["is_collision"], "992": ["is_collision"]}),
+        ([run(31), run(31, lsn="gone")], {"991": [], "gone": []}),
+        ([run(31), run(31, symbol="NEX")], {"991": []}),
+        ([run(31), run(33, received_at=RUN_2)], {"991": ["has_drifted"]}),
+        ([run(31), run(33, received_at=RUN_2), run(31, received_at=RUN_3)], {"991": ["has_drifted"]}),
+        ([run(31), run(33, received_at=RUN_2), run(None, "unresolved", received_at=RUN_3)], {"991": ["has_drifted"]}),
+        ([run(10), run(12, received_at=RUN_2), run(11, received_at=RUN_3)], {"991": []}),
+        ([run(31), run(None, "unresolved", received_at=RUN_2)], {"991": []}),
+        ([run(31), run(33, symbol="NEX")], {"991": ["is_split"]}),
+        ([run(10), run(12, symbol="NEX")], {"991": []}),
+        ([run(31), run(None, "unresolved", symbol="NEX")], {"991": []}),
+        ([run(31), run(33, lsn="992", symbol="NEX")], {"991": [], "992": []}),
+    ],
+)
+def test_flags(given, flags):
+    found: dict[str, set] = {}
+    for row in classed(*given).iter_rows(named=True):
+        found.setdefault(row["record_key"], set()).update(flag for flag in FLAGS if row[flag])
+    assert found == {record: set(names) for record, names in flags.items()}
+
+
+def test_classes_in_full():
+    found = classed(run(10, sent_ocn=11, file="report.txt", record=4))
+    expected = {
+        "symbol": "NEW",
+        "record_key": "991",
+        "mms_id": "991",
+        "class": "merged",
+        "sent_ocn": 11,
+        "result_ocn": 10,
+        "sent_ocn_current": 12,
+        "result_ocn_current": 12,
+        "title": "A history of bridges",
+        "worldcat_title": "A history of bridges",
+        "title_points": 60,
+        "spelling_points": 9,
+        "author_points": 6,
+        "author_missing_points": 0,
+        "publisher_points": 8,
+        "years_points": 14,
+        "years_apart_points": 0,
+        "pages_points": 12,
+        "edition_points": 4,
+        "edition_missing_points": 0,
+        "numbers_points": 8,
+        "score": 121,
+        "refusal": None,
+        "verdict": "likely",
+        "is_collision": False,
+        "has_drifted": False,
+        "is_split": False,
+        "received_at": RUN_1,
+        "last_action": "match",
+        "file": "report.txt",
+        "record": 4,
+        "worldcat_file": "worldcat.OLD.20250901.mrc",
+        "worldcat_record": 0,
+    }
+    assert found.row(0, named=True) == expected
+
+
+def test_counts_add_up():
+    found = classed(
+        run(31),
+        run(33, lsn="992"),
+        run(31, lsn="993"),
+        run(None, "unresolved", lsn="994"),
+        run(1, symbol="NEX", sent_ocn=1),
+    )
+    counts = count_classes(found)
+    assert counts.select("symbol", "class", "verdict", "records", "is_collision", "has_drifted", "is_split").rows() == [
+        ("NEW", "found", "likely", 2, 2, 0, 1),
+        ("NEW", "found", "no", 1, 0, 0, 0),
+        ("NEW", "staging", None, 1, 0, 0, 0),
+        ("NEX", "same", None, 1, 0, 0, 1),
+    ]
+    assert counts["records"].sum() == found.height
+
+
+def test_findings_on_changed_numbers_in_full():
+    found = find_changed_ocns(
+        classed(
+            run(12, sent_ocn=10),
+            run(33, sent_ocn=50, lsn="992"),
+            run(36, sent_ocn=40, lsn="no bib", symbol="NEX"),
+            run(31, lsn="993"),
+            run(50, sent_ocn=50, lsn="994"),
+        ),
+        leads({"mms_id": "992", "unit": "Law", "other_units": "Music", "symbol": "NEZ"}),
+    )
+    columns = ["class", "unit", "other_units", "symbol", "mms_id", "ocn", "record", "priority"]
+    assert found.findings.select(columns).sort("record").rows() == [
+        ("merged", None, None, "NEW", "991", 12, 0, 3),
+        ("suspect", "Law", "Music", "NEW", "992", 33, 1, 1),
+        ("no_text", None, None, "NEX", None, 36, 2, 1),
+    ]
+    parameters = json.loads(found.findings.filter(pl.col("class") == "suspect")["parameters"][0])
+    assert {name: parameters[name] for name in ("sent_ocn", "result_ocn", "title", "worldcat_title", "flags")} == {
+        "sent_ocn": 50,
+        "result_ocn": 33,
+        "title": "A history of bridges",
+        "worldcat_title": "Problems of taxation",
+        "flags": [],
+    }
+    assert parameters["doubt"] == "few points for words of the title, spelling of the title, author"
+    assert sum(points for name, points in parameters.items() if name.endswith("_points")) == parameters["score"]
+    assert found.evidence.filter(pl.col("value") != "match").sort("file", "record", "value").rows() != []
+    of_suspect = found.findings.filter(pl.col("class") == "suspect").select("row_key")
+    assert found.evidence.join(of_suspect, on="row_key").select("what", "value", "file", "record").rows() == [
+        ("OCN answered", "33", "BibProcessingReport.txt", 1),
+        ("OCN sent", "50", "BibProcessingReport.txt", 1),
+        ("report action", "match", "BibProcessingReport.txt", 1),
+        ("title in WorldCat", "Problems of taxation", "worldcat.OLD.20250901.mrc", 3),
+    ]
+
+
+def test_texts_of_a_catalogue():
+    numbers = rows(
+        "standard_numbers",
+        {"mms_id": "991", "file": "x", "scheme": "issn", "value": "1234-5679", "role": "own"},
+        {"mms_id": "991", "file": "x", "scheme": "issn", "value": "0378-5955", "role": "wrong"},
+        {"mms_id": "991", "file": "x", "scheme": "isbn", "value": "9780306406157", "role": "own"},
+    )
+    texts = texts_of_bibs(BIBS, numbers)
+    assert texts.select("mms_id", "issns").head(2).rows() == [("991", ["1234-5679"]), ("992", None)]
+
+
+def test_rows_keep_their_order_and_number():
+    given = pl.DataFrame(
+        {"mms_id": ["992", None, "991", "991"], "ocn": [31, 31, 33, None]}, schema_overrides={"ocn": pl.Int64}
+    )
+    found = with_answer_texts(given, "ocn", TEXTS, RECORDS, TERMINALS)
+    assert found.select("mms_id", "ocn", "verdict", "worldcat_record").rows() == [
+        ("992", 31, "likely", 1),
+        (None, 31, None, 1),
+        ("991", 33, "no", 3),
+        ("991", None, None, None),
+    ]
+
+
+STAGING = range(1_650_000_000, 1_650_000_100)
+ANSWERS = st.lists(
+    st.builds(
+        run,
+        st.sampled_from([10, 11, 12, 20, 21, 31, 32, 33, 36, 40, None]),
+        st.sampled_from(["match", "create", "field transfer", "unresolved", "data error", "deleted", None]),
+        sent_ocn=st.sampled_from([10, 20, 31, 50, None]),
+        received_at=st.sampled_from([RUN_1, RUN_2, RUN_3]),
+        lsn=st.sampled_from(["991", "992", "993", "gone"]),
+        symbol=st.sampled_from(["NEW", "NEX"]),
+        staging_ocn=st.sampled_from([*STAGING[:5], None]),
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+@settings(max_examples=40)
+@given(ANSWERS, st.randoms(use_true_random=False))
+def test_order_and_repeats_change_nothing_and_each_record_has_one_class(answers, random):
+    numbered = [{**row, "record": at} for at, row in enumerate(answers)]
+    again = [*numbered, *({**row, "file": "same rows again.txt"} for row in numbered)]
+    random.shuffle(again)
+    once, twice = classed(*numbered), classed(*again, records=RECORDS.sample(fraction=1, shuffle=True, seed=1))
+    answers_only = [c for c in once.columns if c not in ("file", "record")]
+    assert_frame_equal(once.select(answers_only), twice.select(answers_only))
+    assert once.select("symbol", "record_key").rows() == sorted({(r["symbol"], r["lsn"]) for r in answers})
+    assert set(once["class"]) <= set(CLASSES)
+    found = find_changed_ocns(once, leads())
+    assert_frame_equal(
+        found.findings, find_changed_ocns(once.sample(fraction=1, shuffle=True, seed=2), leads()).findings
+    )
+    assert found.findings.height == once.filter(pl.col("class").is_in(CHANGED)).height
+
+
+@settings(max_examples=40)
+@given(ANSWERS)
+def test_a_staging_number_is_never_a_number(answers):
+    """Whatever OCLC answers, its provisional numbers stand in their own column and in the words on a rejection only."""
+    said = history(*answers)
+    last = last_outcomes(said, None)
+    classes = match_classes(last, said, TEXTS, RECORDS, TERMINALS)
+    owners = number_owners(empty("ocns"), said, BIBS, TERMINALS)
+    held = empty("worldcat_holdings")
+    found = [
+        find_changed_ocns(classes, leads()),
+        find_created_records(last, leads()),
+        find_collisions(last, BIBS, empty("ocns"), leads(), TERMINALS),
+        find_wrong_holdings_set(said, leads(), TEXTS, RECORDS, held, TERMINALS),
+        find_rejected(last, empty("exceptions"), leads(), []),
+    ]
+    numbers = [
+        frame[name]
+        for frame in (said, last, classes)
+        for name in frame.columns
+        if name.endswith(("result_ocn", "sent_ocn"))
+    ]
+    numbers += [
+        last["success_ocn"],
+        last["confirmed_ocns"].explode(),
+        classes["result_ocn_current"],
+        classes["sent_ocn_current"],
+    ]
+    numbers += [owners["number"], owners["ocn"], *(one.findings["ocn"] for one in found)]
+    assert {n for series in numbers for n in series} & set(STAGING) == set()
+    for one in found:
+        texts = [*one.findings["group_id"], *one.evidence["value"]]
+        if set(one.findings["problem"]) != {"rejected"}:
+            texts += [*one.findings["parameters"]]
+        assert not any("16500000" in (text or "") for text in texts)

@@ -1,0 +1,189 @@
+import io
+import sys
+
+import polars as pl
+import pytest
+from marc_samples import RECORDS
+from polars.testing import assert_frame_equal
+from pymarc.marcxml import parse_xml_to_array, record_to_xml
+
+from datasync_lib.marc import Limits
+from datasync_lib.marc.columns import Wanted
+from datasync_lib.marc.fields import rows_of
+from datasync_lib.marc.reading import read_stream
+from datasync_lib.marc.streams import Guarded
+from datasync_lib.marc.xml_scan import NotPlain, scan
+
+START = b'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="http://www.loc.gov/MARC21/slim">\n'
+END = b"</collection>\n"
+XML = [record_to_xml(record) for record in RECORDS]
+WHOLE = START + b"\n".join(XML) + END
+
+
+def read(data: bytes, *, tags=None, **limits):
+    stream = io.BytesIO(data)
+    wanted = Wanted(None if tags is None else frozenset(tags))
+    return list(read_stream(Guarded(stream, stream, "x.xml", sys.maxsize), "x.xml", wanted, Limits(**limits)))
+
+
+def table(pieces, name):
+    return pl.concat([getattr(piece, name) for piece in pieces])
+
+
+def rows(data: bytes, **options):
+    return table(read(data, **options), "subfields").drop("file").rows()
+
+
+def by_pymarc(data: bytes):
+    records = parse_xml_to_array(io.BytesIO(data))
+    return [(number, *row) for number, record in enumerate(records) for row in rows_of(record)]
+
+
+def is_plain(data: bytes) -> bool:
+    try:
+        scan(data, data.rindex(b"record>") + 7, None)
+    except NotPlain:
+        return False
+    return True
+
+
+PLAIN = {
+    "as pymarc writes it": WHOLE,
+    "with line feeds and blanks": WHOLE.replace(b"><", b">\n  <"),
+    "with a prefix": WHOLE.replace(b"<", b"<marc:")
+    .replace(b"<marc:/", b"</marc:")
+    .replace(b"<marc:?", b"<?")
+    .replace(b"xmlns=", b"xmlns:marc="),
+    "other quotes": WHOLE.replace(b'"', b"'"),
+    "a > in a text": WHOLE.replace(b"Ulysses", b"Ulysses > Odyssey"),
+    "entities": WHOLE.replace(b"Ulysses", b"&quot;Ulysses&apos; &lt;x&gt; &#x41;&#66; &amp;amp;"),
+    "carriage returns": WHOLE.replace(b"><", b">\r\n<").replace(b"Ulysses", b"Uly\r\nsses\rx"),
+    "an empty subfield": WHOLE.replace(b"Ulysses /", b""),
+    "an empty element for it": WHOLE.replace(b'<subfield code="a">Ulysses /</subfield>', b'<subfield code="a" />'),
+    "a field without subfields": WHOLE.replace(
+        b'<subfield code="a">Ulysses /</subfield><subfield code="c">by somebody.</subfield>', b""
+    ),
+    "attributes on the record": WHOLE.replace(b"<record", b'<record type="Bibliographic"'),
+}
+NOT_PLAIN = {
+    "a comment": WHOLE.replace(b"<leader>", b"<!-- <record> --><leader>"),
+    "a comment that looks like records": WHOLE.replace(b"<record>", b"<!-- <record></record> --><record>"),
+    "CDATA": WHOLE.replace(b"Ulysses /", b"<![CDATA[<Ulysses> & /]]>"),
+    "an element inside a subfield": WHOLE.replace(b"Ulysses", b"Uly<b>s</b>ses"),
+    "another element": WHOLE.replace(b"<leader>", b"<note>n</note><leader>"),
+    "attributes in another order now and then": WHOLE.replace(
+        b'ind1="1" ind2="0" tag="245"', b'tag="245" ind1="1" ind2="0"', 1
+    ),
+    "no indicators": WHOLE.replace(b'ind1="1" ind2="0" ', b""),
+    "a short tag": WHOLE.replace(b'tag="008"', b'tag="8"'),
+    "no leader": WHOLE.replace(b"<leader>" + str(RECORDS[0].leader).encode() + b"</leader>", b""),
+    "a letter with a diacritic as code": WHOLE.replace(b'code="c"', 'code="é"'.encode()),
+    "a processing instruction": WHOLE.replace(b"<leader>", b"<?x y?><leader>"),
+    "a control field's tag on a data field": WHOLE.replace(b'tag="245"', b'tag="005"'),
+    "Latin-1": START.replace(b"UTF-8", b"ISO-8859-1") + XML[0].replace(b"Ulysses", b"Uly\xdfes") + END,
+    "one record alone": b'<?xml version="1.0"?>' + XML[0],
+    "an OAI envelope": b"<OAI-PMH><ListRecords>"
+    + b"".join(
+        b"<record><header><identifier>x</identifier></header><metadata>" + one + b"</metadata></record>" for one in XML
+    )
+    + b"</ListRecords></OAI-PMH>",
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_plain_blocks_take_the_fast_path_and_equal_pymarc(name):
+    assert is_plain(PLAIN[name])
+    assert rows(PLAIN[name]) == by_pymarc(PLAIN[name])
+
+
+@pytest.mark.parametrize("name", NOT_PLAIN)
+def test_other_blocks_are_parsed_and_equal_pymarc(name):
+    assert name in ("Latin-1", "one record alone", "an OAI envelope") or not is_plain(NOT_PLAIN[name])
+    assert rows(NOT_PLAIN[name]) == by_pymarc(NOT_PLAIN[name])
+
+
+def test_utf16():
+    data = WHOLE.decode().replace("UTF-8", "UTF-16").encode("utf-16")
+    assert rows(data) == by_pymarc(WHOLE)
+    records = table(read(data), "records")
+    for offset, size in records.select("byte_offset", "bytes").rows():
+        assert data[offset : offset + size].decode("utf-16-le").endswith("</record>")
+
+
+@pytest.mark.parametrize("size", [200, 700, 3000])
+@pytest.mark.parametrize("name", ["as pymarc writes it", "entities", "a comment", "CDATA", "an OAI envelope"])
+def test_pieces_of_any_size_give_the_same(name, size):
+    data = (PLAIN | NOT_PLAIN)[name]
+    whole, cut = read(data), read(data, piece_bytes=size)
+    for table_name in ("subfields", "records", "issues"):
+        assert_frame_equal(table(cut, table_name), table(whole, table_name))
+    assert sum(piece.bytes for piece in cut) == len(data)
+
+
+def test_offsets_are_those_of_the_record_elements():
+    for offset, size in table(read(WHOLE), "records").select("byte_offset", "bytes").rows():
+        assert WHOLE[offset : offset + size] in XML
+
+
+def test_wanted_tags():
+    tags = {"LDR", "035"}
+    assert rows(WHOLE, tags=tags) == [row for row in rows(WHOLE) if row[2] in tags]
+
+
+BROKEN = {
+    "a tag that does not match": (b"</subfield>", b"</WRONG>"),
+    "a lone &": (b"Ulysses", b"Ulysses & Co"),
+    "an unknown entity": (b"Ulysses", b"Ulysses&nbsp;"),
+    "bytes that are not UTF-8": (b"Ulysses", b"Ulysse\xff"),
+    "a control character": (b"Ulysses", b"Ulysses\x01"),
+    "a record that never ends": (b"</record>", b""),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_record_is_rejected_and_the_others_are_read(name):
+    old, new = BROKEN[name]
+    broken = XML[0].replace(old, new, 1)
+    data = START + b"\n".join([XML[1], broken, XML[2]]) + END
+    pieces = read(data)
+    assert table(pieces, "records")["state"].to_list() == ["loaded", "rejected", "loaded"]
+    assert [pair for piece in pieces for pair in piece.rejected] == [(1, broken)]
+    assert rows(data) == [(0, *row) for row in rows_of(RECORDS[1])] + [(2, *row) for row in rows_of(RECORDS[2])]
+    assert table(pieces, "issues").filter(record=1)["code"].to_list() == ["not_well_formed"]
+
+
+def test_a_file_cut_in_the_middle():
+    pieces = read(WHOLE[: WHOLE.index(b"signs")])
+    assert table(pieces, "records")["state"].to_list() == ["loaded", "loaded", "rejected"]
+
+
+def test_two_documents_one_after_the_other():
+    assert [row[7] for row in rows(WHOLE + WHOLE) if row[2] == "001"] == ["991", "992", "993"] * 2
+
+
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE c [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]>"""
+EXTERNAL = b"""<?xml version="1.0"?><!DOCTYPE c [<!ENTITY x SYSTEM "file:///etc/passwd">]>"""
+
+
+@pytest.mark.parametrize("doctype", [BOMB, EXTERNAL])
+def test_entities_of_a_document_type_are_never_resolved(doctype):
+    data = doctype + b"<collection>" + XML[0].replace(b"Ulysses", b"&x;&d;") + b"</collection>"
+    pieces = read(data)
+    assert table(pieces, "subfields").is_empty()
+    assert [pair for piece in pieces for pair in piece.rejected] == [(0, data)]
+    assert table(pieces, "issues")["code"].to_list() == ["refused"]
+
+
+def test_a_field_without_end_is_rejected_in_bounded_pieces():
+    data = START + XML[0].replace(b"Ulysses", b"x" * 100_000) + XML[1] + END
+    pieces = read(data, record_bytes=10_000, piece_bytes=2000)
+    records = table(pieces, "records")
+    assert records["state"].to_list()[-1] == "loaded"
+    assert set(records["state"].to_list()[:-1]) == {"rejected"}
+    assert records["bytes"].max() < 40_000
+
+
+def test_what_stands_outside_of_records_is_noted():
+    data = START + b'<controlfield tag="001">stray</controlfield>' + XML[0] + END
+    assert table(read(data), "issues")["code"].to_list() == ["stray_field"]
