@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ..marc import MarcPiece, find_inputs, read_pieces
+from ..marc import Limits, MarcPiece, find_inputs, read_pieces
 from ..marc.parallel import in_order
 from ..oclc.current_numbers import read_current_numbers
 from ..oclc.holdings_lists import read_holdings_list
@@ -30,6 +30,9 @@ from .worldcat_records import derive_worldcat_records
 
 # A change of what the readers give for the same bytes must change this number.
 READER_VERSION = 2
+
+# A piece becomes a Parquet file of each table: larger ones than the reader's own keep their number small.
+_LIMITS = Limits(piece_bytes=24_000_000)
 
 Progress = Callable[..., Iterable]
 
@@ -62,7 +65,7 @@ def load_folder(raw: Path, store: Store, settings: Settings, *, progress: Progre
         InputError: the folder is missing or has no files.
         StoreError: a part cannot be written.
     """
-    sources = without_repeats([recognise(each, settings) for each in find_inputs(raw, relative_to=raw)])
+    sources = without_repeats([recognise(each, settings) for each in find_inputs(raw, relative_to=raw, limits=_LIMITS)])
     inputs: dict[str, LoadedInput] = {}
     read = 0
     for source in progress(sources):
