@@ -26,7 +26,13 @@ EXTRAS: dict[str, tuple[tuple[str, str], ...]] = {
     "print_ocn_on_electronic": (("print_mms_id", "Print record"),),
     "rejected": (("staging_ocn", "Staging number"),),
     "never_reported": (("sent_file", "Sent in"),),
-    "ocn_changed": (("sent_ocn", "OCN sent"),),
+    "ocn_changed": (
+        ("sent_ocn", "OCN sent"),
+        ("worldcat_title", "Title in WorldCat"),
+        ("score", "Points of likeness"),
+        ("doubt", "What speaks against it"),
+    ),
+    "wrong_holding_set": (("worldcat_title", "Title in WorldCat"), ("as_of", "Held on the list of")),
     "duplicate_group": (("count", "Bibs in group"),),
 }
 _EXTRA_NAMES = tuple(dict.fromkeys(name for extras in EXTRAS.values() for name, _ in extras))
