@@ -260,7 +260,9 @@ def fresh(tmp_path):
         python.write_text(PRETENDER.format(log=log, too_old=too_old, lacks_venv=lacks_venv), encoding="utf-8")
         python.chmod(0o755)
         command = ["make", "environment", f"PYTHON={python}"]
-        result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
+        # The suite may itself run under make, whose flags would make this one talk of its folders.
+        plain = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+        result = subprocess.run(command, cwd=tmp_path, env=plain, capture_output=True, text=True, encoding="utf-8")
         return result, [line for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("-m")]
 
     return make
