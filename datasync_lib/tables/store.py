@@ -55,7 +55,11 @@ class PartWriter:
         if number is None:
             number = self.counts.get(table, 0)
             self.counts[table] = number + 1
-        conform(table, frame).write_parquet(self.folder / f"{table}-{number:05}.parquet", row_group_size=100_000)
+        path = self.folder / f"{table}-{number:05}.parquet"
+        try:
+            conform(table, frame).write_parquet(path, row_group_size=100_000)
+        except pl.exceptions.ComputeError as error:  # how Polars tells of a full disk
+            raise OSError(str(error)) from error
 
     def append_bytes(self, name: str, content: bytes) -> None:
         """Add bytes to a file of the part, for instance the rejected records of an input."""
