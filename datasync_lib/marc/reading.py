@@ -23,7 +23,8 @@ from .pieces import ISSUES, RECORDS, SUBFIELDS, Collected, MarcPiece
 from .pushdown import tags_asked_for
 from .streams import Guarded, Limits, TarCursor
 
-_LEADER_START = re.compile(rb"[\s\x00\x1a\x1d]*\d{5}")
+# Five digits, and no line or column of a list of numbers ends within what would be the leader.
+_LEADER_START = re.compile(rb"[\s\x00\x1a\x1d]*\d{5}[^\t\r\n]{19}")
 _XML_START = re.compile(rb"\s*<")
 _MARCXML_SIGN = re.compile(rb"<([\w.-]+:)?(collection|record|leader|controlfield|datafield)[\s>/]|MARC21/slim")
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}

@@ -206,3 +206,10 @@ def test_what_was_cut_off_with_its_archive_is_in_a_piece_too(tmp_path, suffix):
     last = records.row(-1, named=True)
     assert last["byte_offset"] + last["bytes"] == len(data.rstrip())
     assert last["state"] != "loaded"
+
+
+@pytest.mark.parametrize(
+    "start", [b"40000001\n40000002\n", b"99100000001\t40000001\n", b"12345", b"PK\x03\x04\x1e\x1f", b"<html>"]
+)
+def test_lists_of_numbers_workbooks_and_pages_are_no_marc(start):
+    assert is_marc(start) is None
