@@ -4,7 +4,7 @@
 
 Makes a file of each size (about 1 KB a record in ISO 2709, 2.5 KB in MARCXML), reads all of it in a process of its own, piece by piece,
 and prints time and peak of anonymous memory: what the process holds itself, not pages of files that the system keeps for
-it. Two columns of tags: the ones that an analysis needs, and all. On other systems than Linux there is no peak.
+it. Three works: the reader with the tags that an analysis needs, the reader with all fields, and the whole load to the tables. On other systems than Linux there is no peak.
 """
 
 import argparse
@@ -77,10 +77,9 @@ def make_file(path: Path, records: int, as_xml: bool) -> None:
         file.write(b"</collection>\n" if as_xml else b"")
 
 
-def read(path: Path, tags: tuple[str, ...] | None) -> dict:
-    """Reads the file in this process; what is measured is everything after the imports."""
-    from datasync_lib.marc import find_inputs, read_pieces
-
+def read(path: Path, work: str) -> dict:
+    """Does the work on the file in this process; what is measured is everything after the imports."""
+    does = load if work == "load" else rows_of
     peak, done = [0], threading.Event()
 
     def watch() -> None:
@@ -89,14 +88,37 @@ def read(path: Path, tags: tuple[str, ...] | None) -> dict:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    start, records, rows = time.perf_counter(), 0, 0
-    (source,) = find_inputs(path)
-    for piece in read_pieces(source, tags):
-        records, rows = records + piece.records.height, rows + piece.subfields.height
+    start = time.perf_counter()
+    records, rows = does(path, FEW if work == "few" else None)
     seconds = time.perf_counter() - start
     done.set()
     watcher.join()
     return {"records": records, "rows": rows, "seconds": seconds, "peak": peak[0]}
+
+
+def rows_of(path: Path, tags: tuple[str, ...] | None) -> tuple[int, int]:
+    """The reader alone: records and rows."""
+    from datasync_lib.marc import find_inputs, read_pieces
+
+    records = rows = 0
+    (source,) = find_inputs(path)
+    for piece in read_pieces(source, tags):
+        records, rows = records + piece.records.height, rows + piece.subfields.height
+    return records, rows
+
+
+def load(path: Path, _: object) -> tuple[int, int]:
+    """The whole load: every table of a project, in Parquet."""
+    import polars as pl
+
+    from datasync_lib.creating import new_project
+    from datasync_lib.project import Project
+
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        project = Project(new_project(Path(folder) / "project"))
+        (project.raw / path.name).symlink_to(path)
+        files = project.load(progress=False).files
+        return files["loaded"].sum(), project.store.scan("subfields").select(pl.len()).collect().item()
 
 
 def _anonymous_bytes() -> int:
@@ -112,14 +134,15 @@ def draw(results: list[dict], figure: Path) -> None:
     import matplotlib.pyplot as plt
 
     _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
-    for tags, marker in (("few", "o"), ("all", "s")):
+    names = {"few": "read 001, 035, 245", "all": "read all fields", "load": "load to all tables"}
+    for tags, marker in (("few", "o"), ("all", "s"), ("load", "^")):
         of = [each for each in results if each["tags"] == tags]
         sizes = [each["records"] for each in of]
         left.loglog(
             sizes,
             [each["seconds"] for each in of],
             marker=marker,
-            label="001, 035, 245" if tags == "few" else "all fields",
+            label=names[tags],
         )
         right.semilogx(sizes, [each["peak"] / 1e6 for each in of], marker=marker)
     left.set(xlabel="records in the file", ylabel="seconds", title="Time grows with the file")
@@ -138,7 +161,7 @@ def main() -> None:
     parser.add_argument("--tags", default="few", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.read:
-        print(json.dumps(read(arguments.read, FEW if arguments.tags == "few" else None)))
+        print(json.dumps(read(arguments.read, arguments.tags)))
         return
     results = []
     print(f"{'records':>12}{'MB':>9}{'tags':>6}{'seconds':>10}{'records/s':>12}{'peak MB':>10}{'rows':>14}")
@@ -146,7 +169,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
             path = Path(folder) / ("scale.xml" if arguments.xml else "scale.mrc")
             make_file(path, records, arguments.xml)
-            for tags in ("few", "all"):
+            for tags in ("few", "all", "load"):
                 command = [sys.executable, __file__, "--read", str(path), "--tags", tags]
                 result = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
                 results.append(result | {"tags": tags})

@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 from tqdm.auto import tqdm
 
+from .analysis.ownership import locations_to_map
 from .analysis.workbench import VERSION as ANALYSIS_VERSION
 from .analysis.workbench import Workbench
 from .errors import InputError, SettingsError, StoreError
@@ -180,7 +181,8 @@ class Project:
 
     def _unmapped_note(self) -> list[str]:
         """Locations that the map does not have, written down for staff to fill in."""
-        todo = self.analysis.locations_to_map
+        day = extract_date(self.store.scan("extracts").collect())
+        todo = locations_to_map(self.store.scan("holdings"), self.location_map, on=day)
         if todo.is_empty():
             return []
         path = self.reports / "locations_to_map.csv"

@@ -24,8 +24,7 @@ def place_holdings(
         Every column of `holdings`, and unit, outgoing_symbol, target_symbol, in_scope (null: not in the map),
         is_mapped, host_mms_id (the host whose holding it is, for a constituent); sorted by mms_id, holding_id.
     """
-    if on is not None:
-        location_map = location_map.filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= on))
+    location_map = _valid(location_map, on)
     lines = location_map.sort("valid_from", nulls_last=False, maintain_order=True).unique(
         ["library", "location"], keep="last", maintain_order=True
     )
@@ -55,6 +54,44 @@ def place_holdings(
         .with_columns(host_mms_id="mms_id", mms_id="constituent_mms_id")
     )
     return pl.concat([placed, through_host.select(placed.columns)]).sort("mms_id", "holding_id", nulls_last=True)
+
+
+def _valid(location_map: pl.DataFrame, on: date | None) -> pl.DataFrame:
+    """The lines of the map that hold on a day."""
+    return (
+        location_map
+        if on is None
+        else location_map.filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= on))
+    )
+
+
+def locations_to_map(holdings: pl.LazyFrame, location_map: pl.DataFrame, *, on: date | None = None) -> pl.DataFrame:
+    """Which lines does the location map still lack? A list for staff to fill in.
+
+    Holdings and bibs are counted by hashes of their IDs, in a stream: this is asked after every load, of any size.
+
+    Args:
+        holdings: the holdings, as rows of files: one that is there twice counts once.
+        location_map: the map.
+        on: the day; None: the last line counts.
+
+    Returns:
+        library, location; holdings and bibs: how many are there; sorted by library, location.
+    """
+    lines = _valid(location_map, on)
+    exact = lines.filter(pl.col("location") != "*").select("library", "location").lazy()
+    rest = lines.filter(pl.col("location") == "*").select("library").lazy()
+    unmapped = holdings.join(exact, on=["library", "location"], how="anti").join(rest, on="library", how="anti")
+    distinct = [
+        pl.col(name).drop_nulls().hash().n_unique().cast(pl.Int64).alias(alias)
+        for name, alias in (("holding_id", "holdings"), ("mms_id", "bibs"))
+    ]
+    return (
+        unmapped.group_by("library", "location")
+        .agg(distinct)
+        .collect(engine="streaming")
+        .sort("library", "location", nulls_last=True)
+    )
 
 
 @takes_any_frame

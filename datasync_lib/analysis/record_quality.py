@@ -213,25 +213,6 @@ def find_unmapped_locations(placed: pl.DataFrame) -> Found:
     )
 
 
-@takes_any_frame
-def locations_to_map(placed: pl.DataFrame) -> pl.DataFrame:
-    """Which lines does the location map still lack? A list for staff to fill in.
-
-    Returns:
-        library, location; holdings and bibs: how many are there; sorted by library, location.
-    """
-    return (
-        own_holdings(placed)
-        .filter(~is_yes("is_mapped"))
-        .group_by("library", "location")
-        .agg(
-            pl.len().cast(pl.Int64).alias("holdings"),
-            pl.col("mms_id").drop_nulls().n_unique().cast(pl.Int64).alias("bibs"),
-        )
-        .sort("library", "location", nulls_last=True)
-    )
-
-
 def _holding_rows(rows: pl.DataFrame, *more: str) -> pl.DataFrame:
     """The columns of a finding about a holding: its own unit and target symbol."""
     symbol = pl.col("target_symbol").alias("symbol")

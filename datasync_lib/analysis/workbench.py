@@ -30,7 +30,7 @@ from . import (
     sending,
 )
 from .findings import Found, together
-from .ownership import lead_units, place_holdings
+from .ownership import lead_units, locations_to_map, place_holdings
 
 # A change of what the analyses find, with the same tables and settings, must change this number.
 VERSION = 4
@@ -77,8 +77,8 @@ class Workbench:
 
     @cached_property
     def locations_to_map(self) -> pl.DataFrame:
-        """Locations that the map does not have (`record_quality.locations_to_map`)."""
-        return record_quality.locations_to_map(self.placed)
+        """Locations that the map does not have (`ownership.locations_to_map`)."""
+        return locations_to_map(self.table("holdings").lazy(), self.table("location_map"), on=self.extract_date)
 
     @cached_property
     def scope(self) -> pl.DataFrame:

@@ -130,7 +130,6 @@ COUNTS = {
     ocn_places.ocn_census: ["ocns"],
     ocn_places.compare_places: ["ocns"],
     ocn_places.propose_rank: ["ocns"],
-    record_quality.locations_to_map: ["placed"],
     local_holdings.lhr_numbers: ["bibs", "ocns", "subfields", "placed"],
     match_classes.match_classes: ["last", "history", "texts", "worldcat_records", "terminals"],
     match_classes.count_classes: ["classes"],

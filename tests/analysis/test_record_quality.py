@@ -9,7 +9,6 @@ from datasync_lib.analysis.record_quality import (
     find_sparse_records,
     find_suppression_mismatches,
     find_unmapped_locations,
-    locations_to_map,
 )
 from datasync_lib.problems import PROBLEMS
 
@@ -194,4 +193,3 @@ def test_locations_without_a_line_in_the_map():
         ("224", "991", None, None),
         ("225", "992", None, None),
     ]
-    assert locations_to_map(placed).rows() == [("MAIN", "cellar", 2, 1), (None, None, 1, 1)]
