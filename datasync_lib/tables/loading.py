@@ -32,7 +32,7 @@ from .worldcat_records import derive_worldcat_records
 READER_VERSION = 2
 
 # A piece becomes a Parquet file of each table: larger ones than the reader's own keep their number small.
-_LIMITS = Limits(piece_bytes=24_000_000)
+_LIMITS = Limits(piece_bytes=16_000_000)
 
 Progress = Callable[..., Iterable]
 
