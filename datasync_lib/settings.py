@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from .errors import SettingsError
 
@@ -174,6 +174,59 @@ class WorldcatList(_Model):
     as_of: date
 
 
+# Reports whose layout a source describes (oclc_formats.md 1.4, 1.5, 1.7, 1.8, 2.1 to 2.4): the settings do not change it.
+DESCRIBED_REPORTS = (
+    *("BibProcessingReport", "BibExceptionReport", "BibCrossRefReport", "BibUnresolvedCrossRefReport"),
+    *("xrefrpt", "unresxrefrpt", "bibdetailexcpt", "scan_delete_report"),
+)
+ReportColumn = Literal[
+    "job_key", "lsn", "sent_ocn", "result_ocn", "staging_ocn", "action", "kind", "severity", "message", "-"
+]
+
+
+class ReportLayout(_Model):
+    """How reports of a kind are written that no source describes (oclc_formats.md 14)."""
+
+    kind: str = Field(pattern=r"^[A-Za-z0-9_]+$", description="the report name, such as LbdProcessingReport")
+    delimiter: Literal["|", "\t"] = "|"
+    header: bool = Field(False, description="the first line is a header")
+    columns: tuple[ReportColumn, ...] = Field(min_length=1, description="from left to right; - is left out")
+
+    @field_validator("kind")
+    @classmethod
+    def _is_not_described(cls, kind: str) -> str:
+        if kind in DESCRIBED_REPORTS:
+            raise ValueError("the layout of these reports is known; leave this block out")
+        return kind
+
+    @field_validator("columns")
+    @classmethod
+    def _make_a_row(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
+        given = [name for name in columns if name != "-"]
+        if doubles := sorted({name for name in given if given.count(name) > 1}):
+            raise ValueError(f"given more than once: {', '.join(doubles)}")
+        table, of_faults = _table_of(columns), {"kind", "severity", "message"} & set(given)
+        if table != "exceptions" and of_faults:
+            raise ValueError(f"{table} has no place for {', '.join(sorted(of_faults))}; write - for it")
+        numbers = {"result_ocn", "staging_ocn"} & set(given)
+        if table == "cross_references" and not numbers:
+            raise ValueError("expected action, message, severity, result_ocn or staging_ocn among them")
+        if table != "cross_references" and len(numbers) == 2:
+            raise ValueError("result_ocn or staging_ocn, not both: what the number is depends on the action")
+        return columns
+
+    @property
+    def table(self) -> str:
+        """The table that the rows belong to: outcomes, exceptions, or cross_references."""
+        return _table_of(self.columns)
+
+
+def _table_of(columns: tuple[str, ...]) -> str:
+    if "action" in columns:
+        return "outcomes"
+    return "exceptions" if {"message", "severity"} & set(columns) else "cross_references"
+
+
 class Links(_Model):
     """Where a link in a workbook leads; {mms_id} and {ocn} are put in. Empty: no link. OCLC staging numbers get none."""
 
@@ -214,6 +267,7 @@ class Settings(_Model):
     raw: RawFiles = RawFiles()
     extracts: tuple[Extract, ...] = ()
     worldcat_lists: tuple[WorldcatList, ...] = ()
+    report_layouts: tuple[ReportLayout, ...] = ()
     ocn: OcnSettings = OcnSettings()
     holdings: tuple[HoldingsField, ...] = (
         HoldingsField(tag="852"),
@@ -240,7 +294,12 @@ class Settings(_Model):
     @model_validator(mode="after")
     def _names_are_unique_and_known(self):
         symbols = [s.symbol for s in self.symbols]
-        for name, values in (("symbols", symbols), ("collections", [c.id for c in self.collections])):
+        named = {
+            "symbols": symbols,
+            "collections": [c.id for c in self.collections],
+            "report_layouts": [layout.kind.lower() for layout in self.report_layouts],
+        }
+        for name, values in named.items():
             doubles = sorted({v for v in values if values.count(v) > 1})
             if doubles:
                 raise ValueError(f"{name}: given more than once: {', '.join(doubles)}")

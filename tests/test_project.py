@@ -127,6 +127,51 @@ def test_a_changed_setting_reads_no_file_again(own_example, monkeypatch):
     assert own_example.findings("missing_ocn").height > before
 
 
+def test_a_changed_layout_reads_its_reports_again_with_the_next_load(own_example):
+    name = "XYZ-XYZ.1099999.IN.BIB.D20250721.T094034567.1099999.xyz.reclam_01.mrc.LbdProcessingReport.txt"
+    (own_example.raw / name).write_text("991|40000001|match|why\n992|40000002|lbd create|\n", "utf-8")
+    outcomes = own_example.table("outcomes").collect().height
+    own_example.load(progress=False)
+    assert own_example.table("raw_rows").filter(pl.col("file") == name).collect().height == 2
+
+    settings, before = own_example.folder / "datasync.toml", (own_example.folder / "datasync.toml").read_text("utf-8")
+    block = "\n[[report_layouts]]\nkind = 'LbdProcessingReport'\ncolumns = ['lsn', 'result_ocn', 'action', '-']\n"
+    settings.write_text(before + block, "utf-8")
+    with pytest.warns(UserWarning, match="load again"):
+        own_example.refresh()
+    assert own_example.load(progress=False).read == 1
+    rows = own_example.table("outcomes").filter(pl.col("file") == name).collect()
+    assert rows.select("lsn", "result_ocn", "staging_ocn", "action").rows() == [
+        ("991", 40000001, None, "match"),
+        ("992", None, 40000002, "lbd create"),
+    ]
+    assert own_example.table("raw_rows").filter(pl.col("file") == name).collect().is_empty()
+
+    settings.write_text(before + block.replace("'-'", "'lsn'").replace("['lsn'", "['-'"), "utf-8")
+    assert own_example.load(progress=False).read == 1
+    kept = own_example.table("outcomes").filter(pl.col("file") == name).collect()
+    assert kept["lsn"].to_list() == ["why", None]
+    settings.write_text(before, "utf-8")
+    assert own_example.load(progress=False).read == 0, "its raw rows are still there"
+    assert own_example.table("outcomes").collect().height == outcomes
+
+
+def test_another_maximum_reads_what_holds_ocns_again_and_no_catalogue_file(own_example):
+    kinds = own_example.table("files").collect()["kind"]
+    settings = own_example.folder / "datasync.toml"
+    settings.write_text(settings.read_text("utf-8") + "\n[ocn]\nmaximum = 1000\n", "utf-8")
+    log = own_example.load(progress=False)
+    assert log.read == (kinds != "catalogue").sum()
+    numbers = {
+        "outcomes": ["sent_ocn", "result_ocn"], "exceptions": ["sent_ocn"], "cross_references": ["result_ocn"],
+        "worldcat_holdings": ["ocn"], "worldcat_records": ["ocn"], "ocns": ["ocn"],
+    }  # fmt: skip
+    for table, columns in numbers.items():
+        greatest = own_example.table(table).select(pl.max_horizontal(pl.col(columns).max())).collect().item()
+        assert greatest is None or greatest <= 1000, table
+    assert (log.files["found"] == log.files["loaded"] + log.files["rejected"]).all()
+
+
 def test_a_changed_location_map_is_taken_in(own_example):
     lines = (own_example.folder / "location_map.csv").read_text("utf-8").splitlines()
     (own_example.folder / "location_map.csv").write_text(lines[0] + "\n", "utf-8")

@@ -9,6 +9,8 @@ from datasync_lib.settings import FILE_NAME, Settings, read_settings
 
 TEMPLATE = (files("datasync_lib") / "templates" / FILE_NAME).read_text("utf-8")
 
+LAYOUT = "[[report_layouts]]\nkind = 'NewReport'\n"
+
 
 def settings_of(tmp_path, text: str) -> Settings:
     path = tmp_path / FILE_NAME
@@ -27,6 +29,7 @@ def test_every_example_in_the_template_is_valid_once_switched_on(tmp_path):
     assert settings.collections[0].exclusions[0].reason == "equipment"
     assert settings.extracts[0].date == date(2025, 7, 21)
     assert settings.worldcat_lists[0].symbol == "XYL"
+    assert settings.report_layouts[0].table == "outcomes"
 
 
 def test_every_key_of_the_settings_is_in_the_template():
@@ -69,6 +72,42 @@ def test_every_key_of_the_settings_is_in_the_template():
         ("[[extracts]]\nfiles = '*'\ndate = 'soon'", "extracts.1.date: Input should be a valid date"),
         ("noise = ['(']", "noise.1: no regular expression"),
         ("[[exclusions]]\nreason = 'x'\ntag = '245'\nmatches = '['", "exclusions.1.matches: no regular expression"),
+        (
+            f"{LAYOUT}columns = ['lsn', 'ocn']",
+            "report_layouts.1.columns.2: Input should be 'job_key', 'lsn', 'sent_ocn', 'result_ocn', 'staging_ocn', "
+            "'action', 'kind', 'severity', 'message' or '-', found 'ocn'",
+        ),
+        (
+            f"{LAYOUT}columns = ['lsn', 'action']\ndelimiter = ';'",
+            r"report_layouts.1.delimiter: Input should be '|' or '\t', found ';'",
+        ),
+        (f"{LAYOUT}columns = []", "report_layouts.1.columns: Tuple should have at least 1 item"),
+        (f"{LAYOUT}colums = []", "report_layouts.1.colums: no such setting; did you mean columns?"),
+        (LAYOUT, "report_layouts.1.columns: Field required"),
+        (
+            f"{LAYOUT}columns = ['-', '-', 'lsn', 'lsn', 'action']",
+            "report_layouts.1.columns: given more than once: lsn",
+        ),
+        (
+            f"{LAYOUT}columns = ['lsn', 'sent_ocn']",
+            "report_layouts.1.columns: expected action, message, severity, result_ocn or staging_ocn among them",
+        ),
+        (
+            f"{LAYOUT}columns = ['lsn', 'action', 'message']",
+            "report_layouts.1.columns: outcomes has no place for message; write - for it",
+        ),
+        (
+            f"{LAYOUT}columns = ['result_ocn', 'staging_ocn', 'action']",
+            "report_layouts.1.columns: result_ocn or staging_ocn, not both",
+        ),
+        (
+            "[[report_layouts]]\nkind = 'BibProcessingReport'\ncolumns = ['action']",
+            "report_layouts.1.kind: the layout of these reports is known; leave this block out",
+        ),
+        (
+            f"{LAYOUT}columns = ['action']\n{LAYOUT.lower()}columns = ['message']",
+            "report_layouts: given more than once: newreport",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_by_its_key_with_what_was_expected(tmp_path, text, said):

@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from ..identifiers.ocn import parse_ocn
+from ..identifiers.ocn import MAXIMUM, parse_ocn
 from ..marc import Input
 from ..tables.schemas import conform, empty
 from .lines import LineBlocks
@@ -45,12 +45,13 @@ def is_current_numbers(start: bytes) -> bool:
     return _columns(_cells(header)) is not None
 
 
-def read_current_numbers(source: Input, as_of: date | None) -> CurrentNumbers:
+def read_current_numbers(source: Input, as_of: date | None, *, maximum: int = MAXIMUM) -> CurrentNumbers:
     """Which numbers were merged into which, by a list of current numbers?
 
     Args:
         source: a table in commas, semicolons or tabs, whose headings name both numbers.
         as_of: the day of the list.
+        maximum: the greatest number that may be an OCN.
     """
     with source.open() as stream:
         content = stream.read()
@@ -64,8 +65,8 @@ def read_current_numbers(source: Input, as_of: date | None) -> CurrentNumbers:
     ]
     schema = {"record": pl.Int64, "old": pl.String, "current": pl.String, "line": pl.String}
     read = pl.DataFrame(pairs, schema=schema).with_columns(
-        old_ocn=parse_ocn(pl.col("old"), trusted=True).struct.field("ocn"),
-        current_ocn=parse_ocn(pl.col("current"), trusted=True).struct.field("ocn"),
+        old_ocn=parse_ocn(pl.col("old"), trusted=True, maximum=maximum).struct.field("ocn"),
+        current_ocn=parse_ocn(pl.col("current"), trusted=True, maximum=maximum).struct.field("ocn"),
     )
     is_whole = pl.col("old_ocn").is_not_null() & pl.col("current_ocn").is_not_null()
     good, bad = read.filter(is_whole), read.filter(~is_whole)

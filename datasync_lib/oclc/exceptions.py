@@ -6,9 +6,10 @@ an OCN; it is a staging number for a rejected record, and the tables keep it as 
 
 import polars as pl
 
+from ..identifiers.ocn import MAXIMUM
 from .messages import message_family
 from .processing import bad_job_key, job_offset
-from .rows import Fault, Rows, filled, not_a_number, number, sift, split_lines, wrong_columns
+from .rows import Fault, Rows, filled, not_a_number, number, sift, split_lines, too_great, wrong_columns
 
 _COLUMNS = ["job_key", "lsn", "sent_ocn", "staging_ocn", "kind", "severity", "message"]
 _OLD_COLUMNS = ["sent_ocn", "staging_ocn", "lsn", "count", "message", "severity"]
@@ -16,10 +17,10 @@ _OLD_COLUMNS = ["sent_ocn", "staging_ocn", "lsn", "count", "message", "severity"
 _OLD_PREAMBLE = 6
 
 
-def read_exception_rows(block: bytes, first: int = 0) -> Rows:
+def read_exception_rows(block: bytes, first: int = 0, maximum: int = MAXIMUM) -> Rows:
     """The rows of a BibExceptionReport; a pipe inside the message belongs to the message."""
     lines = split_lines(block, first, "|", _COLUMNS).with_columns(job_offset=job_offset(pl.col("job_key")))
-    return _read(lines, [wrong_columns(7, more=True), bad_job_key()])
+    return sift_exceptions(lines, [wrong_columns(7, more=True), bad_job_key()], maximum)
 
 
 def old_header_line(lines: list[str]) -> int:
@@ -28,16 +29,18 @@ def old_header_line(lines: list[str]) -> int:
     return next(headers, _OLD_PREAMBLE - 1)
 
 
-def read_old_exception_rows(block: bytes, first: int, header: int) -> Rows:
+def read_old_exception_rows(block: bytes, first: int, header: int, maximum: int = MAXIMUM) -> Rows:
     """The rows of a bibdetailexcpt file behind its header line."""
     lines = split_lines(block, first, "\t", _OLD_COLUMNS).filter(pl.col("record") > header)
-    return _read(lines.with_columns(kind=pl.lit(None, dtype=pl.String)), [wrong_columns(6)])
+    return sift_exceptions(lines.with_columns(kind=pl.lit(None, dtype=pl.String)), [wrong_columns(6)], maximum)
 
 
-def _read(lines: pl.DataFrame, faults: list[Fault]) -> Rows:
+def sift_exceptions(lines: pl.DataFrame, faults: list[Fault], maximum: int) -> Rows:
+    """The exceptions in lines that are cut into sent_ocn, staging_ocn, kind, severity, message and perhaps others."""
     numbers = [
         not_a_number("sent_ocn", "the sent OCN"),
         not_a_number("staging_ocn", "the resulting OCN"),
+        too_great("sent_ocn", "the sent OCN", maximum),
     ]
     sifted = sift(lines, faults + numbers)
     texts = [name for name in ("job_key", "lsn", "kind", "message") if name in sifted.rows.columns]

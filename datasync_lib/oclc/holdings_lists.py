@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from ..errors import InputError
+from ..identifiers.ocn import MAXIMUM
 from ..marc import Input, is_marc, read_pieces
 from ..tables.schemas import conform, empty
 from .lines import LineBlocks
@@ -43,7 +44,12 @@ class HoldingsList:
 
 
 def read_holdings_list(
-    source: Input, symbol: str, as_of: date | None, *, on_piece: Callable[[JudgedPiece], None] | None = None
+    source: Input,
+    symbol: str,
+    as_of: date | None,
+    *,
+    on_piece: Callable[[JudgedPiece], None] | None = None,
+    maximum: int = MAXIMUM,
 ) -> HoldingsList:
     """Which numbers does WorldCat hold under a symbol, by this list?
 
@@ -54,6 +60,7 @@ def read_holdings_list(
         symbol: the symbol whose holdings these are.
         as_of: the day of the list.
         on_piece: takes each stretch of a list of records, with RECORD_TAGS, before its text is let go.
+        maximum: the greatest number that may be an OCN.
 
     Returns:
         The holdings sorted by row. A number that stands again is counted in `files.repeated` and given once.
@@ -61,11 +68,11 @@ def read_holdings_list(
     try:
         with source.open() as stream:
             if _is_marc(stream.peek(8192)[:8192]):  # type: ignore[attr-defined]
-                return _read_marc(source, symbol, as_of, on_piece)
+                return _read_marc(source, symbol, as_of, on_piece, maximum)
             lines = LineBlocks(stream)
             if is_excel(lines.start):
                 lines = _as_text(lines)
-            return _read_text(source, lines, symbol, as_of)
+            return _read_text(source, lines, symbol, as_of, maximum)
     except InputError as error:
         return _nothing(source, str(error))
 
@@ -78,10 +85,14 @@ def _is_marc(start: bytes) -> bool:
 
 
 def _read_marc(
-    source: Input, symbol: str, as_of: date | None, on_piece: Callable[[JudgedPiece], None] | None
+    source: Input,
+    symbol: str,
+    as_of: date | None,
+    on_piece: Callable[[JudgedPiece], None] | None,
+    maximum: int,
 ) -> HoldingsList:
     pieces, texts = [], []
-    for piece in judged_pieces(source, read_pieces(source, RECORD_TAGS), as_of):
+    for piece in judged_pieces(source, read_pieces(source, RECORD_TAGS), as_of, maximum):
         if on_piece:
             on_piece(piece)
         texts.append(describe_records(piece.subfields, piece.current))
@@ -101,9 +112,9 @@ def _as_text(lines: LineBlocks) -> LineBlocks:
     return LineBlocks.of_text(sheet, sha256=lines.sha256, bytes=lines.bytes)
 
 
-def _read_text(source: Input, lines: LineBlocks, symbol: str, as_of: date | None) -> HoldingsList:
-    layout = find_layout(lines.sample)
-    blocks = [read_list_lines(block, first, layout) for block, first in lines]
+def _read_text(source: Input, lines: LineBlocks, symbol: str, as_of: date | None, maximum: int) -> HoldingsList:
+    layout = find_layout(lines.sample, maximum)
+    blocks = [read_list_lines(block, first, layout, maximum) for block, first in lines]
     held = pl.concat([block.rows for block in blocks]) if blocks else pl.DataFrame(schema={"ocn": pl.Int64})
     issues = issues_of(source.file, [block.issues for block in blocks if block.issues.height])
     if lines.problem:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from ..identifiers.ocn import parse_ocn, read_ocn
+from ..identifiers.ocn import MAXIMUM, parse_ocn, read_ocn
 from .lines import excerpt, line_frame
 from .rows import Fault, Rows, filled, sift
 
@@ -49,8 +49,8 @@ class ListLayout:
     header: int | None = None
 
 
-def find_layout(lines: list[str]) -> ListLayout:
-    """How a list is written, by its first lines."""
+def find_layout(lines: list[str], maximum: int = MAXIMUM) -> ListLayout:
+    """How a list is written, by its first lines; a number greater than `maximum` is no OCN."""
     filled_lines = [(i, line.rstrip("\r")) for i, line in enumerate(lines) if line.strip()]
     if not filled_lines:
         return ListLayout("a list without lines")
@@ -59,22 +59,22 @@ def find_layout(lines: list[str]) -> ListLayout:
     if re.match(r'\s*"?=\s*HYPERLINK', first, re.I) and separator:
         return ListLayout("a title list of Collection Evaluation, with links", separator, 0, _EVALUATION)
     cells = _cells(first, separator)
-    header = _header(cells)
+    header = _header(cells, maximum)
     if header is not None:
         words = f"columns with a header; the number is in «{cells[header].strip()}»"
         return ListLayout(words, separator, header, _text_columns(cells), position)
     if separator and len(cells) > 1:
-        return _headless([_cells(line, separator) for _, line in filled_lines], separator)
+        return _headless([_cells(line, separator) for _, line in filled_lines], separator, maximum)
     return ListLayout("one number a line")
 
 
-def read_list_lines(block: bytes, first: int, layout: ListLayout) -> Rows:
+def read_list_lines(block: bytes, first: int, layout: ListLayout, maximum: int = MAXIMUM) -> Rows:
     """The numbers of a block of lines, in the columns record, ocn, title, author, date, numbers, format."""
     lines = line_frame(block, first)
     if layout.header is not None:
         lines = lines.filter(pl.col("record") != layout.header)
     cells = lines.with_columns(_columns(lines, layout))
-    number = parse_ocn(pl.col("_cell").str.replace(_SIGN, ""), trusted=True)
+    number = parse_ocn(pl.col("_cell").str.replace(_SIGN, ""), trusted=True, maximum=maximum)
     read = cells.with_columns(reading=number).unnest("reading")
     sifted = sift(read, [Fault(pl.col("ocn").is_null(), "bad_number", _why())])
     return Rows(sifted.rows.select("record", "ocn", *(_text(name) for name in _TEXTS)), sifted.issues)
@@ -128,10 +128,10 @@ def _separator(lines: list[str]) -> str | None:
     return mark if counts[mark] * 2 > len(lines) else None
 
 
-def _header(cells: list[str]) -> int | None:
+def _header(cells: list[str], maximum: int) -> int | None:
     """The column that a header names as the number: the first line is a header when none of its cells is a number."""
     texts = [cell for cell in cells if not re.fullmatch(r"\s*0\d\d\s*", cell)]  # 001 is a tag, no padded number
-    if any(read_ocn(re.sub(_SIGN, "", cell), trusted=True)[1] == "ok" for cell in texts):
+    if any(read_ocn(re.sub(_SIGN, "", cell), trusted=True, maximum=maximum)[1] == "ok" for cell in texts):
         return None
     named = [i for i, cell in enumerate(cells) if _HEADERS.search(cell.strip())]
     return named[0] if named else None
@@ -144,14 +144,14 @@ def _text_columns(cells: list[str]) -> dict[str, tuple[int, ...]]:
     }
 
 
-def _headless(rows: list[list[str]], separator: str) -> ListLayout:
+def _headless(rows: list[list[str]], separator: str, maximum: int) -> ListLayout:
     """Columns without a header: the number stands in the column with most OCNs, prefixed ones before bare ones."""
     width = max(len(row) for row in rows)
 
     def score(column: int) -> tuple[int, int]:
         texts = [row[column] for row in rows if column < len(row)]
-        prefixed = sum(read_ocn(text)[1] == "ok" for text in texts)
-        return prefixed, sum(read_ocn(text, trusted=True)[1] == "ok" for text in texts)
+        prefixed = sum(read_ocn(text, maximum=maximum)[1] == "ok" for text in texts)
+        return prefixed, sum(read_ocn(text, trusted=True, maximum=maximum)[1] == "ok" for text in texts)
 
     best = max(range(width), key=lambda column: (*score(column), -column))
     return ListLayout(f"columns without a header; the number is in column {best + 1}", separator, best)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import polars as pl
 
+from ..identifiers.ocn import MAXIMUM
 from .lines import excerpt
-from .rows import Fault, Rows, filled, not_a_number, number, sift, split_lines, wrong_columns
+from .rows import Fault, Rows, filled, not_a_number, number, sift, split_lines, too_great, wrong_columns
 
 # Only these give the record an OCN; with the others column 4 is a staging number or nothing (oclc_formats.md 1.6).
 SUCCESSES = ("match", "create", "replace", "field transfer")
@@ -17,14 +18,14 @@ _TYPES = {"job_key": pl.String, "lsn": pl.String, "sent_ocn": pl.Int64, "number"
 _ROW = pl.col("record", "job_key", "job_offset", "lsn", "sent_ocn", "number", "action")
 
 
-def read_processing_rows(block: bytes, first: int = 0) -> Rows:
+def read_processing_rows(block: bytes, first: int = 0, maximum: int = MAXIMUM) -> Rows:
     """The rows of a block of whole lines: job_key, job_offset, lsn, sent_ocn, number (column 4) and action.
 
     Pipes are no CSV: there is no quoting. A block that is exactly as described is read as typed columns at once; any
-    other is taken line by line, so that a bad row costs only itself.
+    other is taken line by line, so that a bad row costs only itself. A row with an OCN greater than `maximum` is bad.
     """
-    typed = _typed(block, first)
-    return Rows(typed, pl.DataFrame()) if typed is not None else _patient(block, first)
+    typed = _typed(block, first, maximum)
+    return Rows(typed, pl.DataFrame()) if typed is not None else _patient(block, first, maximum)
 
 
 def parse_processing_block(block: bytes | Path) -> pl.DataFrame:
@@ -46,7 +47,7 @@ def job_offset(job_key: pl.Expr, prefix: str = "") -> pl.Expr:
     return job_key.str.strip_prefix(prefix).cast(pl.Int64, strict=False)
 
 
-def _typed(block: bytes, first: int) -> pl.DataFrame | None:
+def _typed(block: bytes, first: int, maximum: int = MAXIMUM) -> pl.DataFrame | None:
     """The rows when nothing is odd about any of them, else None."""
     try:
         rows = parse_processing_block(block)
@@ -59,29 +60,41 @@ def _typed(block: bytes, first: int) -> pl.DataFrame | None:
     odd = (
         pl.any_horizontal(pl.col("sent_ocn", "number", "job_offset").min() <= -1)
         | (pl.min_horizontal(pl.col("sent_ocn", "number").min()) == 0)
+        | (pl.max_horizontal(pl.col("sent_ocn", "number").max()) > maximum)
         | pl.any_horizontal(pl.col("job_offset", "job_key", "action").has_nulls())
         | (pl.col("lsn").str.starts_with(" ") | pl.col("lsn").str.ends_with(" ")).any()
     )
     return None if rows.select(odd.fill_null(False)).item() else rows.select(_ROW)
 
 
-def _patient(block: bytes, first: int) -> Rows:
+def _patient(block: bytes, first: int, maximum: int = MAXIMUM) -> Rows:
     lines = split_lines(block, first, "|", list(_TYPES)).with_columns(job_offset=job_offset(pl.col("job_key")))
+    sent, resulting = "the sent OCN in column 3", "the resulting OCN in column 4"
     sifted = sift(
         lines,
         [
             wrong_columns(5),
             bad_job_key(),
-            not_a_number("sent_ocn", "the sent OCN in column 3"),
-            not_a_number("number", "the resulting OCN in column 4"),
+            not_a_number("sent_ocn", sent),
+            not_a_number("number", resulting),
+            too_great("sent_ocn", sent, maximum),
+            too_great("number", resulting, maximum, is_success(action_of(pl.col("action")))),
         ],
     )
     rows = sifted.rows.with_columns(
-        filled(pl.col("job_key", "lsn")),
-        number(pl.col("sent_ocn", "number")),
-        filled(pl.col("action")).str.to_lowercase().str.replace_all("_", " "),
+        filled(pl.col("job_key", "lsn")), number(pl.col("sent_ocn", "number")), action_of(pl.col("action"))
     )
     return Rows(rows.select(_ROW), sifted.issues)
+
+
+def action_of(text: pl.Expr) -> pl.Expr:
+    """An action as OCLC spells it in new reports: lower case, with blanks (oclc_formats.md 1.6)."""
+    return filled(text).str.to_lowercase().str.replace_all("_", " ")
+
+
+def is_success(action: pl.Expr) -> pl.Expr:
+    """Whether the number beside this action is an OCN; after an unknown action it is not (oclc_formats.md 1.6)."""
+    return action.cast(_ACTION, strict=False).to_physical().lt(len(SUCCESSES)).fill_null(False)
 
 
 def bad_job_key() -> Fault:
@@ -101,9 +114,9 @@ def settle_number(rows: pl.DataFrame) -> pl.DataFrame:
     it is kept as a number that is never used as an OCN: writing back or counting as held a number of unknown standing
     could not be undone (oclc_formats.md 1.6, 13.5).
     """
-    is_success = pl.col("action").cast(_ACTION, strict=False).to_physical().lt(len(SUCCESSES)).fill_null(False)
+    is_ocn = is_success(pl.col("action"))
     return rows.with_columns(
-        result_ocn=pl.when(is_success).then("number"), staging_ocn=pl.when(~is_success).then("number")
+        result_ocn=pl.when(is_ocn).then("number"), staging_ocn=pl.when(~is_ocn).then("number")
     ).drop("number")
 
 

@@ -4,8 +4,9 @@ import re
 
 import polars as pl
 
+from ..identifiers.ocn import MAXIMUM
 from .lines import LineBlocks, line_frame
-from .rows import filled, number
+from .rows import Fault, Rows, filled, number, sift, too_great
 
 # What a file is that is no text, by its first bytes.
 _NO_TEXT: tuple[tuple[bytes, str], ...] = (
@@ -34,11 +35,11 @@ def raw_columns(lines: LineBlocks, separator: str) -> pl.DataFrame:
     )
 
 
-def scan_delete_rows(block: bytes, first: int) -> pl.DataFrame:
-    """The holdings that a scan/delete removed: columns record, line, ocn, title (oclc_formats.md 2.4)."""
+def read_scan_delete_rows(block: bytes, first: int, maximum: int = MAXIMUM) -> Rows:
+    """The holdings that a scan/delete removed: columns record, ocn, title (oclc_formats.md 2.4)."""
     parts = pl.col("line").str.splitn("|", 2).struct.rename_fields(["text", "title"]).struct.unnest()
-    return (
-        line_frame(block, first)
-        .with_columns(parts)
-        .select("record", "line", number(pl.col("text")).alias("ocn"), filled(pl.col("title")))
-    )
+    no_number = Fault(number(pl.col("text")).is_null(), "bad_number", pl.lit("column 1 is not a number"))
+    faults = [no_number, too_great("text", "the number in column 1", maximum)]
+    sifted = sift(line_frame(block, first).with_columns(parts), faults)
+    rows = sifted.rows.select("record", number(pl.col("text")).alias("ocn"), filled(pl.col("title")))
+    return Rows(rows, sifted.issues)

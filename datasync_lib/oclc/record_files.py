@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from ..identifiers.ocn import parse_ocn
+from ..identifiers.ocn import MAXIMUM, parse_ocn
 from ..marc import Input, MarcPiece, read_pieces
 from ..tables.schemas import conform, empty
 from .filenames import FileName, read_file_name
@@ -43,7 +43,11 @@ class RecordFile:
 
 
 def read_record_file(
-    source: Input, as_of: date | None = None, *, on_piece: "Callable[[JudgedPiece], None] | None" = None
+    source: Input,
+    as_of: date | None = None,
+    *,
+    on_piece: "Callable[[JudgedPiece], None] | None" = None,
+    maximum: int = MAXIMUM,
 ) -> RecordFile:
     """Which numbers were merged into which, by OCLC's record output (oclc_formats.md 4).
 
@@ -52,12 +56,13 @@ def read_record_file(
         as_of: the day of the records; without it the day in the file's name.
         on_piece: takes each stretch of records, with RECORD_TAGS, before its text is let go. Deleted records are not
             handed on: they describe nothing that WorldCat still has.
+        maximum: the greatest number that may be an OCN.
     """
     name = read_file_name(PurePosixPath(source.file).name)
     as_of = as_of or name.as_of
     take = on_piece if name.kind != "deletes" else None
     pieces = []
-    for piece in judged_pieces(source, read_pieces(source, RECORD_TAGS if take else NUMBER_TAGS), as_of):
+    for piece in judged_pieces(source, read_pieces(source, RECORD_TAGS if take else NUMBER_TAGS), as_of, maximum):
         if take:
             take(piece)
         pieces.append(replace(piece, subfields=piece.subfields.clear()))
@@ -95,16 +100,18 @@ class JudgedPiece:
     as_of: date | None = None
 
 
-def judged_pieces(source: Input, pieces: Iterable[MarcPiece], as_of: date | None) -> Iterator[JudgedPiece]:
+def judged_pieces(
+    source: Input, pieces: Iterable[MarcPiece], as_of: date | None, maximum: int = MAXIMUM
+) -> Iterator[JudgedPiece]:
     """The pieces of a file with the number of each record; a record without one is rejected, with an issue."""
     for piece in pieces:
-        numbers = current_numbers(piece.subfields)
+        numbers = current_numbers(piece.subfields, maximum)
         records = piece.records.join(numbers, on=_RECORD, how="left", maintain_order="left")
         without = records.filter((pl.col("state") != "rejected") & pl.col("ocn").is_null())
         state = pl.when(pl.col("ocn").is_null()).then(pl.lit("rejected")).otherwise("state")
         yield JudgedPiece(
             numbers,
-            find_edges(piece.subfields, numbers, as_of),
+            find_edges(piece.subfields, numbers, as_of, maximum),
             records.with_columns(state=state),
             conform(
                 "load_issues", pl.concat([piece.issues, _no_number(without), _two_numbers(numbers)], how="diagonal")
@@ -114,7 +121,7 @@ def judged_pieces(source: Input, pieces: Iterable[MarcPiece], as_of: date | None
         )
 
 
-def current_numbers(subfields: pl.DataFrame) -> pl.DataFrame:
+def current_numbers(subfields: pl.DataFrame, maximum: int = MAXIMUM) -> pl.DataFrame:
     """The number of each WorldCat record: 001, else the first 035 $a of OCLC's.
 
     A 001 without prefix counts beside 003 OCoLC only: in a local catalogue it is the local number.
@@ -127,7 +134,7 @@ def current_numbers(subfields: pl.DataFrame) -> pl.DataFrame:
     readings = (
         subfields.with_columns(trusted=has_003 & in_001)
         .filter(in_001 | in_035)
-        .with_columns(reading=parse_ocn(pl.col("value"), trusted=pl.col("trusted")))
+        .with_columns(reading=parse_ocn(pl.col("value"), trusted=pl.col("trusted"), maximum=maximum))
         .unnest("reading")
         .filter(pl.col("verdict") == "ok")
         .sort(*_RECORD, "tag", "field", "subfield")
@@ -138,12 +145,14 @@ def current_numbers(subfields: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def find_edges(subfields: pl.DataFrame, numbers: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
+def find_edges(
+    subfields: pl.DataFrame, numbers: pl.DataFrame, as_of: date | None, maximum: int = MAXIMUM
+) -> pl.DataFrame:
     """Old and current numbers, from 019 $a and 035 $z of WorldCat records, in the columns of `concordance`."""
     is_019 = pl.col("tag") == "019"
     old = (
         subfields.filter((is_019 & (pl.col("code") == "a")) | ((pl.col("tag") == "035") & (pl.col("code") == "z")))
-        .with_columns(reading=parse_ocn(pl.col("value"), trusted=is_019))
+        .with_columns(reading=parse_ocn(pl.col("value"), trusted=is_019, maximum=maximum))
         .unnest("reading")
         .filter(pl.col("verdict") == "ok")
         .join(numbers, on=_RECORD, how="inner", suffix="_current")

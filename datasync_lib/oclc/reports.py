@@ -1,40 +1,73 @@
 """Reports that OCLC gives after a file was processed, as typed tables (oclc_formats.md 1, 2, 13).
 
 Nothing is lost: each file is listed with the rows that it has and those that could be read; a row that could not is an
-issue with its position. A file of a kind that no source describes is kept raw, column by column.
+issue with its position. A file of a kind that no source describes is kept raw, column by column, unless the settings
+give a layout for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import polars as pl
 
 from ..errors import InputError
+from ..identifiers.ocn import MAXIMUM
 from ..identifiers.symbols import decoded_symbol
 from ..marc.containers import Input, Sources, find_inputs
+from ..settings import ReportLayout
 from ..tables.schemas import conform, empty
-from . import layouts
+from . import layouts as kinds
 from .cross_references import read_cross_reference_rows
 from .emailed_reports import find_header, read_emailed_report
 from .exceptions import old_header_line, read_exception_rows, read_old_exception_rows
 from .filenames import FileName, read_file_name
+from .given_layouts import layout_of, read_laid_out_rows
 from .lines import LineBlocks
 from .processing import UnknownActions, read_processing_rows, settle_number
-from .raw import raw_columns, scan_delete_rows, what_it_is
+from .raw import raw_columns, read_scan_delete_rows, what_it_is
 from .repeats import Repeats
 from .report_tables import Reports, file_row, join_reports, listed, unreadable
-from .rows import Fault, Rows, issue, issues_of, sift
+from .rows import Rows, issue, issues_of
 from .sheets import is_excel, is_html, read_sheet
 
 # SYMBOL_collection_milliseconds::bib::offset (oclc_formats.md 1.4)
 _JOB_KEY = r"^(.+)_(\d{7})_(\d{13})::"
 
 
-def read_reports(sources: Sources) -> Reports:
+@dataclass(frozen=True)
+class _Shape:
+    """How the rows of a file are read.
+
+    Attributes:
+        kind: the kind of report.
+        header: the position of the last line that is no row.
+        maximum: the greatest number that may be an OCN.
+        layout: the layout that the settings give, for a kind that no source describes.
+    """
+
+    kind: str
+    header: int
+    maximum: int
+    layout: ReportLayout | None = None
+
+    @property
+    def table(self) -> str | None:
+        """Where the rows go; null: they stay raw."""
+        if self.layout:
+            return self.layout.table
+        return None if self.kind == kinds.SCAN_DELETE else _TABLE_OF.get(self.kind, "cross_references")
+
+
+def read_reports(sources: Sources, *, layouts: Sequence[ReportLayout] = (), maximum: int = MAXIMUM) -> Reports:
     """What did OCLC answer? Every report in a path, a glob, a folder, or a list of them.
 
     Args:
         sources: reports as they came, also in .zip; other files are listed as unknown.
+        layouts: how reports are written that no source describes, as `report_layouts` of the settings; without one they
+            are kept raw.
+        maximum: the greatest number that may be an OCN; a row with a greater one is an issue. Staging numbers have no
+            limit: they are no OCNs.
 
     Returns:
         The tables of all reports together, sorted by file and row. `sent_ocn` is what the record held, `result_ocn` the
@@ -44,20 +77,24 @@ def read_reports(sources: Sources) -> Reports:
     Raises:
         InputError: a path is missing, or a pattern fits no file.
     """
-    return join_reports(read_report(each) for each in find_inputs(sources))
+    return join_reports(read_report(each, layouts, maximum) for each in find_inputs(sources))
 
 
-def read_report(source: Input) -> Reports:
+def read_report(source: Input, layouts: Sequence[ReportLayout] = (), maximum: int = MAXIMUM) -> Reports:
     """What one file says, whatever kind of report it is; it never raises for what is in the file."""
-    return join_reports(read_report_pieces(source))
+    return join_reports(read_report_pieces(source, layouts, maximum))
 
 
-def read_report_pieces(source: Input) -> Iterator[Reports]:
+def read_report_pieces(
+    source: Input, layouts: Sequence[ReportLayout] = (), maximum: int = MAXIMUM
+) -> Iterator[Reports]:
     """What one file says, in pieces of a few hundred thousand rows: a file of any size takes little memory.
 
-    The last piece has the row of the file, and what is to be said of it as a whole.
+    The last piece has the row of the file, and what is to be said of it as a whole. A layout counts for a file whose
+    name promises its kind.
     """
     name = read_file_name(PurePosixPath(source.file).name)
+    layout = layout_of(kinds.kind_by_name(name), layouts)
     try:
         with source.open() as stream:
             lines = LineBlocks(stream)
@@ -65,12 +102,14 @@ def read_report_pieces(source: Input) -> Iterator[Reports]:
                 yield listed(source, "stub", lines, "OCLC has withdrawn the content: only the name is left")
             elif lines.is_blank:
                 yield listed(source, "empty", lines, "the file is empty")
+            elif layout:
+                yield from _laid_out(source, name, lines, layout, maximum)
             elif emailed := _emailed(source, lines):
                 yield emailed
             elif name.family == "unknown" and (what := what_it_is(lines.start)):
                 yield listed(source, "unknown", lines, f"this is no report but {what}")
             else:
-                yield from _read(source, name, lines)
+                yield from _read(source, name, lines, maximum)
     except InputError as error:
         yield unreadable(source, str(error))
 
@@ -92,34 +131,43 @@ def _emailed(source: Input, lines: LineBlocks) -> Reports | None:
     return Reports(files=files, issues=pl.concat([empty("load_issues"), *issues]), raw={source.file: report.rows})
 
 
-def _read(source: Input, name: FileName, lines: LineBlocks) -> Iterator[Reports]:
-    promised, seen = layouts.kind_by_name(name), layouts.kind_by_content(lines.sample)
-    kind = promised if promised and promised not in layouts.READABLE else seen or promised
-    if kind not in layouts.READABLE:
+def _laid_out(
+    source: Input, name: FileName, lines: LineBlocks, layout: ReportLayout, maximum: int
+) -> Iterator[Reports]:
+    first_line = next((i for i, line in enumerate(lines.sample) if line.strip()), 0)
+    shape = _Shape(layout.kind, first_line if layout.header else -1, maximum, layout)
+    yield from _pieces(source, name, shape, lines, [])
+
+
+def _read(source: Input, name: FileName, lines: LineBlocks, maximum: int) -> Iterator[Reports]:
+    promised, seen = kinds.kind_by_name(name), kinds.kind_by_content(lines.sample)
+    kind = promised if promised and promised not in kinds.READABLE else seen or promised
+    if kind not in kinds.READABLE:
         yield _raw(source, kind, lines)
         return
     issues = []
     if seen and promised and seen != promised:
         words = f"the name says {promised}, the content is a {seen}: read as that"
         issues.append(issue(source.file, "name_and_content_differ", words))
-    yield from _pieces(source, name, kind, lines, issues)
+    header = old_header_line(lines.sample) if kind == kinds.OLD_EXCEPTION else -1
+    yield from _pieces(source, name, _Shape(kind, header, maximum), lines, issues)
 
 
 def _pieces(
-    source: Input, name: FileName, kind: str, lines: LineBlocks, issues: list[pl.DataFrame]
+    source: Input, name: FileName, shape: _Shape, lines: LineBlocks, issues: list[pl.DataFrame]
 ) -> Iterator[Reports]:
     repeats, actions = Repeats(), UnknownActions()
     found = rejected = 0
-    header = old_header_line(lines.sample) if kind == layouts.OLD_EXCEPTION else 0
     for block, first in lines:
-        read = _read_block(kind, block, first, header)
+        read = _read_block(shape, block, first)
         found += read.rows.height + read.issues.height
         rejected += read.issues.height
         once = repeats.without(read.rows)
-        if kind == layouts.PROCESSING:
+        if shape.table == "outcomes":
             actions.count(once)
+        if shape.kind == kinds.PROCESSING:
             once = settle_number(once)
-        yield _piece(source, name, kind, once, read.issues)
+        yield _piece(source, name, shape, once, read.issues)
     if lines.problem:
         cut = lines.cut_line is not None
         found, rejected = found + cut, rejected + cut
@@ -128,35 +176,40 @@ def _pieces(
     if not lines.is_utf8:
         issues.append(issue(source.file, "not_utf8", "not all of the text is UTF-8: the rest was read as Windows-1252"))
     issues.append(issues_of(source.file, [actions.issues()]))
-    files = file_row(source.file, kind, lines, found=found, repeated=repeats.count, rejected=rejected)
+    note = "read by its layout in the settings" if shape.layout else None
+    if shape.layout and found == rejected > 0:
+        note = f"no row fits the layout that the settings give for {shape.kind}: compare delimiter and columns with the file"
+        issues.append(issue(source.file, "layout_does_not_fit", note))
+    files = file_row(source.file, shape.kind, lines, found=found, repeated=repeats.count, rejected=rejected, note=note)
     yield Reports(files=files, issues=pl.concat(issues))
 
 
-def _piece(source: Input, name: FileName, kind: str, rows: pl.DataFrame, issues: pl.DataFrame) -> Reports:
+def _piece(source: Input, name: FileName, shape: _Shape, rows: pl.DataFrame, issues: pl.DataFrame) -> Reports:
     told = issues_of(source.file, [issues] if issues.height else [])
-    if kind == layouts.SCAN_DELETE:
+    if shape.table is None:
         return Reports(issues=told, raw={source.file: rows})
-    table = _TABLE_OF.get(kind, "cross_references")
-    traced = conform(table, rows.with_columns(*_provenance(source, name, kind, rows)))
-    return Reports(**{table: traced}, issues=told)
+    traced = conform(shape.table, rows.with_columns(*_provenance(source, name, shape.kind, rows)))
+    return Reports(**{shape.table: traced}, issues=told)
 
 
-def _read_block(kind: str, block: bytes, first: int, header: int) -> Rows:
-    match kind:
-        case layouts.PROCESSING:
-            return read_processing_rows(block, first)
-        case layouts.EXCEPTION:
-            return read_exception_rows(block, first)
-        case layouts.OLD_EXCEPTION:
-            return read_old_exception_rows(block, first, header)
-        case layouts.SCAN_DELETE:
-            no_number = Fault(pl.col("ocn").is_null(), "bad_number", pl.lit("column 1 is not a number"))
-            return sift(scan_delete_rows(block, first), [no_number])
+def _read_block(shape: _Shape, block: bytes, first: int) -> Rows:
+    if shape.layout:
+        return read_laid_out_rows(block, first, shape.layout, shape.header, shape.maximum)
+    match shape.kind:
+        case kinds.PROCESSING:
+            return read_processing_rows(block, first, shape.maximum)
+        case kinds.EXCEPTION:
+            return read_exception_rows(block, first, shape.maximum)
+        case kinds.OLD_EXCEPTION:
+            return read_old_exception_rows(block, first, shape.header, shape.maximum)
+        case kinds.SCAN_DELETE:
+            return read_scan_delete_rows(block, first, shape.maximum)
         case _:
-            return read_cross_reference_rows(block, first, is_staging=kind in layouts.STAGING_LISTS)
+            is_staging = shape.kind in kinds.STAGING_LISTS
+            return read_cross_reference_rows(block, first, is_staging=is_staging, maximum=shape.maximum)
 
 
-_TABLE_OF = {layouts.PROCESSING: "outcomes", layouts.EXCEPTION: "exceptions", layouts.OLD_EXCEPTION: "exceptions"}
+_TABLE_OF = {kinds.PROCESSING: "outcomes", kinds.EXCEPTION: "exceptions", kinds.OLD_EXCEPTION: "exceptions"}
 
 
 def _provenance(source: Input, name: FileName, kind: str, rows: pl.DataFrame) -> list[pl.Expr]:
@@ -185,8 +238,8 @@ def _provenance(source: Input, name: FileName, kind: str, rows: pl.DataFrame) ->
 
 def _raw(source: Input, kind: str | None, lines: LineBlocks) -> Reports:
     """A file whose layout no source describes: its columns as they stand, and an issue that says so."""
-    separator = layouts.delimiter_of(lines.sample)
-    cross_reference = kind is None and layouts.looks_like_cross_reference(lines.sample)
+    separator = kinds.delimiter_of(lines.sample)
+    cross_reference = kind is None and kinds.looks_like_cross_reference(lines.sample)
     frame = raw_columns(lines, separator)
     if cross_reference:
         note = (
@@ -194,7 +247,10 @@ def _raw(source: Input, kind: str | None, lines: LineBlocks) -> Reports:
             "file its own name again (… .BibCrossRefReport.txt or … .BibUnresolvedCrossRefReport.txt)"
         )
     elif kind:
-        note = f"a {kind}: its layout is not known to us; {frame.height} rows are kept as they stand"
+        note = (
+            f"a {kind}: no source describes its layout; {frame.height} rows are kept as they stand (a [[report_layouts]] "
+            "block in the settings makes them readable)"
+        )
     else:
         note = "neither the name nor the content is that of a report we know; its rows are kept as they stand"
     shown = kind if kind in _NAMED_RAW else "unknown"

@@ -55,6 +55,14 @@ def not_a_number(column: str, meaning: str) -> Fault:
     )
 
 
+def too_great(column: str, meaning: str, maximum: int, where: pl.Expr | None = None) -> Fault:
+    """The column holds a number that cannot be an OCN, where it would be taken for one (duplicates.md E1)."""
+    read = number(pl.col(column))
+    holds = read > maximum
+    words = f"{meaning} {{}} is greater than any OCN: the limit is {maximum} (ocn.maximum in the settings)"
+    return Fault(holds if where is None else holds & where, "bad_number", pl.format(words, read))
+
+
 def wrong_columns(expected: int, *, more: bool = False) -> Fault:
     """The row has fewer columns than the layout, or more where a further one cannot belong to the last."""
     cells = pl.col("cells")

@@ -63,7 +63,12 @@ def extract_date(extracts: pl.DataFrame) -> date | None:
 
 
 def find_current_records(
-    bibs: pl.LazyFrame, holdings: pl.LazyFrame, extracts: pl.DataFrame, sent_files: list[str]
+    bibs: pl.LazyFrame,
+    holdings: pl.LazyFrame,
+    extracts: pl.DataFrame,
+    sent_files: list[str],
+    *,
+    share: tuple[int, int] = (0, 1),
 ) -> pl.DataFrame:
     """The records that count now, in the columns of the `current_records` table.
 
@@ -77,9 +82,15 @@ def find_current_records(
         holdings: file, record, holding_id, record_status of holdings records (MFHD).
         extracts: the `extracts` table.
         sent_files: files that are there because they were sent.
+        share: (0, 4) is the first quarter of the bibs and holdings, by a hash; all quarters are the whole.
     """
     files = _files_that_count(extracts, sent_files)
-    entities = pl.concat([_entities(bibs, "mms_id", files), _entities(holdings, "holding_id", files)]).collect()
+    number, shares = share
+    entities = (
+        pl.concat([_entities(bibs, "mms_id", files), _entities(holdings, "holding_id", files)])
+        .filter(pl.col("one") % shares == number)
+        .collect(engine="streaming")
+    )
     newest_first = entities.sort(
         "one", "two", "age", "was_sent", "number", "record", descending=[False, False, True, *[False] * 3]
     )

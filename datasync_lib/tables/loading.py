@@ -6,7 +6,7 @@ derives anew without reading a file, and an interrupted load goes on where it st
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,9 @@ import polars as pl
 from ..marc import Limits, MarcPiece, find_inputs, read_pieces
 from ..marc.parallel import in_order
 from ..oclc.current_numbers import read_current_numbers
+from ..oclc.given_layouts import layout_of
 from ..oclc.holdings_lists import read_holdings_list
+from ..oclc.layouts import kind_by_name
 from ..oclc.record_files import JudgedPiece, read_record_file
 from ..oclc.reports import read_report_pieces
 from ..settings import Settings
@@ -24,7 +26,7 @@ from .build import VERSION, derive, derive_sent_records, settings_of_tables, tag
 from .current import date_in_name, find_current_records, find_extracts
 from .fields import Fields
 from .recognising import Source, recognise, without_repeats
-from .schemas import conform, empty
+from .schemas import conform
 from .store import PartWriter, Store, key_of
 from .worldcat_records import derive_worldcat_records
 
@@ -33,6 +35,9 @@ READER_VERSION = 2
 
 # A piece becomes a Parquet file of each table: larger ones than the reader's own keep their number small.
 _LIMITS = Limits(piece_bytes=16_000_000)
+
+# Of so many bibs it is decided together which records are current.
+_RECORDS_TOGETHER = 1_000_000
 
 Progress = Callable[..., Iterable]
 
@@ -93,7 +98,11 @@ def _repeat_row(source: Source, original: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_key(source: Source, settings: Settings) -> str:
-    depends = sorted(tags_to_load(settings)) if source.kind == "catalogue" else [source.symbol, source.as_of]
+    if source.kind == "catalogue":
+        depends = sorted(tags_to_load(settings))
+    else:
+        layout = layout_of(kind_by_name(source.name), settings.report_layouts) if source.kind == "report" else None
+        depends = [source.symbol, source.as_of, settings.ocn.maximum, layout and layout.model_dump(mode="json")]
     return key_of("read", READER_VERSION, source.kind, source.file, source.sha256, source.note, depends)
 
 
@@ -102,6 +111,7 @@ def _read(source: Source, each: LoadedInput, store: Store, settings: Settings, *
     if each.kind == "catalogue":
         _read_catalogue(source, each, store, settings)
         return
+    maximum = settings.ocn.maximum
     with store.write(each.key) as writer:
 
         def describe(piece: JudgedPiece) -> None:
@@ -110,13 +120,14 @@ def _read(source: Source, each: LoadedInput, store: Store, settings: Settings, *
         if of is not None:
             writer.add("files", _repeat_row(source, store.read(of.key, "files").collect()))
         elif source.kind == "worldcat_list":
-            _add_all(writer, read_holdings_list(source.input, source.symbol, source.as_of, on_piece=describe))
+            held = read_holdings_list(source.input, source.symbol, source.as_of, on_piece=describe, maximum=maximum)
+            _add_all(writer, held)
         elif source.kind == "oclc_records":
-            _add_all(writer, read_record_file(source.input, on_piece=describe))
+            _add_all(writer, read_record_file(source.input, on_piece=describe, maximum=maximum))
         elif source.kind == "current_numbers":
-            _add_all(writer, read_current_numbers(source.input, date_in_name(source.file)))
+            _add_all(writer, read_current_numbers(source.input, date_in_name(source.file), maximum=maximum))
         elif source.kind == "report":
-            for piece in read_report_pieces(source.input):
+            for piece in read_report_pieces(source.input, settings.report_layouts, maximum):
                 _add_all(writer, piece)
         else:
             writer.add("files", _file_row(source, found=0))
@@ -229,21 +240,29 @@ def assemble(
             writer.add("extracts", extracts)
             for name, frame in staff.items():
                 writer.add(name, frame)
-            writer.add("current_records", _current(store, inputs, derived, extracts))
+            for frame in _current(store, inputs, derived, extracts):
+                writer.add("current_records", frame)
     return key
 
 
-def _current(store: Store, inputs: list[LoadedInput], derived: list[str], extracts: pl.DataFrame) -> pl.DataFrame:
+def _current(
+    store: Store, inputs: list[LoadedInput], derived: list[str], extracts: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """The current records, a share at a time: tens of millions of them would not fit together."""
     if not derived:
-        return empty("current_records")
+        return
     bibs = pl.concat([store.read(key, "bibs").select("file", "record", "mms_id", "record_status") for key in derived])
     holdings = pl.concat([store.read(key, "holdings").filter(pl.col("is_mfhd")) for key in derived])
-    return find_current_records(bibs, holdings, extracts, [i.file for i in inputs if i.sent_file])
+    sent = [i.file for i in inputs if i.sent_file]
+    shares = 1 + bibs.select(pl.len()).collect().item() // _RECORDS_TOGETHER
+    for number in range(shares):
+        yield find_current_records(bibs, holdings, extracts, sent, share=(number, shares))
 
 
 def read_keys_depend_on(settings: Settings) -> dict:
     """The settings that decide how files are read: a change of these takes effect with the next load only."""
     return {
         "tags": sorted(tags_to_load(settings)),
-        **settings.model_dump(mode="json", include={"raw", "worldcat_lists"}),
+        "ocn_maximum": settings.ocn.maximum,
+        **settings.model_dump(mode="json", include={"raw", "worldcat_lists", "report_layouts"}),
     }

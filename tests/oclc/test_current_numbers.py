@@ -8,11 +8,11 @@ from datasync_lib.oclc.current_numbers import is_current_numbers, read_current_n
 DAY = date(2025, 9, 1)
 
 
-def read(tmp_path, text: str):
+def read(tmp_path, text: str, **options):
     path = tmp_path / "numbers.csv"
     path.write_bytes(text.encode())
     (source,) = find_inputs(path)
-    return read_current_numbers(source, DAY)
+    return read_current_numbers(source, DAY, **options)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,9 @@ def test_only_a_header(tmp_path):
     given = read(tmp_path, "old_ocn,current_ocn\n")
     assert given.concordance.is_empty()
     assert given.files.select("found", "loaded").row(0) == (0, 0)
+
+
+def test_numbers_above_the_maximum_are_none(tmp_path):
+    given = read(tmp_path, "old_ocn,current_ocn\n12,1500\n13,1501\n", maximum=1500)
+    assert given.concordance.select("old_ocn", "current_ocn").rows() == [(12, 1500)]
+    assert given.issues.select("record", "message").rows() == [(2, "«13» and «1501» are not two OCNs")]

@@ -194,3 +194,18 @@ def test_a_broken_archive_is_listed(tmp_path):
     assert given.files["kind"].item() == "unreadable"
     assert given.issues.height == 1
     assert isinstance(given.worldcat_holdings, pl.DataFrame)
+
+
+def test_numbers_above_the_maximum_are_none(tmp_path, worldcat_record):
+    (tmp_path / "list.txt").write_text("1500\n1501\n", "utf-8")
+    write_iso2709(tmp_path / "list.mrc", [worldcat_record("ocm00001500 "), worldcat_record("ocm00001501 ")])
+    for name, code in (("list.txt", "bad_number"), ("list.mrc", "no_ocn")):
+        given = read_holdings_list(find_inputs(tmp_path / name)[0], "XYZ", DAY, maximum=1500)
+        assert given.worldcat_holdings["ocn"].to_list() == [1500], name
+        assert given.issues.select("record", "code").rows() == [(1, code)], name
+
+
+def test_the_column_of_numbers_is_found_below_the_maximum():
+    rows = ["1501,12", "1502,13"]
+    assert find_layout(rows).column == 0
+    assert find_layout(rows, 1500).column == 1

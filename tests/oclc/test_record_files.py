@@ -73,3 +73,12 @@ def test_files_are_taken_by_day_and_in_oclcs_order(seed):
     shuffled = random.Random(seed).sample(expected, len(expected))
 
     assert sorted(shuffled, key=lambda name: record_file_order(read_file_name(name))) == expected
+
+
+def test_numbers_above_the_maximum_are_none(tmp_path, worldcat_record):
+    given = read(
+        tmp_path, worldcat_record("ocm00001500 ", old=("1600", "12")), worldcat_record("ocm00001501 "), maximum=1500
+    )
+
+    assert given.concordance.select("record", "old_ocn", "current_ocn").rows() == [(0, 12, 1500)]
+    assert given.issues.select("record", "code").rows() == [(1, "no_ocn")]

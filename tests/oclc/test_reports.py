@@ -412,6 +412,39 @@ def test_text_that_is_not_utf8_is_read_and_told(tmp_path):
     assert reports.issues["code"].to_list() == ["not_utf8"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "row", "is_rejected"),
+    [
+        ("BibProcessingReport", f"{KEY}0|991|1501|1|match", True),
+        ("BibProcessingReport", f"{KEY}0|991|1|1501|field transfer", True),
+        ("BibProcessingReport", f"{KEY}0|991|1500|1500|match", False),
+        ("BibProcessingReport", f"{KEY}0|991|1|1501|unresolved", False),
+        ("BibExceptionReport", f"{KEY}0|991|1501||Processing Error||", True),
+        ("BibExceptionReport", f"{KEY}0|991|1|1501|Processing Error||", False),
+        ("BibCrossRefReport", "991\t1501", True),
+        ("BibCrossRefReport", "991\t1500", False),
+        ("BibUnresolvedCrossRefReport", "991\t1501", False),
+    ],
+)
+def test_an_ocn_above_the_maximum_is_an_issue_and_a_staging_number_has_none(tmp_path, kind, row, is_rejected):
+    path = write(tmp_path, kind, row)
+    assert counts(read_reports(path)) == {"found": 1, "loaded": 1, "repeated": 0, "rejected": 0}
+
+    reports = read_reports(path, maximum=1500)
+    assert counts(reports)["rejected"] == int(is_rejected)
+    said = [text.split(" is ")[1] for text in reports.issues["message"]]
+    assert said == ["greater than any OCN: the limit is 1500 (ocn.maximum in the settings)"] * is_rejected
+
+
+def test_a_scan_delete_list_has_no_number_above_the_maximum(tmp_path):
+    name = "metacoll.XYZ.XYZ-1419-20220602-report.20220806-070829.txt"
+    (tmp_path / name).write_text("1500|A\n(OCoLC)1501|B\n", "utf-8")
+    reports = read_reports(tmp_path, maximum=1500)
+
+    assert reports.raw[name].rows() == [(0, 1500, "A")]
+    assert reports.issues.select("record", "code").rows() == [(1, "bad_number")]
+
+
 _CELL = st.text("ab0129 |\t:\"'é", max_size=6)
 _LINE = st.one_of(
     st.sampled_from([*PROCESSING, *EXCEPTIONS, ""]),

@@ -130,3 +130,15 @@ def test_a_holding_in_its_bib_and_in_its_own_record_is_one():
         ("mfhd.mrc", "22", "991", "rare", True, True, 3),
         ("bibs.mrc", "23", "992", "x", False, False, 0),
     ]
+
+
+def test_shares_together_are_the_whole():
+    rows = [(f"{name}.mrc", number, str(number % 40), "n") for name in ("jul", "aug") for number in range(50)]
+    columns = {"file": pl.String, "record": pl.Int64, "mms_id": pl.String, "record_status": pl.String}
+    bibs = pl.DataFrame(rows, schema=columns, orient="row").lazy()
+    holdings = bibs.head(0).rename({"mms_id": "holding_id"})
+    extracts = find_extracts(["aug.mrc", "jul.mrc"], SETTINGS)
+    whole = find_current_records(bibs, holdings, extracts, [])
+    shares = [find_current_records(bibs, holdings, extracts, [], share=(number, 4)) for number in range(4)]
+    assert all(0 < share.height < whole.height for share in shares)
+    assert pl.concat(shares).sort("file", "record").equals(whole.sort("file", "record"))
