@@ -10,6 +10,8 @@ import polars as pl
 
 from ..tables.frames import takes_any_frame
 
+_IDS_TOGETHER = 1_000_000
+
 
 @takes_any_frame
 def place_holdings(
@@ -68,7 +70,7 @@ def _valid(location_map: pl.DataFrame, on: date | None) -> pl.DataFrame:
 def locations_to_map(holdings: pl.LazyFrame, location_map: pl.DataFrame, *, on: date | None = None) -> pl.DataFrame:
     """Which lines does the location map still lack? A list for staff to fill in.
 
-    Holdings and bibs are counted by hashes of their IDs, in a stream: this is asked after every load, of any size.
+    Asked after every load, of any size: IDs are counted by their hashes, a share of them at a time.
 
     Args:
         holdings: the holdings, as rows of files: one that is there twice counts once.
@@ -82,16 +84,26 @@ def locations_to_map(holdings: pl.LazyFrame, location_map: pl.DataFrame, *, on: 
     exact = lines.filter(pl.col("location") != "*").select("library", "location").lazy()
     rest = lines.filter(pl.col("location") == "*").select("library").lazy()
     unmapped = holdings.join(exact, on=["library", "location"], how="anti").join(rest, on="library", how="anti")
-    distinct = [
-        pl.col(name).drop_nulls().hash().n_unique().cast(pl.Int64).alias(alias)
-        for name, alias in (("holding_id", "holdings"), ("mms_id", "bibs"))
-    ]
-    return (
-        unmapped.group_by("library", "location")
-        .agg(distinct)
+    place = ["library", "location"]
+    found = unmapped.group_by(place).agg(pl.len().alias("rows")).collect(engine="streaming")
+    shares = 1 + int(found["rows"].sum()) // _IDS_TOGETHER
+    for identifier, name in (("holding_id", "holdings"), ("mms_id", "bibs")):
+        counts = _distinct(unmapped, place, identifier, shares).rename({"distinct": name})
+        found = found.join(counts, on=place, how="left", nulls_equal=True)
+    return found.select(*place, pl.col("holdings", "bibs").fill_null(0)).sort(place, nulls_last=True)
+
+
+def _distinct(rows: pl.LazyFrame, place: list[str], identifier: str, shares: int) -> pl.DataFrame:
+    """How many different identifiers each location has."""
+    hashed = rows.select(*place, pl.col(identifier).alias("id")).drop_nulls("id").with_columns(pl.col("id").hash())
+    parts = [
+        hashed.filter(pl.col("id") % shares == number)
+        .group_by(place)
+        .agg(pl.col("id").n_unique().cast(pl.Int64).alias("distinct"))
         .collect(engine="streaming")
-        .sort("library", "location", nulls_last=True)
-    )
+        for number in range(shares)
+    ]
+    return pl.concat(parts).group_by(place).agg(pl.col("distinct").sum())
 
 
 @takes_any_frame

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from frame_rows import rows
 
+from datasync_lib.analysis import ownership
 from datasync_lib.analysis.ownership import lead_units, locations_to_map, place_holdings, with_units
 
 LOCATION_MAP = rows(
@@ -70,7 +71,9 @@ def test_the_unit_with_most_holdings_leads_then_the_name():
     assert named.rows() == [("2", "A", "B", "SA"), ("9", None, None, None)]
 
 
-def test_locations_that_the_map_lacks_each_holding_once():
+@pytest.mark.parametrize("together", [1_000_000, 2, 1])
+def test_locations_that_the_map_lacks_each_holding_once(monkeypatch, together):
+    monkeypatch.setattr(ownership, "_IDS_TOGETHER", together)
     found = locations_to_map(HOLDINGS.lazy(), LOCATION_MAP, on=date(2025, 7, 20))
     assert found.rows() == [("LAW", "y", 1, 1), (None, None, 1, 1)]
     later = LOCATION_MAP.with_columns(valid_from=date(2026, 1, 1))

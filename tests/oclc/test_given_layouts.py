@@ -2,6 +2,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from datasync_lib.oclc import lines
@@ -211,6 +213,36 @@ def test_a_header_and_repeats_are_known_over_all_blocks(tmp_path, monkeypatch):
 
     assert reports.outcomes.select("record", "result_ocn").rows() == [(i + 1, i + 1) for i in range(9)]
     assert counts(reports) == {"found": 12, "loaded": 12, "repeated": 3, "rejected": 0}
+
+
+_CELL = st.sampled_from(
+    ["", " ", "991", "40000001", "1501", "x", "match", "Invalid tag 509.", f"{KEY}1", "a|b", "ocm00000012"]
+)
+_COLUMNS = st.sampled_from(
+    [OUTCOMES, ("lsn", "staging_ocn", "message"), ("severity", "-", "job_key"), ("sent_ocn", "result_ocn", "-")]
+)
+
+
+@given(
+    columns=_COLUMNS,
+    rows=st.lists(st.lists(_CELL, min_size=1, max_size=5), min_size=1, max_size=8),
+    header=st.booleans(),
+)
+def test_every_line_is_loaded_or_an_issue(tmp_path_factory, columns, rows, header):
+    written = ["|".join(row) for row in rows]
+    path = write(tmp_path_factory.mktemp("reports"), "NewReport", *written)
+    reports = read(path, columns, "NewReport", header=header, maximum=1500)
+    filled = [row for row in written if row.strip()]
+
+    if not filled:
+        assert reports.files["kind"].item() == "empty"
+        return
+    told = counts(reports)
+    assert told["found"] == len(filled) - header
+    of_rows = reports.issues.filter(pl.col("record").is_not_null() & (pl.col("code") != "unknown_action"))
+    assert told["rejected"] == of_rows.height
+    tables = (reports.outcomes, reports.exceptions, reports.cross_references)
+    assert sum(table.height for table in tables) == told["loaded"] - told["repeated"]
 
 
 def test_the_settings_know_the_reports_that_are_described():

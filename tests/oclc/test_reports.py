@@ -432,7 +432,7 @@ def test_an_ocn_above_the_maximum_is_an_issue_and_a_staging_number_has_none(tmp_
 
     reports = read_reports(path, maximum=1500)
     assert counts(reports)["rejected"] == int(is_rejected)
-    said = [text.split(" is ")[1] for text in reports.issues["message"]]
+    said = [text.split(" is ", 1)[1] for text in reports.issues["message"]]
     assert said == ["greater than any OCN: the limit is 1500 (ocn.maximum in the settings)"] * is_rejected
 
 
