@@ -113,7 +113,8 @@ def outcome_history(
 ) -> pl.DataFrame:
     """What has OCLC said of each record, run by run?
 
-    Exact repeats are counted once, over all files. A row finds its bib through the record that was sent: same sent file
+    Exact repeats are counted once, over all files; answers on local bibliographic data (Lbd… reports) say nothing of the
+    bib and are left out. A row finds its bib through the record that was sent: same sent file
     and local number, else same sent file and the offset of the job key; without one, its local number may be an MMS ID.
 
     Args:
@@ -130,7 +131,8 @@ def outcome_history(
     """
     action = pl.col("action")
     is_delete = pl.col("collection").is_in(list(delete_collections)).fill_null(False)
-    ordered = _with_records(counted_once(outcomes), sent_records, bibs).sort(*RECORD_KEY, *RUN_ORDER)
+    of_bibs = outcomes.filter(~pl.col("report_kind").str.to_lowercase().str.starts_with("lbd"))
+    ordered = _with_records(counted_once(of_bibs), sent_records, bibs).sort(*RECORD_KEY, *RUN_ORDER)
     return _count_runs(ordered).select(
         *RECORD_KEY,
         *("run", "received_at"),

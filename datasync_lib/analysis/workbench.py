@@ -33,7 +33,7 @@ from .findings import Found, together
 from .ownership import lead_units, locations_to_map, place_holdings
 
 # A change of what the analyses find, with the same tables and settings, must change this number.
-VERSION = 4
+VERSION = 5
 
 
 class Workbench:

@@ -327,3 +327,13 @@ def test_every_record_is_in_one_place_of_the_flow(given_rows):
     assert sent["records"].sum() == 2
     reported = flow.filter(pl.col("outcome") != "never reported")
     assert reported["records"].sum() == last.height
+
+
+def test_answers_on_local_bibliographic_data_say_nothing_of_the_bib():
+    said = rows(
+        "outcomes",
+        {"record": 0, "lsn": "991", "action": "match", "sent_ocn": 1, "result_ocn": 1},
+        {"record": 1, "lsn": "991", "action": "lbd create", "report_kind": "LbdProcessingReport", "received_at": RUN_2},
+    )
+    history = outcome_history(said, rows("sent_records"), rows("bibs", {"mms_id": "991"}))
+    assert history["action"].to_list() == ["match"]
