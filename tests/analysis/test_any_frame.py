@@ -19,6 +19,7 @@ from datasync_lib.analysis import (
     outcomes,
     readiness,
     record_quality,
+    rejections,
 )
 from datasync_lib.analysis.answer_texts import texts_of_bibs
 from datasync_lib.analysis.exchange import current_numbers, in_exchange
@@ -96,9 +97,27 @@ FRAMES = {
     "classes": match_classes.match_classes(LAST, HISTORY, TEXTS, RECORDS, ends((12, 99))),
     "texts": TEXTS,
     "worldcat_records": RECORDS,
-    "exceptions": rows("exceptions", {"lsn": "991", "kind": "Validation Error", "message": "m", "family": "f"}),
+    "exceptions": rows(
+        "exceptions",
+        {"lsn": "991", "kind": "Validation Error", "message": "m", "family": "f"},
+        {"lsn": "993", "kind": "Validation Error", "message": "m", "family": "f"},
+    ),
     "changes": CHANGES,
 }
+
+
+def changes_of_errors(exceptions, history, leads):
+    return error_changes.error_changes(exceptions, history, leads, [])
+
+
+def offenders(history, leads):
+    return error_changes.repeat_offenders(history, leads, at_least=1)
+
+
+def families_by_unit(exceptions, last, leads):
+    return rejections.error_families_by_unit(exceptions, last, leads, [])
+
+
 FINDERS = {
     ocn_quality.find_missing_ocns: ["bibs", "ocns", "leads"],
     ocn_quality.find_malformed_ocns: ["bibs", "ocns", "leads"],
@@ -135,6 +154,9 @@ COUNTS = {
     match_classes.count_classes: ["classes"],
     outcomes.compare_runs: ["history"],
     error_changes.count_error_changes: ["changes"],
+    changes_of_errors: ["exceptions", "history", "leads"],
+    offenders: ["history", "leads"],
+    families_by_unit: ["exceptions", "last", "leads"],
     readiness.missing_elements: ["bibs"],
     readiness.scope_by: ["placed", "bibs"],
     readiness.readiness: [
