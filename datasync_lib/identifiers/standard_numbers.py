@@ -24,7 +24,6 @@ False
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -132,9 +131,9 @@ def read_standard_numbers(readings: pl.DataFrame) -> pl.DataFrame:
         `qualifier` (the words behind the number) and `is_set` (those words name a set: never joined on by itself).
         Source: duplicates.md E4.
     """
-    texts = readings.select("scheme", "raw").unique()
-    plain = pl.concat([_plain_isbns(texts), _plain_lccns(texts)])
-    others = texts.join(plain, on=["scheme", "raw"], how="anti", nulls_equal=True)
+    rows = readings.with_row_index("_row")
+    plain = pl.concat([_plain_isbns(rows), _plain_lccns(rows)])
+    others = rows.join(plain, on="_row", how="anti").select("scheme", "raw").unique()
     numbers = [_READERS[scheme](raw) for scheme, raw in others.iter_rows()]
     read = others.with_columns(
         pl.Series("value", [number.value for number in numbers], dtype=pl.String),
@@ -142,50 +141,48 @@ def read_standard_numbers(readings: pl.DataFrame) -> pl.DataFrame:
         pl.Series("qualifier", [number.qualifier for number in numbers], dtype=pl.String),
         pl.Series("is_set", [number.is_set for number in numbers], dtype=pl.Boolean),
     )
-    read = pl.concat([plain, read])
-    return readings.join(read, on=["scheme", "raw"], how="left", maintain_order="left", nulls_equal=True)
+    looked_at = rows.join(plain, on="_row", how="anti").join(read, on=["scheme", "raw"], how="left", nulls_equal=True)
+    return pl.concat([plain, looked_at]).sort("_row").drop("_row")
 
 
-def _plain_isbns(texts: pl.DataFrame) -> pl.DataFrame:
+def _plain_isbns(rows: pl.DataFrame) -> pl.DataFrame:
     """The valid ISBNs that are written plainly, all at once; whatever is in doubt is left to `read_isbn`."""
+    part = pl.col("parts").struct
     found = (
-        texts.filter(pl.col("scheme") == "isbn")
-        .with_columns(pl.col("raw").str.extract_groups(_PLAIN_ISBN).alias("parts"))
-        .unnest("parts")
-        .drop_nulls("ten_or_thirteen")
+        rows.filter(pl.col("scheme") == "isbn")
+        .with_columns(parts=pl.col("raw").str.extract_groups(_PLAIN_ISBN))
+        .with_columns(number=part.field("ten_or_thirteen"), behind=part.field("behind").str.strip_chars(_EDGES))
+        .drop_nulls("number")
     )
-    number = pl.col("ten_or_thirteen")
-    is_ten = number.str.len_bytes() == 10
-    core = pl.when(is_ten).then(pl.lit("978") + number.str.slice(0, 9)).otherwise(number.str.slice(0, 12))
-    last = number.str.slice(-1).str.to_uppercase()
-    ten = (11 - _weighted(number, range(10, 1, -1)) % 11) % 11
-    thirteen = (10 - _weighted(core, [1, 3] * 6) % 10) % 10
+    is_ten = pl.col("number").str.len_bytes() == 10
+    twelve = pl.when(is_ten).then(pl.lit("978") + pl.col("number").str.head(9)).otherwise(pl.col("number").str.head(12))
+    last = pl.col("number").str.tail(1).str.to_uppercase()
+    ten = (11 - _weighted(pl.col("core"), [*range(10, 1, -1)]) % 11) % 11
+    thirteen = ((10 - _weighted(pl.col("core"), [1, 3] * 6) % 10) % 10).cast(pl.String)
     expected = pl.when(is_ten).then(pl.when(ten == 10).then(pl.lit("X")).otherwise(ten.cast(pl.String)))
     return (
-        found.filter(last == expected.otherwise(thirteen.cast(pl.String)))
-        .with_columns(
-            value=core + thirteen.cast(pl.String),
+        found.with_columns(core=twelve.cast(pl.Int64))
+        .with_columns(check=thirteen)
+        .filter(last == expected.otherwise("check"))
+        .select(
+            *rows.columns,
+            value=pl.col("core").cast(pl.String) + pl.col("check"),
             is_valid=pl.lit(True),
-            qualifier=pl.col("behind").str.strip_chars(_EDGES).replace("", None),
+            qualifier=pl.when(pl.col("behind") != "").then("behind"),
+            is_set=pl.col("behind").str.contains(f"(?i){_SET.pattern}"),
         )
-        .with_columns(is_set=pl.col("qualifier").str.contains(f"(?i){_SET.pattern}").fill_null(False))
-        .select("scheme", "raw", "value", "is_valid", "qualifier", "is_set")
     )
 
 
-def _weighted(digits: pl.Expr, weights: Iterable[int]) -> pl.Expr:
-    """The sum of the leading digits, each times its weight."""
-    return pl.sum_horizontal(
-        digits.str.slice(place, 1).cast(pl.Int32, strict=False) * weight for place, weight in enumerate(weights)
-    )
+def _weighted(number: pl.Expr, weights: list[int]) -> pl.Expr:
+    """The sum of the last digits of a whole number, each times its weight."""
+    return pl.sum_horizontal(number // 10**place % 10 * weight for place, weight in enumerate(reversed(weights)))
 
 
-def _plain_lccns(texts: pl.DataFrame) -> pl.DataFrame:
+def _plain_lccns(rows: pl.DataFrame) -> pl.DataFrame:
     """The LCCNs that are written plainly, all at once; whatever is in doubt is left to `read_lccn`."""
     is_plain = pl.col("raw").str.contains(_PLAIN_LCCN) & ~pl.col("raw").str.contains("rev", literal=True)
-    return texts.filter((pl.col("scheme") == "lccn") & is_plain).select(
-        "scheme",
-        "raw",
+    return rows.filter((pl.col("scheme") == "lccn") & is_plain).with_columns(
         value=pl.col("raw").str.replace_all(" ", "", literal=True),
         is_valid=pl.lit(True),
         qualifier=pl.lit(None, dtype=pl.String),

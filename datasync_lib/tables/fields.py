@@ -6,6 +6,7 @@ Every answer is a frame with `record` and the value, so that a record without an
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from ..settings import FlagRule
@@ -31,6 +32,11 @@ class Fields:
         """The records, in order: one column, `record`."""
         return self.subfields.select("record").unique().sort("record")
 
+    @cached_property
+    def tags(self) -> set[str]:
+        """The tags that the records have."""
+        return {tag for (tag,) in self._by_tag}
+
     def tag(self, tag: str) -> pl.DataFrame:
         """The subfields of one tag: record, field, ind1, ind2, subfield, code, value."""
         found = self._by_tag.get((tag,))
@@ -43,10 +49,10 @@ class Fields:
 
     def values(self, place: str) -> pl.DataFrame:
         """Every value at a place (a tag, or tag$code): record, field, subfield, value."""
-        found = self.tag(place[:3])
+        wanted = pl.col("value").is_not_null()
         if len(place) > 3:
-            found = found.filter(pl.col("code") == place[4:])
-        return found.select("record", "field", "subfield", "value").filter(pl.col("value").is_not_null())
+            wanted &= pl.col("code") == place[4:]
+        return self.tag(place[:3]).filter(wanted).select("record", "field", "subfield", "value")
 
     def first(self, place: str) -> pl.DataFrame:
         """The first value at a place: record, value."""
@@ -54,15 +60,27 @@ class Fields:
 
     def first_values(self, names: Mapping[str, Iterable[str]]) -> pl.DataFrame:
         """All records with the first value of each named place: `{"publisher": ("264$b", "260$b")}`, the better place first."""
-        wide = self.records
-        for name, places in names.items():
-            found = [frame for place in places if not (frame := self.first(place)).is_empty()]
-            if not found:
-                wide = wide.with_columns(pl.lit(None, dtype=pl.String).alias(name))
-                continue
-            best = pl.concat(found).unique("record", keep="first", maintain_order=True).rename({"value": name})
-            wide = wide.join(best, on="record", how="left", maintain_order="left")
-        return wide
+        numbers = self.records["record"].to_numpy()
+        columns = {name: self._first_of(places, numbers) for name, places in names.items()}
+        return self.records.with_columns(**columns)
+
+    def _first_of(self, places: Iterable[str], numbers: np.ndarray) -> pl.Series:
+        """The first value of each record at the best place that it has, in the order of `numbers`; null without one.
+
+        The rows of a tag stand in the order of the records, so that no join is needed.
+        """
+        found, place_of = [], np.full(len(numbers), -1)
+        taken = 0
+        for place in places:
+            values = self.values(place)
+            first = np.flatnonzero(np.diff(values["record"].to_numpy(), prepend=-1))
+            records = np.searchsorted(numbers, values["record"].to_numpy()[first])
+            still_open = place_of[records] < 0
+            found.append(values["value"].gather(first[still_open]))
+            place_of[records[still_open]] = np.arange(taken, taken + len(found[-1]))
+            taken += len(found[-1])
+        rows = pl.Series(place_of)
+        return pl.concat(found).gather(rows.set(rows < 0, None))
 
     def texts(self, tag: str, codes: str, *, first_only: bool = True) -> pl.DataFrame:
         """The text of a field from some of its subfields, in their order, joined with a blank.
@@ -72,7 +90,8 @@ class Fields:
         """
         wanted = self.tag(tag).filter(pl.col("code").is_in(list(codes)) & (pl.col("value") != ""))
         if first_only:
-            wanted = wanted.filter(pl.col("field") == pl.col("field").first().over("record"))
+            begins = pl.col("record").ne_missing(pl.col("record").shift())
+            wanted = wanted.filter(pl.col("field") == pl.when(begins).then("field").forward_fill())
         texts = wanted.group_by("record", "field", maintain_order=True).agg(
             pl.col("value").str.strip_chars().str.join(" ").alias("text")
         )

@@ -4,7 +4,7 @@ import polars as pl
 
 from ..settings import HoldingsField, ItemField, Settings
 from .fields import Fields
-from .schemas import conform
+from .schemas import conform, empty
 
 _LOCAL_NUMBER = r"^\d{8,19}$"
 _HOLDINGS_RECORD = list("uvxy")
@@ -12,14 +12,15 @@ _HOLDINGS_RECORD = list("uvxy")
 
 def derive_items(fields: Fields, settings: Settings) -> pl.DataFrame:
     """Every item that a field of the settings stands for, in the columns of the `items` table (practice.md 3.3)."""
+    layouts = [layout for layout in settings.items if layout.tag in fields.tags]
+    if not layouts:
+        return empty("items")
     records = fields.first_values({"leader": ["LDR"], "_001": ["001"], "_004": ["004"]}).select(
         "record",
         pl.when(_is_holdings_record()).then("_004").otherwise("_001").str.strip_chars().alias("mms_id"),
         pl.when(_is_holdings_record()).then("_001").str.strip_chars().alias("_own_holding"),
     )
-    items = pl.concat(
-        [_items_of(fields, layout) for layout in settings.items] or [_items_of(fields, ItemField(tag="876")).head(0)]
-    )
+    items = pl.concat([_items_of(fields, layout) for layout in layouts])
     found = items.join(records, on="record", how="left", maintain_order="left")
     holding = pl.coalesce("holding_id", "_own_holding")
     return conform("items", found.with_columns(holding_id=holding, file=pl.lit(fields.file)).sort("record", "field"))
@@ -38,7 +39,8 @@ def derive_holdings(fields: Fields, bibs: pl.DataFrame, items: pl.DataFrame, set
     Of the fields that may carry holdings, the first kind that a record has, in the order of the settings, is read
     (practice.md 3.3). A holding without an ID is named by its bib and its position.
     """
-    found = pl.concat([_embedded(fields, bibs, settings), _holdings_records(fields, settings)], how="diagonal")
+    kinds = [_embedded(fields, bibs, settings), _holdings_records(fields, settings)]
+    found = pl.concat([kind for kind in kinds if kind is not None] or [empty("holdings")], how="diagonal")
     per_holding = items.group_by("holding_id").agg(pl.len().cast(pl.Int64).alias("items"))
     with_843 = fields.fields_wide("843", {"_holding": "8"}).select("record", "_holding", _843=pl.lit(True)).unique()
     found = (
@@ -54,14 +56,15 @@ def derive_holdings(fields: Fields, bibs: pl.DataFrame, items: pl.DataFrame, set
     return conform("holdings", found.sort("record", "holding_id"))
 
 
-def _embedded(fields: Fields, bibs: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    layouts = [
-        _embedded_in(fields, layout).with_columns(_order=pl.lit(i)) for i, layout in enumerate(settings.holdings)
+def _embedded(fields: Fields, bibs: pl.DataFrame, settings: Settings) -> pl.DataFrame | None:
+    found = [
+        _embedded_in(fields, layout).with_columns(_order=pl.lit(order))
+        for order, layout in enumerate(settings.holdings)
+        if layout.tag in fields.tags
     ]
-    found = pl.concat(
-        layouts or [_embedded_in(fields, HoldingsField(tag="852")).with_columns(_order=pl.lit(0)).head(0)]
-    )
-    found = found.join(bibs.select("record", "mms_id"), on="record", how="inner")
+    if not found:
+        return None
+    found = pl.concat(found).join(bibs.select("record", "mms_id"), on="record", how="inner")
     tags = {layout.tag for layout in settings.holdings}
     rules = [rule for rule in settings.suppression.holding if rule.tag in tags]
     flagged = fields.fitting(rules, by=["record", "field"]).with_columns(flagged=pl.lit(True))
@@ -90,7 +93,9 @@ def _embedded_in(fields: Fields, layout: HoldingsField) -> pl.DataFrame:
     )
 
 
-def _holdings_records(fields: Fields, settings: Settings) -> pl.DataFrame:
+def _holdings_records(fields: Fields, settings: Settings) -> pl.DataFrame | None:
+    if fields.tag("LDR").filter(pl.col("value").str.slice(6, 1).is_in(_HOLDINGS_RECORD)).is_empty():
+        return None
     names = {"leader": ["LDR"], "holding_id": ["001"], "mms_id": ["004"], "library": ["852$b"], "location": ["852$c"]}
     codes = settings.holdings[0].call_number if settings.holdings else HoldingsField(tag="852").call_number
     records = fields.first_values(names).filter(_is_holdings_record())

@@ -57,7 +57,7 @@ class PartWriter:
             self.counts[table] = number + 1
         path = self.folder / f"{table}-{number:05}.parquet"
         try:
-            conform(table, frame).write_parquet(path, row_group_size=100_000)
+            conform(table, frame).write_parquet(path, compression_level=1, row_group_size=100_000)
         except pl.exceptions.ComputeError as error:  # how Polars tells of a full disk
             raise OSError(str(error)) from error
 
