@@ -118,7 +118,7 @@ def _read(source: Source, each: LoadedInput, store: Store, settings: Settings, *
             writer.add("worldcat_records", derive_worldcat_records(piece))
 
         if of is not None:
-            writer.add("files", _repeat_row(source, store.read(of.key, "files").collect()))
+            writer.add("files", _repeat_row(source, store.read("files", of.key).collect()))
         elif source.kind == "worldcat_list":
             held = read_holdings_list(source.input, source.symbol, source.as_of, on_piece=describe, maximum=maximum)
             _add_all(writer, held)
@@ -189,7 +189,7 @@ def derive_tables(store: Store, inputs: Iterable[LoadedInput], settings: Setting
     todo = [(each, key) for each, key in zip(catalogue, keys, strict=True) if not store.has(key)]
     for each, key in progress(todo):
         with store.write(key) as writer:
-            records = store.read(each.key, "records").collect()
+            records = store.read("records", each.key).collect()
             for path in sorted(store.part(each.key).glob("subfields-*.parquet")):
                 number = int(path.stem.rpartition("-")[2])
                 _derive_piece(Fields(pl.read_parquet(path)), records, each, writer, number, settings)
@@ -249,10 +249,8 @@ def _current(
     store: Store, inputs: list[LoadedInput], derived: list[str], extracts: pl.DataFrame
 ) -> Iterator[pl.DataFrame]:
     """The current records, a share at a time: tens of millions of them would not fit together."""
-    if not derived:
-        return
-    bibs = pl.concat([store.read(key, "bibs").select("file", "record", "mms_id", "record_status") for key in derived])
-    holdings = pl.concat([store.read(key, "holdings").filter(pl.col("is_mfhd")) for key in derived])
+    bibs = store.read("bibs", *derived).select("file", "record", "mms_id", "record_status")
+    holdings = store.read("holdings", *derived).filter("is_mfhd")
     sent = [i.file for i in inputs if i.sent_file]
     shares = 1 + bibs.select(pl.len()).collect().item() // _RECORDS_TOGETHER
     for number in range(shares):

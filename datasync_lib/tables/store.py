@@ -103,9 +103,9 @@ class Store:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
 
-    def read(self, key: str, table: str) -> pl.LazyFrame:
-        """One table of one part, whether it counts or not."""
-        return _scan(table, sorted(self.part(key).glob(f"{table}-*.parquet")))
+    def read(self, table: str, *keys: str) -> pl.LazyFrame:
+        """One table of some parts, whether they count or not."""
+        return _scan(table, self._files(table, keys))
 
     def manifest(self) -> dict:
         """What counts now: {"keys": [...], and what the load noted}; empty before the first load or for another schema."""
@@ -134,11 +134,7 @@ class Store:
     def paths(self, table: str) -> list[Path]:
         """The Parquet files of a table that count now."""
         self._known(table)
-        return [
-            path
-            for key in self.manifest().get("keys", [])
-            for path in sorted(self.part(key).glob(f"{table}-*.parquet"))
-        ]
+        return self._files(table, self.manifest().get("keys", []))
 
     def scan(self, table: str) -> pl.LazyFrame:
         """A table as it counts now; without rows when nothing was loaded.
@@ -163,6 +159,9 @@ class Store:
             raise StoreError(
                 f"{self.folder}: another load is writing here; wait until it has ended, then try again"
             ) from None
+
+    def _files(self, table: str, keys: Iterable[str]) -> list[Path]:
+        return [path for key in keys for path in sorted(self.part(key).glob(f"{table}-*.parquet"))]
 
     def _known(self, table: str) -> None:
         if table not in TABLES:
