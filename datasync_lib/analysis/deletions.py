@@ -14,9 +14,9 @@ from ..oclc.concordance import resolve_ocns
 from ..problems import PROBLEMS
 from ..settings import SymbolSettings
 from ..tables.frames import takes_any_frame
+from .errors_in_answers import numbers_in_error, records_in_error
 from .exchange import is_yes, with_id, with_number
 from .findings import Found, as_findings
-from .match_classes import CHANGED
 from .matches import replaced_results
 from .worldcat_overlap import newest_lists
 
@@ -33,7 +33,7 @@ def number_owners(
     Staging numbers are no numbers, and hosts of boundwiths own nothing (practice.md 6.2).
 
     Args:
-        ocns: readings, of any verdict that has a number.
+        ocns: readings, of any verdict that has a number and of every extract: a bib owns every number it ever had.
         history: `outcomes.outcome_history`.
         bibs: the catalogue; only its bibs own.
         terminals: where numbers end (`oclc.concordance.resolve_concordance`).
@@ -84,17 +84,22 @@ def _confirmed_bibs(last: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judge_placement(placed: pl.DataFrame, last: pl.DataFrame, retired: list[str]) -> pl.DataFrame:
-    """Each bib's symbols, and whether it is confirmed on every target symbol of what it has in scope."""
+    """Each bib's symbols, and whether it is confirmed on every target symbol of what it has in scope.
+
+    A suppressed holding does not make the bib safe, but its target must be confirmed as well; of a holding that the
+    location map does not have, nobody knows the target, and the bib is not safe.
+    """
     confirmed = _confirmed_bibs(last).rename({"symbol": "target_symbol"})
     in_scope = is_yes("in_scope")
     counts = in_scope & ~is_yes("is_suppressed")
+    has_target = in_scope | ~is_yes("is_mapped")
     # A holding that is to go to a symbol that is itself retired is nowhere safe.
     is_safe = is_yes("is_confirmed") & ~pl.col("target_symbol").is_in(retired).fill_null(True)
     return (
         placed.join(confirmed, on=["mms_id", "target_symbol"], how="left")
         .group_by("mms_id")
         .agg(
-            (counts.any() & (is_safe | ~counts).all()).alias("is_safe"),
+            (counts.any() & (is_safe | ~has_target).all()).alias("is_safe"),
             in_scope.any().alias("has_scope"),
             pl.col("outgoing_symbol", "target_symbol").drop_nulls().unique().sort(),
         )
@@ -102,11 +107,10 @@ def _judge_placement(placed: pl.DataFrame, last: pl.DataFrame, retired: list[str
 
 
 def _judge_bibs(
-    bibs: pl.DataFrame, placed: pl.DataFrame, last: pl.DataFrame, classes: pl.DataFrame, retired: list[str]
+    bibs: pl.DataFrame, placed: pl.DataFrame, last: pl.DataFrame, in_error: pl.DataFrame, retired: list[str]
 ) -> pl.DataFrame:
     """What each bib says as an owner: is_in_error, is_safe, reason (why it is kept out; null: it is not)."""
-    unexplained = classes.filter(pl.col("class").is_in(CHANGED) & (pl.col("class") != "merged"))
-    in_error = pl.concat([last.filter("is_failure").select("mms_id"), unexplained.select("mms_id")]).unique()
+    bibs_in_error = in_error.select("mms_id").drop_nulls().unique()
     reason = (
         pl.when(pl.col("exclusion").is_not_null())
         .then("exclusion")
@@ -118,7 +122,7 @@ def _judge_bibs(
     return (
         with_id(bibs)
         .join(_judge_placement(placed, last, retired), on="mms_id", how="left")
-        .join(in_error.with_columns(is_in_error=pl.lit(True)), on="mms_id", how="left")
+        .join(bibs_in_error.with_columns(is_in_error=pl.lit(True)), on="mms_id", how="left")
         .select(
             "mms_id",
             is_yes("is_in_error").alias("is_in_error"),
@@ -183,7 +187,7 @@ def _class() -> pl.Expr:
     open_owners = pl.col("owners") - pl.col("owners_confirmed")
     is_retired = pl.col("mode") == "retired"
     rules = [
-        (pl.col("owners_in_error") > 0, "in_error"),
+        ((pl.col("owners_in_error") > 0) | pl.col("is_number_in_error"), "in_error"),
         (pl.col("ocn_is_ambiguous"), "ambiguous_number"),
         (pl.when(is_retired).then(all_confirmed).otherwise("is_answered"), "covered"),
         (pl.col("is_replaced"), "drifted"),
@@ -225,8 +229,8 @@ def classify_old_holdings(
         leads: `ownership.lead_units`.
         history: `outcomes.outcome_history`.
         last: `outcomes.last_outcomes`.
-        classes: `match_classes.match_classes`; a record with a changed number that no merge explains is in error,
-            whatever its text says, until a person has looked at it.
+        classes: `match_classes.match_classes`; what is in error, and stays so until a person has looked at it, is said
+            in `errors_in_answers`.
         terminals: where numbers end (`oclc.concordance.resolve_concordance`).
         symbols: `symbols` of the settings; one that is not among them has mode unknown and is treated as kept.
 
@@ -242,13 +246,15 @@ def classify_old_holdings(
     retired = [s.symbol for s in symbols if s.mode == "retired"]
     newest = newest_lists(worldcat_holdings)
     held = _held(newest, terminals, symbols)
-    judged = _judge_bibs(bibs, placed, last, classes, retired)
+    in_error = records_in_error(history, last, classes, terminals)
+    judged = _judge_bibs(bibs, placed, last, in_error, retired)
     counts = _count_owners(held, owners, judged, _confirmed_bibs(last))
     replaced = replaced_results(history, terminals).select(number="result_ocn_number").unique()
     answered = _confirmed_numbers(last, terminals)
+    doubted = numbers_in_error(history, in_error, terminals)
     decides = (
         pl.when(pl.col("class") == "in_error")
-        .then("first_in_error")
+        .then(pl.coalesce("first_in_error", "first_owner"))
         .when(pl.col("class") == "excluded_by_policy")
         .then("first_open")
         .otherwise("first_owner")
@@ -257,9 +263,10 @@ def classify_old_holdings(
         held.join(counts, on=["symbol", "number"], how="left")
         .join(answered.with_columns(is_answered=pl.lit(True)), on=["symbol", "number"], how="left")
         .join(replaced.with_columns(is_replaced=pl.lit(True)), on="number", how="left")
+        .join(doubted.with_columns(is_number_in_error=pl.lit(True)), on="number", how="left")
         .with_columns(
             pl.col("^owners.*$").fill_null(0),
-            pl.col("is_answered", "is_replaced").fill_null(False),
+            pl.col("is_answered", "is_replaced", "is_number_in_error").fill_null(False),
             pl.col("reasons", "targets").fill_null([]),
         )
         .with_columns(_class().alias("class"))

@@ -20,6 +20,13 @@ CLASSES = ("same", *CHANGED, "found", "created", "no_number", "staging", "not_ta
 FLAGS = ("is_collision", "has_drifted", "is_split")
 
 
+def is_doubtful() -> pl.Expr:
+    """Whether OCLC's answer may be the wrong record: another number that no merge explains, or a first number whose
+    record has other texts than ours. A person decides."""
+    other_number = pl.col("class").is_in(CHANGED) & (pl.col("class") != "merged")
+    return other_number | ((pl.col("class") == "found") & pl.col("verdict").is_in(["look", "no"]).fill_null(False))
+
+
 @takes_any_frame
 def match_classes(
     last: pl.DataFrame,
@@ -131,7 +138,7 @@ def count_classes(classes: pl.DataFrame) -> pl.DataFrame:
 
 @takes_any_frame
 def find_changed_ocns(classes: pl.DataFrame, leads: pl.DataFrame) -> Found:
-    """Where did OCLC answer another number than the one we sent, and is it the same thing?
+    """Where did OCLC answer another number than the one we sent, or a first one, and is it the same thing?
 
     Args:
         classes: `match_classes`.
@@ -139,17 +146,21 @@ def find_changed_ocns(classes: pl.DataFrame, leads: pl.DataFrame) -> Found:
 
     Returns:
         Findings `ocn_changed` (practice.md 0.4): one for each record and symbol; class merged, likely, look, suspect or
-        no_text; ocn is the number answered. The parameters have both titles and the card with its terms.
+        no_text; ocn is the number answered. A record sent without a number is there when the texts give a reason to
+        look (duplicates.md E11). The parameters have both titles and the card with its terms.
     """
-    rows = as_report_rows(classes.filter(pl.col("class").is_in(CHANGED)), leads).with_columns(
-        doubt_in_words(), ocn="result_ocn", flags=flags_in_words()
+    by_texts = {"look": "look", "no": "suspect"}
+    of_interest = classes.filter(pl.col("class").is_in(CHANGED) | is_doubtful()).with_columns(
+        pl.when(pl.col("class") == "found").then(pl.col("verdict").replace(by_texts)).otherwise("class").alias("class"),
+        sent=pl.coalesce(pl.col("sent_ocn").cast(pl.String), pl.lit("no number")),
     )
+    rows = as_report_rows(of_interest, leads).with_columns(doubt_in_words(), ocn="result_ocn", flags=flags_in_words())
     said = report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action")
     return as_findings(
         "ocn_changed",
         rows,
         identity=RECORD_KEY,
-        parameters=["sent_ocn", "result_ocn", *CARD, "flags"],
+        parameters=["sent", "sent_ocn", "result_ocn", *CARD, "flags"],
         evidence=pl.concat([said, worldcat_evidence(rows, RECORD_KEY)]),
     )
 

@@ -11,7 +11,7 @@ from ..tables.frames import takes_any_frame
 from .answer_texts import CARD, with_answer_texts, worldcat_evidence
 from .exchange import current_numbers, with_number
 from .findings import Found, as_findings
-from .outcomes import RECORD_KEY, RUN_ORDER, as_report_rows, report_evidence
+from .outcomes import RECORD_KEY, RUN_ORDER, as_report_rows, report_evidence, standing
 from .similarity import doubt_in_words
 from .worldcat_overlap import newest_lists
 
@@ -19,6 +19,8 @@ from .worldcat_overlap import newest_lists
 @takes_any_frame
 def replaced_results(history: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """Which numbers did OCLC once answer for a record that a later success replaced by another one?
+
+    Answers on several holdings of a bib, sent one by one, stand beside each other and replace nothing (`outcomes.standing`).
 
     Args:
         history: `outcomes.outcome_history`.
@@ -31,18 +33,17 @@ def replaced_results(history: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataF
     """
     successes = history.filter(pl.col("is_success") & pl.col("result_ocn").is_not_null())
     resolved = with_number(successes, "result_ocn", terminals).sort(*RECORD_KEY, *RUN_ORDER)
-
-    def of_last(column: str) -> pl.Expr:
-        return pl.col(column).last().over(RECORD_KEY)
-
+    stand = standing(resolved)
+    numbers = stand.select(*RECORD_KEY, "result_ocn_number").unique()
+    last = stand.group_by(RECORD_KEY).agg(
+        pl.col("result_ocn").last().alias("last_ocn"),
+        pl.col("result_ocn_number").last().alias("last_number"),
+        pl.col("file").last().alias("last_file"),
+        pl.col("record").last().alias("last_record"),
+    )
     return (
-        resolved.with_columns(
-            last_ocn=of_last("result_ocn"),
-            last_number=of_last("result_ocn_number"),
-            last_file=of_last("file"),
-            last_record=of_last("record"),
-        )
-        .filter(pl.col("result_ocn_number") != pl.col("last_number"))
+        resolved.join(numbers, on=[*RECORD_KEY, "result_ocn_number"], how="anti", nulls_equal=True)
+        .join(last, on=RECORD_KEY, how="left", nulls_equal=True, maintain_order="left")
         .unique([*RECORD_KEY, "result_ocn"], keep="last", maintain_order=True)
         .sort(*RECORD_KEY, "result_ocn")
     )

@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from ..tables.frames import takes_any_frame
+from .exchange import with_number
 from .findings import Found, as_findings
 
 SUCCESSES = ("match", "create", "replace", "field transfer")
@@ -18,16 +19,6 @@ FAILURES = {"unresolved": "unresolved", "data error": "data_error", "processing 
 RUN_ORDER = ["received_at", "job_offset", "file", "record"]
 # What one history is of: a record under a symbol.
 RECORD_KEY = ["symbol", "record_key"]
-
-# Figures of other projects, to compare with (practice.md 2.1, NYPL and BPL 2022).
-BENCHMARK = "NYPL and BPL 2022"
-_BENCHMARK_RECORDS = {
-    "match": 7_591_717,
-    "create": 192_886,
-    "unresolved": 238_200,
-    "processing error": 4_404,
-    "data error": 870,
-}
 
 
 def counted_once(rows: pl.DataFrame) -> pl.DataFrame:
@@ -147,151 +138,97 @@ def outcome_history(
     )
 
 
+def standing(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of rows of the history in run order, those that no later row of the record replaces.
+
+    A library may send one record for each holding: the last row of each holding stands beside those of the others,
+    unless the bib as a whole was answered later. Rows that name no holding speak of the bib as a whole.
+    """
+    place, of_bib = pl.int_range(pl.len()), pl.col("holding_id").is_null()
+    last_of_bib = pl.col("_place").filter(pl.col("holding_id").is_null()).max().over(RECORD_KEY).fill_null(-1)
+    is_last = pl.col("_place") == pl.col("_place").max().over(RECORD_KEY)
+    placed = rows.with_columns(_place=place).with_columns(_last_of_bib=last_of_bib, _is_last=is_last)
+    latest = placed.unique([*RECORD_KEY, "holding_id"], keep="last", maintain_order=True)
+    stands = pl.when(of_bib).then("_is_last").otherwise(pl.col("_place") > pl.col("_last_of_bib"))
+    return latest.filter(stands).select(rows.columns)
+
+
+def _is_cancelled(in_order: pl.DataFrame, terminals: pl.DataFrame) -> pl.Series:
+    """For rows in run order, whether a delete of the same record, or of the number answered, came later under the symbol.
+
+    Any answer in a collection that deletes counts, since an answer that we do not know may be a success; one whose time
+    is not known counts as later than everything.
+    """
+    by_time = in_order.with_row_index("_row").sort(*RUN_ORDER).with_row_index("_when").sort("_row")
+    rows = with_number(with_number(by_time, "sent_ocn", terminals), "result_ocn", terminals)
+    latest = pl.when(pl.col("received_at").is_null()).then(pl.lit(rows.height)).otherwise("_when")
+    deletes = rows.filter("is_delete").with_columns(_deleted=latest)
+    of_record = deletes.group_by(RECORD_KEY).agg(pl.col("_deleted").max())
+    of_number = (
+        pl.concat(
+            deletes.select("symbol", "_deleted", pl.col(name).alias("result_ocn_number"))
+            for name in ("sent_ocn_number", "result_ocn_number")
+        )
+        .drop_nulls("result_ocn_number")
+        .group_by("symbol", "result_ocn_number")
+        .agg(pl.col("_deleted").max().alias("_number_deleted"))
+    )
+    joined = rows.join(of_record, on=RECORD_KEY, how="left", nulls_equal=True, maintain_order="left").join(
+        of_number, on=["symbol", "result_ocn_number"], how="left", maintain_order="left"
+    )
+    later = pl.max_horizontal("_deleted", "_number_deleted") > pl.col("_when")
+    return joined.select(later.fill_null(False)).to_series()
+
+
 @takes_any_frame
-def last_outcomes(history: pl.DataFrame, extract_date: date | None) -> pl.DataFrame:
+def last_outcomes(history: pl.DataFrame, extract_date: date | None, terminals: pl.DataFrame) -> pl.DataFrame:
     """What is the last word of OCLC on each record under each symbol, and is it confirmed?
 
-    A record is confirmed by any success on or after the day of the extract; a later failure does not undo it, and
-    without a day nothing is confirmed (practice.md 6.2). The day is that of OCLC's file name, US Eastern time.
+    A record is confirmed by any success on or after the day of the extract that no later delete under the symbol
+    cancels; a later failure does not undo it, and without a day nothing is confirmed (practice.md 6.2). The day is that
+    of OCLC's file name, US Eastern time. Where one record was sent for each holding, the last answers of all of them
+    stand, and the bib is not taken when one of them is not.
 
     Args:
         history: `outcome_history`.
         extract_date: the day whose catalogue was sent.
+        terminals: where numbers end (`oclc.concordance.resolve_concordance`): a delete names a record by any number.
 
     Returns:
         symbol; record_key; mms_id; runs; last_action, received_at, sent_ocn, result_ocn, staging_ocn, lsn, sent_file,
-        job_key (of the last row); is_success, is_failure (of the last row); is_confirmed; confirmed_ocns (numbers
-        answered by the confirming successes); success_ocn (number of the last success that has one); file and record
-        (the row) of the report. Sorted by symbol, record_key.
+        job_key (of the last row; of several that stand a failure, else an unknown action, else the latest); is_success,
+        is_failure (of that row); is_confirmed; confirmed_ocns (numbers answered by the confirming successes);
+        success_ocn (number of the last success that has one); file and record (the row) of the report. Sorted by
+        symbol, record_key.
     """
     day = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
     since = (day >= extract_date).fill_null(False) if extract_date else pl.lit(False)
-    confirms = pl.col("is_success") & since
-    results = pl.col("result_ocn").filter(pl.col("is_success")).drop_nulls()
+    in_order = history.sort(*RECORD_KEY, *RUN_ORDER)
+    answers = in_order.with_columns(confirms=pl.col("is_success") & since & ~_is_cancelled(in_order, terminals)).filter(
+        ~pl.col("is_delete")
+    )
+    gravity = pl.when("is_failure").then(2).when(pl.col("is_success")).then(0).otherwise(1)
+    # The sort keeps the order of equal ones: of those that stand, the latest of the gravest kind comes last.
+    words = standing(answers).sort(*RECORD_KEY, gravity, maintain_order=True)
     of_last = ["received_at", "sent_ocn", "result_ocn", "staging_ocn", "lsn", "sent_file", "job_key"]
-    return (
-        history.filter(~pl.col("is_delete"))
-        .with_columns(confirms=confirms)
-        .sort(*RECORD_KEY, *RUN_ORDER)
-        .group_by(RECORD_KEY, maintain_order=True)
-        .agg(
-            pl.col("mms_id").drop_nulls().first(),
-            pl.col("run").max().alias("runs"),
-            pl.col("action").last().alias("last_action"),
-            pl.col(of_last).last(),
-            pl.col("is_success", "is_failure").last(),
-            pl.col("confirms").any().alias("is_confirmed"),
-            pl.col("result_ocn").filter(pl.col("confirms")).drop_nulls().unique().sort().alias("confirmed_ocns"),
-            results.last().alias("success_ocn"),
-            pl.col("file", "record").last(),
-        )
+    last = words.group_by(RECORD_KEY, maintain_order=True).agg(
+        pl.col("action").last().alias("last_action"),
+        pl.col(of_last).last(),
+        pl.col("is_success", "is_failure").last(),
+        pl.col("file", "record").last(),
     )
-
-
-@takes_any_frame
-def outcome_flow(sent_records: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
-    """How many records went out under each symbol, and where did they end?
-
-    Args:
-        sent_records: what we sent; a bib that was sent several times under a symbol counts once.
-        last: `last_outcomes`.
-
-    Returns:
-        symbol; sent (sent, or no sent file: a report without the file that it answers); answer (taken, not taken,
-        other, never reported); outcome (the last action, or never reported); records. Sorted. For each symbol the
-        records with `sent` add up to what was sent.
-    """
-    sent = sent_records.select("symbol", record_of_sent()).unique()
-    said = last.select(
+    results = pl.col("result_ocn").filter(pl.col("is_success")).drop_nulls()
+    of_all = answers.group_by(RECORD_KEY, maintain_order=True).agg(
+        pl.col("mms_id").drop_nulls().first(),
+        pl.col("run").max().alias("runs"),
+        pl.col("confirms").any().alias("is_confirmed"),
+        pl.col("result_ocn").filter(pl.col("confirms")).drop_nulls().unique().sort().alias("confirmed_ocns"),
+        results.last().alias("success_ocn"),
+    )
+    return of_all.join(last, on=RECORD_KEY, how="left", nulls_equal=True, maintain_order="left").select(
         *RECORD_KEY,
-        outcome=pl.col("last_action").fill_null("(blank)"),
-        answer=pl.when("is_success")
-        .then(pl.lit("taken"))
-        .when("is_failure")
-        .then(pl.lit("not taken"))
-        .otherwise(pl.lit("other")),
-    )
-    never = pl.lit("never reported")
-    flow = (
-        sent.with_columns(sent=pl.lit("sent"))
-        .join(said, on=RECORD_KEY, how="full", coalesce=True, nulls_equal=True)
-        .with_columns(
-            pl.col("sent").fill_null("no sent file"),
-            pl.col("answer").fill_null(never),
-            pl.col("outcome").fill_null(never),
-        )
-        .group_by("symbol", "sent", "answer", "outcome")
-        .agg(pl.len().cast(pl.Int64).alias("records"))
-        .sort("symbol", "sent", "answer", "outcome")
-    )
-    if flow.filter(pl.col("sent") == "sent")["records"].sum() != sent.height:
-        raise AssertionError(f"the flow does not add up to the {sent.height} records that were sent")
-    return flow
-
-
-@takes_any_frame
-def match_rates(last: pl.DataFrame) -> pl.DataFrame:
-    """How do our outcomes compare with those of other projects?
-
-    Returns:
-        project (this project, or the other one); symbol (null: all together); action; records; share (of 1, within
-        project and symbol). Sorted, our own first.
-    """
-    ours = last.select("symbol", pl.col("last_action").fill_null("(blank)").alias("action"))
-    together = ours.with_columns(symbol=pl.lit(None, dtype=pl.String))
-    by_symbol = ours.filter(pl.col("symbol").is_not_null())
-    counted = (
-        pl.concat([together, by_symbol])
-        .group_by("symbol", "action")
-        .agg(pl.len().cast(pl.Int64).alias("records"))
-        .select(pl.lit("this project").alias("project"), "symbol", "action", "records")
-    )
-    other = pl.DataFrame({"action": list(_BENCHMARK_RECORDS), "records": list(_BENCHMARK_RECORDS.values())}).select(
-        pl.lit(BENCHMARK).alias("project"), pl.lit(None, dtype=pl.String).alias("symbol"), "action", "records"
-    )
-    share = pl.col("records") / pl.col("records").sum().over("project", "symbol")
-    return (
-        pl.concat([counted, other])
-        .with_columns(share=share)
-        .sort(pl.col("project") == BENCHMARK, "symbol", "records", "action", descending=[False, False, True, False])
-    )
-
-
-@takes_any_frame
-def compare_runs(history: pl.DataFrame) -> pl.DataFrame:
-    """What changed from one run of a record to the next?
-
-    Returns:
-        symbol, record_key, mms_id, run (the later one), received_at, previous_action, action, previous_ocn, result_ocn,
-        change (solved: it is taken now; failed: it was taken before; other number; same). One row for each run but
-        the first; of several rows in a run the last counts. Sorted by symbol, record_key, run.
-    """
-    in_order = history.filter(~pl.col("is_delete")).sort(*RECORD_KEY, *RUN_ORDER)
-    runs = in_order.unique([*RECORD_KEY, "run"], keep="last", maintain_order=True)
-    has_earlier = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in RECORD_KEY)
-    return (
-        runs.with_columns(
-            previous_action=pl.col("action").shift(),
-            previous_ocn=pl.col("result_ocn").shift(),
-            was_success=pl.col("is_success").shift(),
-            has_earlier=has_earlier & (pl.int_range(pl.len()) > 0),
-        )
-        .filter("has_earlier")
-        .with_columns(
-            change=pl.when(~pl.col("was_success") & pl.col("is_success"))
-            .then(pl.lit("solved"))
-            .when(pl.col("was_success") & ~pl.col("is_success"))
-            .then(pl.lit("failed"))
-            .when(pl.col("is_success") & pl.col("previous_ocn").ne_missing(pl.col("result_ocn")))
-            .then(pl.lit("other number"))
-            .otherwise(pl.lit("same"))
-        )
-        .select(
-            *RECORD_KEY,
-            *("mms_id", "run", "received_at", "previous_action", "action"),
-            *("previous_ocn", "result_ocn", "change"),
-        )
-        .sort(*RECORD_KEY, "run")
+        *("mms_id", "runs", "last_action", *of_last, "is_success", "is_failure"),
+        *("is_confirmed", "confirmed_ocns", "success_ocn", "file", "record"),
     )
 
 

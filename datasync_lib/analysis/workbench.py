@@ -22,6 +22,7 @@ from . import (
     matches,
     ocn_places,
     ocn_quality,
+    outcome_counts,
     outcomes,
     readiness,
     reconciliation,
@@ -33,7 +34,7 @@ from .findings import Found, together
 from .ownership import lead_units, locations_to_map, place_holdings
 
 # A change of what the analyses find, with the same tables and settings, must change this number.
-VERSION = 5
+VERSION = 6
 
 
 class Workbench:
@@ -125,7 +126,7 @@ class Workbench:
     @cached_property
     def last_outcomes(self) -> pl.DataFrame:
         """The last answer for each record and symbol (`outcomes.last_outcomes`)."""
-        return outcomes.last_outcomes(self.history, self.extract_date)
+        return outcomes.last_outcomes(self.history, self.extract_date, self.terminals)
 
     @cached_property
     def texts(self) -> pl.DataFrame:
@@ -141,18 +142,18 @@ class Workbench:
 
     @cached_property
     def outcome_flow(self) -> pl.DataFrame:
-        """From sent to outcome, with counts that add up (`outcomes.outcome_flow`)."""
-        return outcomes.outcome_flow(self.table("sent_records"), self.last_outcomes)
+        """From sent to outcome, with counts that add up (`outcome_counts.outcome_flow`)."""
+        return outcome_counts.outcome_flow(self.table("sent_records"), self.last_outcomes)
 
     @cached_property
     def match_rates(self) -> pl.DataFrame:
-        """Rates of the outcomes beside those of other projects (`outcomes.match_rates`)."""
-        return outcomes.match_rates(self.last_outcomes)
+        """Rates of the outcomes beside those of other projects (`outcome_counts.match_rates`)."""
+        return outcome_counts.match_rates(self.last_outcomes)
 
     @cached_property
     def run_changes(self) -> pl.DataFrame:
-        """What changed from run to run (`outcomes.compare_runs`)."""
-        return outcomes.compare_runs(self.history)
+        """What changed from run to run (`outcome_counts.compare_runs`)."""
+        return outcome_counts.compare_runs(self.history)
 
     @cached_property
     def match_counts(self) -> pl.DataFrame:
@@ -207,7 +208,7 @@ class Workbench:
     @cached_property
     def owners(self) -> pl.DataFrame:
         """Which bib owns which number, and through what (`deletions.number_owners`)."""
-        return deletions.number_owners(self.table("ocns"), self.history, self.table("bibs"), self.terminals)
+        return deletions.number_owners(self.table("all_ocns"), self.history, self.table("bibs"), self.terminals)
 
     @cached_property
     def held_numbers(self) -> pl.DataFrame:

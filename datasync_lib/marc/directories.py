@@ -100,10 +100,15 @@ def find_chunks(block: Bytes) -> Chunks:
 def _after_space(block: Bytes, starts: Positions, ends: Positions) -> Positions:
     starts = starts.copy()
     moving = np.flatnonzero(_IS_SPACE[block[np.minimum(starts, len(block) - 1)]] & (starts < ends))
-    while len(moving):
+    for _ in range(8):  # nearly all gaps are a line feed or two
         starts[moving] += 1
         moving = moving[starts[moving] < ends[moving]]
         moving = moving[_IS_SPACE[block[starts[moving]]]]
+        if not len(moving):
+            return starts
+    for chunk in moving.tolist():
+        is_text = ~_IS_SPACE[block[starts[chunk] : ends[chunk]]]
+        starts[chunk] += is_text.argmax() if is_text.any() else len(is_text)
     return starts
 
 

@@ -39,7 +39,7 @@ def plot_outcome_flow(flow: pl.DataFrame) -> Chart:
     """From sent to outcome: how many records under each symbol ended where?
 
     Args:
-        flow: `outcomes.outcome_flow`.
+        flow: `outcome_counts.outcome_flow`.
 
     Returns:
         Bands from the symbol through OCLC's answer to the outcome, as wide as their records are many. Each side adds up
@@ -80,7 +80,7 @@ def plot_match_rates(rates: pl.DataFrame) -> Chart:
     """How do our outcomes compare with those of another project?
 
     Args:
-        rates: `outcomes.match_rates`.
+        rates: `outcome_counts.match_rates`.
 
     Returns:
         Shares of the outcomes: all our symbols together, each of them when they are few, and the other project; the
@@ -195,7 +195,7 @@ def plot_run_changes(changes: pl.DataFrame) -> Chart:
     """What became of records that OCLC answered more than once?
 
     Args:
-        changes: `outcomes.compare_runs`.
+        changes: `outcome_counts.compare_runs`.
 
     Returns:
         For each symbol and run, records that are taken now, that failed now, and that got another number; those that

@@ -64,7 +64,7 @@ PROBLEMS = (
         "ocn_changed",
         "OCN changed",
         "bib",
-        "We sent {sent_ocn}, OCLC answered {result_ocn}.",
+        "We sent {sent}, OCLC answered {result_ocn}.",
         "Compare the title in WorldCat with the item; if it is the wrong record, correct our OCN and send again.",
         1,
         ("same title: accept", "wrong record: OCN corrected", "unsure"),
@@ -80,7 +80,7 @@ PROBLEMS = (
             ),
             "look": ProblemClass(
                 "perhaps the same",
-                "No merge explains it, and there is a doubt: {doubt} ({score} points). WorldCat has «{worldcat_title}».",
+                "There is a doubt: {doubt} ({score} points). WorldCat has «{worldcat_title}».",
                 "review",
             ),
             "suspect": ProblemClass(

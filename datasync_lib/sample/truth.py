@@ -254,6 +254,8 @@ def _answers(bib: Bib, view: View) -> Iterator[Finding]:
             yield _on_bib("rejected", bib, _FAILURES[last.action], symbol=symbol)
         elif is_changed(last):
             yield _on_bib("ocn_changed", bib, change_class(last, bib, view), last.result, symbol)
+        elif is_first(last) and (doubt := doubt_about_result(last.result, bib, view)):
+            yield _on_bib("ocn_changed", bib, doubt, last.result, symbol)
         if last.action == "create":
             yield _on_bib("created_record", bib, ocn=last.result, symbol=symbol)
         for number in replaced_results(answers, view):
@@ -263,6 +265,18 @@ def _answers(bib: Bib, view: View) -> Iterator[Finding]:
 def is_changed(answer: Answer) -> bool:
     """Whether OCLC answered with another number than was sent."""
     return answer.sent is not None and answer.result is not None and answer.sent != answer.result
+
+
+def is_first(answer: Answer) -> bool:
+    """Whether OCLC found a number for a record that was sent without one."""
+    return answer.sent is None and answer.result is not None and answer.action != "create"
+
+
+def doubt_about_result(result: int, bib: Bib, view: View) -> str | None:
+    """What the texts say against a first number; None when they agree or are not at hand."""
+    likeness, _ = likeness_of_result(result, bib, view)
+    doubt = CLASSES[likeness] if likeness else None
+    return doubt if doubt in ("look", "suspect") else None
 
 
 def change_class(answer: Answer, bib: Bib, view: View) -> str:

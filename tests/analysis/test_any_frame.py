@@ -5,17 +5,19 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 from concordance_rows import ends
-from frame_rows import RUN_2, rows
+from frame_rows import RUN_2, rows, terminals
 from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis import (
     duplicates,
     error_changes,
+    errors_in_answers,
     local_holdings,
     match_classes,
     matches,
     ocn_places,
     ocn_quality,
+    outcome_counts,
     outcomes,
     readiness,
     record_quality,
@@ -73,7 +75,7 @@ HISTORY = outcome_history(
     empty("sent_records"),
     BIBS,
 )
-LAST = last_outcomes(HISTORY, None)
+LAST = last_outcomes(HISTORY, None, terminals())
 RECORDS = rows("worldcat_records", {"ocn": 13, "title": "Rivers", "issns": ["1234-5679"]}, {"ocn": 12, "old_ocns": [7]})
 TEXTS = texts_of_bibs(BIBS.with_columns(title=pl.lit("Rivers")), rows("standard_numbers"))
 CHANGES = error_changes.error_changes(
@@ -152,7 +154,8 @@ COUNTS = {
     local_holdings.lhr_numbers: ["bibs", "ocns", "subfields", "placed"],
     match_classes.match_classes: ["last", "history", "texts", "worldcat_records", "terminals"],
     match_classes.count_classes: ["classes"],
-    outcomes.compare_runs: ["history"],
+    outcome_counts.compare_runs: ["history"],
+    errors_in_answers.records_in_error: ["history", "last", "classes", "terminals"],
     error_changes.count_error_changes: ["changes"],
     changes_of_errors: ["exceptions", "history", "leads"],
     offenders: ["history", "leads"],

@@ -66,7 +66,12 @@ def bib(mms_id: str, *numbers: int, library: str | None = "MAIN", **row) -> dict
 
 
 def world(
-    lists: list[dict], bibs: list[dict], answers: list[dict], links: list[dict] = (), extract_date=EXTRACT
+    lists: list[dict],
+    bibs: list[dict],
+    answers: list[dict],
+    links: list[dict] = (),
+    extract_date=EXTRACT,
+    delete_collections: list[str] = (),
 ) -> dict:
     """Everything that the classification asks for."""
     readings = [
@@ -78,7 +83,8 @@ def world(
         if b["holding"]
     ]
     table = rows("bibs", *(b["bib"] for b in bibs))
-    history = outcome_history(rows("outcomes", *answers), empty("sent_records"), table)
+    outcomes = rows("outcomes", *answers)
+    history = outcome_history(outcomes, empty("sent_records"), table, delete_collections=delete_collections)
     placed = place_holdings(rows("holdings", *holdings), LOCATION_MAP, rows("links", *links))
     return {
         "worldcat_holdings": rows("worldcat_holdings", *lists),
@@ -87,7 +93,7 @@ def world(
         "placed": placed,
         "leads": lead_units(placed),
         "history": history,
-        "last": (last := last_outcomes(history, extract_date)),
+        "last": (last := last_outcomes(history, extract_date, TERMINALS)),
         "classes": match_classes(last, history, texts_of_bibs(table, empty("standard_numbers")), NO_RECORDS, TERMINALS),
         "terminals": TERMINALS,
     }
@@ -446,3 +452,101 @@ def test_laws_of_the_classification(lists, bibs, answers, random):
     for some in (lists, bibs, again):
         random.shuffle(some)
     assert_frame_equal(classify(lists, bibs, again), found)
+
+
+def of_several_records(*answers: dict) -> list[tuple]:
+    """Bib 991 was sent once for each holding, h1 and h2."""
+    sent = rows(
+        "sent_records",
+        {"mms_id": "991", "holding_id": "h1", "lsn": "h1", "byte_offset": 0},
+        {"mms_id": "991", "holding_id": "h2", "lsn": "h2", "byte_offset": 500},
+    )
+    given = world(held(12), [bib("991", 12)], [])
+    history = outcome_history(rows("outcomes", *answers), sent, given["bibs"])
+    last = last_outcomes(history, EXTRACT, TERMINALS)
+    texts = texts_of_bibs(given["bibs"], empty("standard_numbers"))
+    classes = match_classes(last, history, texts, NO_RECORDS, TERMINALS)
+    classified = classify_old_holdings(
+        **(given | {"history": history, "last": last, "classes": classes}), symbols=SYMBOLS
+    )
+    return classified.select("class", "answer").rows()
+
+
+RERUN = {"received_at": RUN_2}
+CANCELLING = {"collection": "2099999", **RERUN}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"lsn": "991", "action": "match", "result_ocn": 12},
+        {"lsn": "991", "action": "an action of next year"},
+        {"lsn": "gone", "action": "match", "result_ocn": 12},  # another record, the same number
+        {"lsn": "gone", "action": "match", "sent_ocn": 10},  # by the number's old name
+    ],
+)
+def test_what_was_cancelled_later_is_not_confirmed(later):
+    given = [MATCH, {"sent_file": None, **CANCELLING, **later}]
+    deletes = {"delete_collections": ["2099999"]}
+    assert outcome(held(12), [bib("991", 12)], given, **deletes) == [(12, "owned_unconfirmed", "991", "Main")]
+    assert outcome(held(12), [bib("991", 12)], [*given, {**MATCH, "received_at": RUN_3}], **deletes)[0][1] == "covered"
+
+
+def test_a_delete_under_another_symbol_or_before_cancels_nothing():
+    deletes = {"delete_collections": ["2099999"]}
+    for row in ({**CANCELLING, "symbol": "OLD"}, {**CANCELLING, "received_at": BEFORE}):
+        given = [MATCH, said("991", 12, **row)]
+        assert outcome(held(12), [bib("991", 12)], given, **deletes) == [(12, "covered", "991", "Main")]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        said("991", 900, sent_ocn=900, **RERUN),  # the wrong number was written back
+        said("991", 900, **RERUN),
+        said("991", None, **RERUN),
+        said("991", None, "excluded", **RERUN),
+    ],
+)
+def test_a_rerun_does_not_wash_a_wrong_match(later):
+    given = [said("991", 900, sent_ocn=12), later]
+    assert [row[1] for row in outcome(held(12, 900), [bib("991", 900)], given)] == ["in_error", "in_error"]
+
+
+def test_an_answer_on_the_number_that_was_sent_clears_a_wrong_match():
+    given = [said("991", 900, sent_ocn=12), said("991", 10, sent_ocn=12, **RERUN)]
+    assert outcome(held(12), [bib("991", 12)], given) == [(12, "covered", "991", "Main")]
+
+
+@pytest.mark.parametrize("offsets", [(0, 500), (500, 0)])
+def test_one_holding_that_was_not_taken_is_enough(offsets):
+    first, second = offsets
+    given = [
+        said("h1", None, "unresolved", sent_file="1099999.new.run.mrc", job_offset=first),
+        said("h2", 12, sent_file="1099999.new.run.mrc", job_offset=second),
+    ]
+    assert of_several_records(*given) == [("in_error", "hold")]
+    solved = said("h1", 12, sent_file="1099999.new.run.mrc", **RERUN)
+    assert of_several_records(*given, solved) == [("covered", "delete")]
+
+
+@pytest.mark.parametrize("lsn", ["holding-77", None])
+def test_a_number_is_in_error_although_no_bib_of_the_answer_is_known(lsn):
+    given = [MATCH, said(lsn, None, "processing error", sent_ocn=10)]
+    assert outcome(held(12), [bib("991", 12)], given) == [(12, "in_error", "991", "Main")]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"library": "NOWHERE"},
+        {"library": "LAW", "is_suppressed": True},
+        {"library": None},
+    ],
+)
+def test_a_second_holding_whose_target_is_unknown_or_unconfirmed_keeps_the_number(second):
+    given = world(held(12), [bib("991", 12)], [MATCH])
+    holdings = [{"mms_id": "991", "holding_id": "221"}, {"mms_id": "991", "holding_id": "222", **second}]
+    placed = place_holdings(rows("holdings", *holdings), LOCATION_MAP, empty("links"))
+    found = classify_old_holdings(**(given | {"placed": placed}), symbols=SYMBOLS)
+    assert found.select("class", "answer").rows() == [("owned_unconfirmed", "hold")]

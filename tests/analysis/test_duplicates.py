@@ -22,8 +22,9 @@ MAP = rows(
 
 def find(bibs: pl.DataFrame, ocns: pl.DataFrame, holdings: pl.DataFrame, terminals=None, links=None, answers=()):
     placed = place_holdings(holdings, MAP, rows("links") if links is None else links)
-    last = last_outcomes(outcome_history(rows("outcomes", *answers), rows("sent_records"), bibs), None)
-    return find_shared_ocns(bibs, ocns, placed, lead_units(placed), last, ends() if terminals is None else terminals)
+    known = ends() if terminals is None else terminals
+    last = last_outcomes(outcome_history(rows("outcomes", *answers), rows("sent_records"), bibs), None, known)
+    return find_shared_ocns(bibs, ocns, placed, lead_units(placed), last, known)
 
 
 def two_bibs(**second) -> pl.DataFrame:

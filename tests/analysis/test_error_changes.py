@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows
+from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -170,7 +170,7 @@ def test_families_by_unit():
         said("991", RUN_1, "a", "b"), said("991", RUN_2, "a"), said("992", RUN_1, "a", "noise", action="match"),
         said("993", RUN_1, "a"),
     )  # fmt: skip
-    found = error_families_by_unit(exceptions, last_outcomes(history, None), LEADS, NOISE)
+    found = error_families_by_unit(exceptions, last_outcomes(history, None, terminals()), LEADS, NOISE)
     assert found.select("unit", "family", "rows", "records", "open_records", "is_noise").rows() == [
         ("Law", "a", 1, 1, 1, False),
         ("Music", "a", 1, 1, 0, False),

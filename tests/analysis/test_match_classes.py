@@ -11,10 +11,20 @@ from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.answer_texts import texts_of_bibs, with_answer_texts
 from datasync_lib.analysis.deletions import number_owners
-from datasync_lib.analysis.match_classes import CHANGED, CLASSES, FLAGS, count_classes, find_changed_ocns, match_classes
+from datasync_lib.analysis.findings import Found
+from datasync_lib.analysis.match_classes import (
+    CHANGED,
+    CLASSES,
+    FLAGS,
+    count_classes,
+    find_changed_ocns,
+    is_doubtful,
+    match_classes,
+)
 from datasync_lib.analysis.matches import find_collisions, find_wrong_holdings_set
 from datasync_lib.analysis.outcomes import find_created_records, last_outcomes, outcome_history
 from datasync_lib.analysis.rejections import find_rejected
+from datasync_lib.problems import PROBLEMS
 from datasync_lib.tables.schemas import empty
 
 TEXT = {
@@ -54,7 +64,7 @@ def history(*given: dict) -> pl.DataFrame:
 
 def classed(*given: dict, records: pl.DataFrame = RECORDS) -> pl.DataFrame:
     said = history(*given)
-    return match_classes(last_outcomes(said, None), said, TEXTS, records, TERMINALS)
+    return match_classes(last_outcomes(said, None, TERMINALS), said, TEXTS, records, TERMINALS)
 
 
 @pytest.mark.parametrize(
@@ -191,6 +201,7 @@ def test_findings_on_changed_numbers_in_full():
             run(36, sent_ocn=40, lsn="no bib", symbol="NEX"),
             run(31, lsn="993"),
             run(50, sent_ocn=50, lsn="994"),
+            run(33, lsn="992", symbol="NEX"),
         ),
         leads({"mms_id": "992", "unit": "Law", "other_units": "Music", "symbol": "NEZ"}),
     )
@@ -199,7 +210,12 @@ def test_findings_on_changed_numbers_in_full():
         ("merged", None, None, "NEW", "991", 12, 0, 3),
         ("suspect", "Law", "Music", "NEW", "992", 33, 1, 1),
         ("no_text", None, None, "NEX", None, 36, 2, 1),
+        ("suspect", "Law", "Music", "NEX", "992", 33, 5, 1),
     ]
+    without_number = found.findings.filter(pl.col("record") == 5).row(0, named=True)
+    why = PROBLEMS["ocn_changed"].explain(without_number["class"], without_number["parameters"])
+    assert why.startswith("We sent no number, OCLC answered 33. The records do not agree")
+    found = Found(found.findings.filter(pl.col("record") != 5), found.evidence)
     parameters = json.loads(found.findings.filter(pl.col("class") == "suspect")["parameters"][0])
     assert {name: parameters[name] for name in ("sent_ocn", "result_ocn", "title", "worldcat_title", "flags")} == {
         "sent_ocn": 50,
@@ -276,7 +292,7 @@ def test_order_and_repeats_change_nothing_and_each_record_has_one_class(answers,
     assert_frame_equal(
         found.findings, find_changed_ocns(once.sample(fraction=1, shuffle=True, seed=2), leads()).findings
     )
-    assert found.findings.height == once.filter(pl.col("class").is_in(CHANGED)).height
+    assert found.findings.height == once.filter(pl.col("class").is_in(CHANGED) | is_doubtful()).height
 
 
 @settings(max_examples=40)
@@ -284,7 +300,7 @@ def test_order_and_repeats_change_nothing_and_each_record_has_one_class(answers,
 def test_a_staging_number_is_never_a_number(answers):
     """Whatever OCLC answers, its provisional numbers stand in their own column and in the words on a rejection only."""
     said = history(*answers)
-    last = last_outcomes(said, None)
+    last = last_outcomes(said, None, TERMINALS)
     classes = match_classes(last, said, TEXTS, RECORDS, TERMINALS)
     owners = number_owners(empty("ocns"), said, BIBS, TERMINALS)
     held = empty("worldcat_holdings")

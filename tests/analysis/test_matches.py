@@ -24,7 +24,7 @@ def history(*given: dict) -> pl.DataFrame:
 
 
 def last(*given: dict) -> pl.DataFrame:
-    return last_outcomes(history(*given), None)
+    return last_outcomes(history(*given), None, TERMINALS)
 
 
 def run(received_at, result_ocn, action="match", lsn="991", **row):
@@ -202,7 +202,7 @@ def test_order_and_repeats_change_nothing(answers, random):
     readings = ocns(("991", 30), ("992", 10))
     for find in (
         wrong_holdings,
-        lambda h: find_collisions(last_outcomes(h, None), BIBS, readings, leads(), TERMINALS),
+        lambda h: find_collisions(last_outcomes(h, None, TERMINALS), BIBS, readings, leads(), TERMINALS),
     ):
         once, twice = find(history(*numbered)), find(history(*again))
         assert_frame_equal(once.findings, twice.findings)

@@ -4,20 +4,13 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows
+from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.outcomes import (
-    compare_runs,
-    find_created_records,
-    find_never_reported,
-    last_outcomes,
-    match_rates,
-    outcome_flow,
-    outcome_history,
-)
+from datasync_lib.analysis.outcome_counts import compare_runs, match_rates, outcome_flow
+from datasync_lib.analysis.outcomes import find_created_records, find_never_reported, last_outcomes, outcome_history
 from datasync_lib.tables.schemas import empty
 
 BIBS = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "993"})
@@ -97,6 +90,7 @@ def test_last_outcome_in_full():
             {"lsn": "223", "action": "create", "sent_ocn": 1, "result_ocn": 3, "received_at": RUN_2, "file": "b.txt"},
         ),
         date(2025, 7, 1),
+        terminals(),
     )
     expected = pl.DataFrame(
         {
@@ -143,14 +137,16 @@ def test_last_outcome_in_full():
     ],
 )
 def test_confirmed_is_a_success_since_the_extract(action, received_at, extract_date, is_confirmed):
-    found = last_outcomes(history({"lsn": "223", "action": action, "received_at": received_at}), extract_date)
+    found = last_outcomes(
+        history({"lsn": "223", "action": action, "received_at": received_at}), extract_date, terminals()
+    )
     assert found["is_confirmed"].to_list() == [is_confirmed]
 
 
 def test_what_a_delete_collection_answers_confirms_nothing():
     given = history({"lsn": "223", "action": "match", "collection": "1088888"}, delete_collections=["1088888"])
     assert given.select("is_success", "is_delete").row(0) == (False, True)
-    assert last_outcomes(given, date(2025, 7, 1)).is_empty()
+    assert last_outcomes(given, date(2025, 7, 1), terminals()).is_empty()
 
 
 def test_of_two_rows_in_one_run_the_later_place_in_the_file_is_the_last():
@@ -160,6 +156,7 @@ def test_of_two_rows_in_one_run_the_later_place_in_the_file_is_the_last():
             {"lsn": "221", "job_offset": 0, "action": "match"},
         ),
         None,
+        terminals(),
     )
     assert found.select("record_key", "runs", "last_action").rows() == [("991", 1, "unresolved")]
 
@@ -172,6 +169,7 @@ def test_the_flow_adds_up():
             {"lsn": "odd", "action": "deleted", "symbol": "NEX", "sent_file": None},
         ),
         None,
+        terminals(),
     )
     assert outcome_flow(SENT, last).rows() == [
         ("NEW", "no sent file", "taken", "match", 1),
@@ -189,6 +187,7 @@ def test_match_rates_stand_beside_those_of_another_project():
             {"lsn": "223", "action": "match", "symbol": "NEX"},
         ),
         None,
+        terminals(),
     )
     rates = match_rates(last)
     assert rates.filter(pl.col("project") == "this project").rows() == [
@@ -237,6 +236,7 @@ def test_created_records():
             {"lsn": "993", "action": "match", "result_ocn": 1500000003, "received_at": RUN_2},
         ),
         None,
+        terminals(),
     )
     found = find_created_records(last, leads({"mms_id": "992", "unit": "Law", "symbol": "NEX"}))
     assert found.findings.select(
@@ -273,10 +273,10 @@ def test_never_reported():
 
 def test_tables_may_be_empty():
     nothing = outcome_history(empty("outcomes"), empty("sent_records"), empty("bibs"))
-    last = last_outcomes(nothing, date(2025, 7, 1))
+    last = last_outcomes(nothing, date(2025, 7, 1), terminals())
     full = history({"lsn": "223", "action": "match", "result_ocn": 1})
     assert nothing.schema == full.schema
-    assert last.schema == last_outcomes(full, None).schema
+    assert last.schema == last_outcomes(full, None, terminals()).schema
     assert nothing.is_empty()
     assert last.is_empty()
     assert outcome_flow(empty("sent_records"), last).is_empty()
@@ -315,7 +315,7 @@ def test_order_and_repeats_change_nothing(given_rows, random, data):
 
 
 def _last(outcomes: pl.DataFrame) -> pl.DataFrame:
-    return last_outcomes(outcome_history(outcomes, SENT, BIBS), date(2025, 8, 1))
+    return last_outcomes(outcome_history(outcomes, SENT, BIBS), date(2025, 8, 1), terminals())
 
 
 @settings(deadline=None, max_examples=40)

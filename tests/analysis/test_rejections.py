@@ -1,6 +1,6 @@
 import polars as pl
 import pytest
-from frame_rows import RUN_1, RUN_2, leads, rows
+from frame_rows import RUN_1, RUN_2, leads, rows, terminals
 
 from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.rejections import error_families, find_rejected
@@ -12,7 +12,7 @@ BIBS = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "993"})
 
 
 def last_of(*given: dict) -> pl.DataFrame:
-    return last_outcomes(outcome_history(rows("outcomes", *given), empty("sent_records"), BIBS), None)
+    return last_outcomes(outcome_history(rows("outcomes", *given), empty("sent_records"), BIBS), None, terminals())
 
 
 def validation(severity, message, family=None, **row):

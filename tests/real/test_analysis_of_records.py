@@ -26,7 +26,11 @@ ALMA = "bibs_marcxml/tulibraries-tul_cob__sample_alma_marcxml.rec00001-06000.xml
 OCLC_LHRS = "holdings/folio-org-mod-reservoir__mfhd.pairs1356.marc"
 OWN_LHRS = "holdings/DERIVED-tulibraries-tul_cob__mfhd_from_852_rec00001-06000.mrc.gz"
 TERMINALS = resolve_concordance(empty("concordance"))
-NO_ANSWERS = last_outcomes(outcome_history(empty("outcomes"), empty("sent_records"), empty("bibs")), None)
+NO_ANSWERS = last_outcomes(
+    outcome_history(empty("outcomes"), empty("sent_records"), empty("bibs")),
+    None,
+    resolve_concordance(empty("concordance")),
+)
 
 
 def load(*names: str) -> dict[str, pl.DataFrame]:

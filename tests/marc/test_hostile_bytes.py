@@ -1,0 +1,52 @@
+"""Files that nothing but malice or a broken disk makes: read to the end in time that grows with their size, byte for byte accounted for."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from marc_samples import BINARY
+
+from datasync_lib.marc import Limits
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "fuzz_marc.py"
+SIZE = 3_000_000
+LEADER = BINARY[0][:24]
+XML = b'<?xml version="1.0"?><collection xmlns="http://www.loc.gov/MARC21/slim">'
+TITLE = b'<record><datafield tag="245" ind1="1" ind2="0">'
+
+
+@pytest.fixture(scope="module")
+def fuzz():
+    spec = importlib.util.spec_from_file_location("fuzz_marc_script", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("data", "states"),
+    [
+        pytest.param(bytes(SIZE), {"rejected": 1}, id="nothing but NUL"),
+        pytest.param(BINARY[0] + bytes(SIZE) + BINARY[1], {"loaded": 2}, id="NUL between records"),
+        pytest.param(BINARY[0] + b"\r\n" * SIZE + BINARY[1], {"loaded": 2}, id="line feeds between records"),
+        pytest.param(BINARY[0].replace(b"Ulysses", b"Uly\x00ses"), {"loaded": 1}, id="NUL in a field"),
+        pytest.param(b"\x1d" * SIZE, {"rejected": 1}, id="record terminators"),
+        pytest.param(b"\x1e" * SIZE, {"rejected": 1}, id="field terminators"),
+        pytest.param(b"\x1f" * SIZE, {"rejected": 1}, id="subfield delimiters"),
+        pytest.param(b"0" * SIZE, {"rejected": 1}, id="digits"),
+        pytest.param(b"00024" * (SIZE // 5), {"rejected": 1}, id="lengths"),
+        pytest.param(LEADER * (SIZE // 24), {"rejected": 1}, id="leaders"),
+        pytest.param((LEADER + b"\x1d") * (SIZE // 25), {"rejected": 1}, id="leaders with terminators"),
+        pytest.param(LEADER + b"\x1b$1" * (SIZE // 3) + b"\x1d", {"rejected": 1}, id="escape sequences"),
+        pytest.param(XML + b"<" * SIZE, {}, id="openings of tags"),
+        pytest.param(XML + b"<record>" * (SIZE // 8), {"rejected": 1}, id="records in records"),
+        pytest.param(XML + TITLE + b'<subfield code="a">' * (SIZE // 19), {"rejected": 1}, id="subfields in subfields"),
+        pytest.param(XML + b"<record " + b'a="1" ' * (SIZE // 6) + b">", {}, id="attributes"),
+        pytest.param(XML + b"<!--" * (SIZE // 4), {}, id="comments"),
+        pytest.param(XML + TITLE + b"&amp;" * (SIZE // 5), {"rejected": 1}, id="entities"),
+        pytest.param(XML + TITLE + b"\x00" * 9, {"rejected": 1}, id="NUL in XML"),
+    ],
+)
+def test_hostile_bytes_are_read_to_the_end(fuzz, data, states):
+    """A reader that looks at the rest of the file again for each byte would not come to the end here."""
+    assert dict(fuzz.check(data, Limits())) == states
