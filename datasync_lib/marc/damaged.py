@@ -29,10 +29,14 @@ from .streams import Limits
 
 # What the next record looks like in the middle of a stretch: a leader and the first entry of its directory. After a
 # field terminator a leader may be less perfect than after anything else, where a directory could be mistaken for one.
-_NEXT = re.compile(
+NEXT = re.compile(
     rb"\d{5}[\x20-\x7e]{5}22\d{5}[\x20-\x7e]{3}45[\x20-\x7e]{2}[0-9A-Za-z]{3}\d{9}"
     rb"|(?<=\x1e)[\d ]{5}[\x20-\x7e]{7}[\d ]{5}[\x20-\x7e]{7}[0-9A-Za-z]{3}\d{9}"
 )
+
+
+_TEXT = re.compile(rb"[^" + re.escape(SPACE) + rb"]")
+_DIGITS = re.compile(rb"\d*")
 
 
 @dataclass
@@ -84,19 +88,31 @@ def read_stretch(data: bytes, start: int, tags: frozenset[str] | None, limits: L
 
 
 def _skip_space(data: bytes, position: int) -> int:
-    while position < len(data) and data[position] in SPACE:
-        position += 1
-    return position
+    text = _TEXT.search(data, position)
+    return step_back(data, text.start(), position) if text else len(data)
+
+
+def step_back(data: bytes | memoryview, start: int, first: int) -> int:
+    """Where a record begins whose length is filled up with blanks, which are then no space before it.
+
+    Args:
+        data: the bytes around.
+        start: where its first sign is that is no space.
+        first: it does not begin before.
+    """
+    blanks = 5 - len(_DIGITS.match(data, start, start + 5)[0])
+    before = start - blanks
+    return before if 0 < blanks < 5 and before >= first and bytes(data[before:start]) == b" " * blanks else start
 
 
 def _end_of_piece(data: bytes, start: int) -> int:
     """Where a piece ends: by its length if that proves right, else at a terminator, or where the next record begins."""
-    stated = number(data[start : start + 5])
+    stated = number(data[start : start + 5].lstrip(b" "))
     if stated and data[start + stated - 1 : start + stated] == RECORD_END and _fills(data[start : start + stated]):
         return start + stated
     end = data.find(RECORD_END, start) + 1 or len(data)
-    here = _NEXT.match(data, start) or (data[start : start + 1].isdigit() and _NEXT.match(data, start + 1))
-    following = _NEXT.search(data, start + (SHORTEST if here else 1), end)  # a long record's length has six digits
+    here = NEXT.match(data, start) or (data[start : start + 1].isdigit() and NEXT.match(data, start + 1))
+    following = NEXT.search(data, start + (SHORTEST if here else 1), end)  # a long record's length has six digits
     return following.start() if following else end
 
 
@@ -108,7 +124,11 @@ def _fills(data: bytes) -> bool:
 
 
 def _read_piece(data: bytes, start: int, tags: frozenset[str] | None) -> Found:
-    if number(data[:5]) == len(data) and data.endswith(RECORD_END) and (found := _as_pymarc(data, start, tags)):
+    if (
+        number(data[:5].lstrip(b" ")) == len(data)
+        and data.endswith(RECORD_END)
+        and (found := _as_pymarc(data, start, tags))
+    ):
         return found
     if len(data) < SHORTEST:
         return _reject(data, start, "scrap", "a scrap of bytes, too short for a record")

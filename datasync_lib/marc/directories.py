@@ -147,7 +147,10 @@ def read_directories(block: Bytes, chunks: Chunks) -> tuple[Entries, Mask]:
     _check_surroundings(block, start, end, control, sound)
     sound |= ~is_field
     sound &= ((first | second | third) & np.uint32(0x80808080)) == 0
+    lengths = np.where(is_field, end - start, 0)
+    fills = np.add.reduceat(lengths, leaders) if len(leaders) else lengths
     still_sound = chunks.sound.copy()
+    still_sound[which[fills > chunks.end[which] - chunks.base[which]]] = False  # entries that name the same bytes
     still_sound[record[np.flatnonzero(~sound)]] = False
     position[leaders], position[leaders + 1] = -1, -2
     tag[leaders], control[leaders] = LEADER_TAG, True

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from .columns import Bytes, Mask, Rows, Wanted, are_utf8, copy_slices, is_utf8, look_up, places_of
-from .damaged import Found, read_single, read_stretch
+from .damaged import NEXT, Found, read_single, read_stretch, step_back
 from .directories import DELIMITER, SPACE, Chunks, Entries, find_chunks, read_directories
 from .parallel import in_order
 from .pieces import ISSUES, Collected, MarcPiece, excerpt, loaded_records, merge
@@ -25,6 +25,7 @@ from .streams import Guarded, Limits
 
 _CUT = re.compile(rb"\x1d[\r\n\t \x00\x1a\x1d]*(?=\d{5})")
 _ESCAPE, _LAST_ASCII = 0x1B, 0x7E
+SPACE_OR_END = SPACE + b"\x1d"
 
 
 def read_iso2709(stream: Guarded, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:
@@ -44,11 +45,17 @@ def _blocks(stream: Guarded, limits: Limits) -> Iterator[tuple[memoryview, int]]
             stream.give_back(data)
             size *= 2
             continue
-        cut = cut or min(len(data), limits.record_bytes)
+        cut = cut or _last_beginning(data, limits.record_bytes)
         if cut < len(data):
             stream.give_back(memoryview(data)[cut:])
         yield memoryview(data)[:cut], offset
         offset, size = offset + cut, limits.piece_bytes
+
+
+def _last_beginning(data: bytes, limit: int) -> int:
+    """Of bytes without a terminator: where the last record seems to begin before the limit, else the limit."""
+    beginnings = [match.start() for match in NEXT.finditer(data, 1, limit)]
+    return beginnings[-1] if beginnings else min(len(data), limit)
 
 
 def _last_cut(data: bytes) -> int:
@@ -57,6 +64,8 @@ def _last_cut(data: bytes) -> int:
     while (at := data.rfind(b"\x1d", 0, end)) >= 0 and len(data) - at < 1_000_000:
         if match := _CUT.match(data, at):
             return match.end()
+        while at and data[at - 1] in SPACE_OR_END:  # the same would be found again at each of a run
+            at -= 1
         end = at
     return data.rfind(b"\x1d") + 1
 
@@ -202,6 +211,7 @@ def _patiently(
             while position + 1 < len(unclear) and unclear[position + 1] == last + 1 and not sound[last + 1]:
                 position, last = position + 1, last + 1
             start, end = int(chunks.start[first]), int(chunks.end[last])
+            start = step_back(block, start, int(chunks.end[first - 1]) if first else 0)
             found_of[first] = read_stretch(bytes(block[start:end]), start, tags, limits)
         pieces[first : last + 1] = 0
         pieces[first] = len(found_of[first])

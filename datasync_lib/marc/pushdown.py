@@ -30,7 +30,8 @@ def _tags(predicate: pl.Expr) -> frozenset[str] | None:
         if operator == "Or":
             return None if left is None or right is None else left | right
         return right if left is None else left if right is None else left & right
-    is_in = "is_in" in str(predicate) and "Function" in shape
+    function = shape.get("Function", {}).get("function", {})
+    is_in = "IsIn" in json.dumps(function)
     return _compared_with_tag(predicate) if operator == "Eq" or is_in else None
 
 

@@ -149,7 +149,7 @@ def read_marc(sources: Sources, tags: Collection[str] | None = None) -> MarcFile
     pieces: list[MarcPiece] = []
     files = []
     for source in find_inputs(sources):
-        of_file = list(read_pieces(source, tags))
+        of_file = list(read_pieces(source, _as_tags(tags)))
         pieces += of_file
         files.append(_file_row(source, of_file))
     TarCursor.release()
@@ -159,6 +159,11 @@ def read_marc(sources: Sources, tags: Collection[str] | None = None) -> MarcFile
         pl.concat([ISSUES.to_frame(), *(piece.issues for piece in pieces)]),
         pl.concat([RECORDS.to_frame(), *(piece.records for piece in pieces)]),
     )
+
+
+def _as_tags(tags: Collection[str] | None) -> frozenset[str] | None:
+    """The tags as a set; a single one may be given as it is."""
+    return None if tags is None else frozenset([tags] if isinstance(tags, str) else tags)
 
 
 _FILES = pl.Schema(
@@ -206,7 +211,7 @@ def scan_marc(sources: Sources, tags: Collection[str] | None = None) -> pl.LazyF
         InputError: a path is missing or a glob fits no file.
     """
     inputs = find_inputs(sources)
-    asked = None if tags is None else frozenset(tags)
+    asked = _as_tags(tags)
 
     def rows(columns: list[str] | None, predicate: pl.Expr | None, limit: int | None, _batch: int | None):
         return _scan(inputs, asked, columns, predicate, limit)
@@ -222,7 +227,8 @@ def _scan(
     limit: int | None,
 ) -> Iterator[pl.DataFrame]:
     """The rows that a query wants, with only the tags, columns and as many rows as it wants."""
-    filtered = tags_asked_for(predicate)
+    # Polars wants the limit first: with one, every row counts, whether the filter lets it pass or not.
+    filtered = tags_asked_for(predicate) if limit is None else None
     tags = filtered if tags is None else tags if filtered is None else tags & filtered
     needed = None if columns is None else {*columns, *(predicate.meta.root_names() if predicate is not None else ())}
     columns = list(SUBFIELDS) if columns is None else columns
@@ -231,10 +237,12 @@ def _scan(
         for piece in read_pieces(source, tags, needed):
             rejected += piece.records["state"].eq("rejected").sum()
             unreadable += piece.issues["code"].eq("unreadable_file").sum()
-            frame = piece.subfields if predicate is None else piece.subfields.filter(predicate)
+            frame = piece.subfields
             if limit is not None:
                 frame = frame.head(limit)
                 limit -= frame.height
+            if predicate is not None:
+                frame = frame.filter(predicate)
             yield frame if frame.columns == columns else frame.select(columns)
             if limit == 0:
                 TarCursor.release()

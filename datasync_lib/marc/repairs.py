@@ -10,6 +10,8 @@ from .directories import SPACE
 
 FIELD_END, RECORD_END = b"\x1e", b"\x1d"
 SHORTEST = 26
+# Entries may name the same bytes; when all together name so many times the record, they only fill the memory.
+_MOST_REPEATED = 10
 
 # (tag, bytes without terminator) in the order of the directory.
 Fields = list[tuple[str, bytes]]
@@ -23,6 +25,8 @@ def read_fields(data: bytes) -> tuple[Fields | None, str, str]:
     data = data if data.endswith(RECORD_END) else data + RECORD_END
     base, text = directory_text(data)
     entries = _entries(text) if len(text) % 12 == 0 else []
+    if sum(length for _, length, _ in entries) > _MOST_REPEATED * len(data):
+        return None, "bad_directory", f"the directory's {len(entries)} entries name the same bytes again and again"
     for way, code, message in _WAYS if entries else ():
         if is_cut and way is _by_terminators:
             continue  # the last field is not whole
@@ -45,19 +49,30 @@ def number(data: bytes) -> int | None:
 
 def sliced_fields(data: bytes) -> Fields | None:
     """The fields as pymarc takes them: by the directory, whatever stands where it points."""
-    base, directory = number(data[12:17].strip()), b""
+    base, directory = _number_of_pymarc(data[12:17]), b""
     if base and 24 < base < len(data):
         directory = data[24 : base - 1]
     if not directory or len(directory) % 12 or not directory.isascii():
         return None
-    fields = []
+    fields, total = [], 0
     for at in range(0, len(directory), 12):
-        length, begin = number(directory[at + 3 : at + 7].strip()), number(directory[at + 7 : at + 12].strip())
+        length, begin = _number_of_pymarc(directory[at + 3 : at + 7]), _number_of_pymarc(directory[at + 7 : at + 12])
         if length is None or begin is None:
             return None
         begin += base
         fields.append((directory[at : at + 3].decode(), data[begin : begin + length - 1]))
+        total += len(fields[-1][1])
+        if total > _MOST_REPEATED * len(data):
+            return None
     return fields
+
+
+def _number_of_pymarc(data: bytes) -> int | None:
+    """The number that Python reads, as pymarc does: blanks around it, a sign and underscores are taken."""
+    try:
+        return int(data)
+    except ValueError:
+        return None
 
 
 def directory(data: bytes) -> tuple[int, Entries]:
@@ -165,14 +180,15 @@ def _by_terminators(data: bytes, base: int, entries: Entries) -> Fields | None:
 
 def _glued(parts: list[bytes], tags: list[str]) -> list[bytes]:
     """When there are too many parts: one that does not look like the field it would be belongs to the one before."""
-    parts = list(parts)
-    index = 1
-    while len(parts) > len(tags) and index < len(parts):
-        if index >= len(tags) or not _has_shape(tags[index], parts[index]):
-            parts[index - 1 : index + 1] = [parts[index - 1] + FIELD_END + parts[index]]
+    surplus = len(parts) - len(tags)
+    glued = [parts[:1]] if parts else []
+    for part in parts[1:]:
+        if surplus > 0 and (len(glued) >= len(tags) or not _has_shape(tags[len(glued)], part)):
+            glued[-1].append(part)
+            surplus -= 1
         else:
-            index += 1
-    return parts
+            glued.append([part])
+    return [FIELD_END.join(several) for several in glued]
 
 
 def _has_shape(tag: str, part: bytes) -> bool:

@@ -1,18 +1,26 @@
 """Files that nothing but malice or a broken disk makes: read to the end in time that grows with their size, byte for byte accounted for."""
 
 import importlib.util
+import io
+import sys
 from pathlib import Path
 
 import pytest
 from marc_samples import BINARY
 
 from datasync_lib.marc import Limits
+from datasync_lib.marc.columns import Wanted
+from datasync_lib.marc.reading import read_stream
+from datasync_lib.marc.streams import Guarded
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "fuzz_marc.py"
 SIZE = 3_000_000
 LEADER = BINARY[0][:24]
 XML = b'<?xml version="1.0"?><collection xmlns="http://www.loc.gov/MARC21/slim">'
 TITLE = b'<record><datafield tag="245" ind1="1" ind2="0">'
+
+
+BAD_DIRECTORY = BINARY[0][:24] + BINARY[0][24:30].replace(b"0", b"9") + BINARY[0][30:-1]
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +39,8 @@ def fuzz():
         pytest.param(BINARY[0] + b"\r\n" * SIZE + BINARY[1], {"loaded": 2}, id="line feeds between records"),
         pytest.param(BINARY[0].replace(b"Ulysses", b"Uly\x00ses"), {"loaded": 1}, id="NUL in a field"),
         pytest.param(b"\x1d" * SIZE, {"rejected": 1}, id="record terminators"),
+        pytest.param(BINARY[0] + b"\x1d" * 10 * SIZE, {"loaded": 1}, id="record terminators for more than a block"),
+        pytest.param(BAD_DIRECTORY + b"x\x1e" * SIZE + b"\x1d", {"repaired": 1}, id="fields that no entry names"),
         pytest.param(b"\x1e" * SIZE, {"rejected": 1}, id="field terminators"),
         pytest.param(b"\x1f" * SIZE, {"rejected": 1}, id="subfield delimiters"),
         pytest.param(b"0" * SIZE, {"rejected": 1}, id="digits"),
@@ -50,3 +60,16 @@ def fuzz():
 def test_hostile_bytes_are_read_to_the_end(fuzz, data, states):
     """A reader that looks at the rest of the file again for each byte would not come to the end here."""
     assert dict(fuzz.check(data, Limits())) == states
+
+
+def test_entries_that_name_the_same_bytes_do_not_fill_the_memory():
+    """A record of 98 KB with 7,400 entries on the same 9,999 bytes would give 74 MB of text."""
+    directory = b"500999900000" * 7_400
+    base = 24 + len(directory) + 1
+    data = b"%05dnam a22%05d a 4500" % (base + 9_999 + 1, base) + directory + b"\x1e"
+    data += b"  \x1fa" + b"x" * 9_994 + b"\x1e\x1d"
+    pieces = list(
+        read_stream(Guarded(stream := io.BytesIO(data * 3), stream, "x", sys.maxsize), "x", Wanted(), Limits())
+    )
+    assert sum(piece.subfields["value"].str.len_bytes().sum() for piece in pieces) < 3 * len(data)
+    assert sum(piece.records.height for piece in pieces) == 3

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marc_samples import BINARY, RECORDS
 from polars.testing import assert_frame_equal
-from pymarc import Field, Indicators, Record, Subfield
+from pymarc import Field, Indicators, MARCReader, Record, Subfield
 
 from datasync_lib.marc import Limits
 from datasync_lib.marc.columns import Wanted
@@ -219,3 +219,26 @@ def test_whatever_is_put_between_the_others_stay(junk, place, size):
     assert {"991", "992", "993"} <= set(numbers)
     for number, record in zip(("991", "992", "993"), RECORDS, strict=True):
         assert [row[1:] for row in got if row[0] == numbers[number]] == rows_of(record)
+
+
+def test_a_length_filled_up_with_blanks_is_read_as_pymarc_reads_it():
+    """The blanks belong to the leader; without them every position in it would be another one."""
+    padded = [b"%5d" % len(data) + data[5:] for data in BINARY]
+    for data in (b"".join(padded), b"\n".join([b"", *padded])):
+        records = list(MARCReader(b"".join(padded), to_unicode=True, permissive=True))
+        assert rows(data) == expected(*records)
+
+
+def test_numbers_that_python_reads_are_read():
+    data = BINARY[0].replace(b"001000400000", b"001+004-0000")
+    assert data != BINARY[0]
+    (record,) = MARCReader(data, to_unicode=True, permissive=True)
+    assert rows(data) == expected(record)
+
+
+def test_a_file_without_terminators_is_cut_where_records_begin():
+    data = b"".join(record[:-1] for record in BINARY * 200)
+    cut = table(read(data, piece_bytes=3_000, record_bytes=20_000), "records")
+    whole = table(read(data), "records")
+    assert cut.select("byte_offset", "state").equals(whole.select("byte_offset", "state"))
+    assert whole["state"].value_counts().rows() == [("repaired", 600)]
