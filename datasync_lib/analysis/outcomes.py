@@ -21,10 +21,24 @@ RUN_ORDER = ["received_at", "job_offset", "file", "record"]
 RECORD_KEY = ["symbol", "record_key"]
 
 
+def speaks_of_bibs() -> pl.Expr:
+    """Whether a report row speaks of a bib, and not of local bibliographic data (Lbd… reports)."""
+    return ~pl.col("report_kind").fill_null("").str.to_lowercase().str.starts_with("lbd")
+
+
 def counted_once(rows: pl.DataFrame) -> pl.DataFrame:
-    """Report rows without exact repeats, over all files; the first file and row is kept (oclc_formats.md 13.4)."""
+    """Report rows without exact repeats, over all files; the first file and row is kept (oclc_formats.md 13.4).
+
+    A copy under a changed name lacks the sent file: it is that of OCLC's own name for the same run.
+    """
     said = [name for name in rows.columns if name not in ("file", "record")]
-    return rows.sort("file", "record").unique(said, keep="first", maintain_order=True)
+    run = ["symbol", "collection", "received_at"]
+    named = rows.filter(pl.col("sent_file").is_not_null()).group_by(run).agg(pl.col("sent_file").unique())
+    named = named.filter(pl.col("sent_file").list.len() == 1).with_columns(_sent=pl.col("sent_file").list.first())
+    filled = rows.join(named.drop("sent_file"), on=run, how="left", maintain_order="left").with_columns(
+        sent_file=pl.coalesce("sent_file", "_sent")
+    )
+    return filled.select(rows.columns).sort("file", "record").unique(said, keep="first", maintain_order=True)
 
 
 def record_of_sent() -> pl.Expr:
@@ -122,8 +136,9 @@ def outcome_history(
     """
     action = pl.col("action")
     is_delete = pl.col("collection").is_in(list(delete_collections)).fill_null(False)
-    of_bibs = outcomes.filter(~pl.col("report_kind").str.to_lowercase().str.starts_with("lbd"))
-    ordered = _with_records(counted_once(of_bibs), sent_records, bibs).sort(*RECORD_KEY, *RUN_ORDER)
+    ordered = _with_records(counted_once(outcomes.filter(speaks_of_bibs())), sent_records, bibs).sort(
+        *RECORD_KEY, *RUN_ORDER
+    )
     return _count_runs(ordered).select(
         *RECORD_KEY,
         *("run", "received_at"),
@@ -285,7 +300,7 @@ def find_never_reported(sent_records: pl.DataFrame, outcomes: pl.DataFrame, lead
     Returns:
         Findings `never_reported`, one for each symbol, record and sent file; the symbol is the one it was sent under.
     """
-    reported = outcomes.filter(pl.col("sent_file").is_not_null())
+    reported = outcomes.filter(pl.col("sent_file").is_not_null() & speaks_of_bibs())
     silent = (
         sent_records.join(reported.select("sent_file").unique(), on="sent_file", how="semi")
         .join(reported.select("sent_file", "lsn").drop_nulls(), on=["sent_file", "lsn"], how="anti")

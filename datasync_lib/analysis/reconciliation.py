@@ -3,7 +3,7 @@
 import polars as pl
 
 from ..tables.frames import takes_any_frame
-from .outcomes import SUCCESSES, counted_once
+from .outcomes import SUCCESSES, counted_once, speaks_of_bibs
 
 _RUN = ["symbol", "sent_file", "received_at"]
 
@@ -17,7 +17,7 @@ def expected_reports(sent_records: pl.DataFrame, outcomes: pl.DataFrame) -> pl.D
         (times that OCLC answered); is_missing (no report at all). Sorted: missing ones first, then by sent_file.
     """
     answered = (
-        counted_once(outcomes)
+        counted_once(outcomes.filter(speaks_of_bibs()))
         .group_by("sent_file")
         .agg(
             pl.len().cast(pl.Int64).alias("reported"),
@@ -46,19 +46,23 @@ def _counts(rows: pl.DataFrame, name: str) -> pl.DataFrame:
     )
 
 
-def _compare(label: str, processed: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
-    """One comparison: rows of the processing report and rows of another report, for each run that either names."""
+def _compare(label: str, processed: pl.DataFrame, other: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+    """One comparison: rows of the processing report and rows of another report, for each run that either names.
+
+    `runs` has the runs of which the other report is loaded, whatever rows it has: none there is then a difference.
+    """
     difference = pl.col("processed") - pl.col("other")
     number, repeats = pl.col("processed_without_number"), pl.col("processed_repeats") - pl.col("other_repeats")
     return (
         _counts(processed, "processed")
         .join(_counts(other, "other"), on=_RUN, how="full", coalesce=True, nulls_equal=True)
+        .join(runs.select(_RUN).unique().with_columns(_is_loaded=pl.lit(True)), on=_RUN, how="left", nulls_equal=True)
         .with_columns(pl.col(pl.Int64).exclude(_RUN).fill_null(0))
         .with_columns(comparison=pl.lit(label), difference=difference)
         .with_columns(
             explanation=pl.when(difference == 0)
             .then(pl.lit("agrees"))
-            .when(pl.col("other") == 0)
+            .when(pl.col("_is_loaded").is_null())
             .then(pl.lit("no such report loaded"))
             .when(pl.col("processed") == 0)
             .then(pl.lit("no processing report loaded"))
@@ -87,19 +91,18 @@ def reconcile_reports(outcomes: pl.DataFrame, cross_references: pl.DataFrame, ex
         (agrees, no such report loaded, no processing report loaded, rows without a local number, repeated local
         numbers; null when none fits); is_explained. Sorted: what is not explained first.
     """
-    processed, references, faults = (counted_once(rows) for rows in (outcomes, cross_references, exceptions))
+    reports = (outcomes.filter(speaks_of_bibs()), cross_references, exceptions)
+    processed, references, faults = (counted_once(rows) for rows in reports)
     is_unresolved = pl.col("report_kind").str.contains("(?i)unres")
     in_error = faults.unique([*_RUN, "kind", "lsn", "job_offset", "job_key"], keep="first", maintain_order=True)
+    action, kind = pl.col("action"), pl.col("kind")
+    taken, unresolved = references.filter(~is_unresolved), references.filter(is_unresolved)
     pairs = [
-        ("BibCrossRefReport", pl.col("action").is_in(SUCCESSES), references.filter(~is_unresolved)),
-        ("BibUnresolvedCrossRefReport", pl.col("action") == "unresolved", references.filter(is_unresolved)),
-        ("Data Error", pl.col("action") == "data error", in_error.filter(pl.col("kind") == "Data Error")),
-        (
-            "Processing Error",
-            pl.col("action") == "processing error",
-            in_error.filter(pl.col("kind") == "Processing Error"),
-        ),
+        ("BibCrossRefReport", action.is_in(SUCCESSES), taken, taken),
+        ("BibUnresolvedCrossRefReport", action == "unresolved", unresolved, unresolved),
+        ("Data Error", action == "data error", in_error.filter(kind == "Data Error"), faults),
+        ("Processing Error", action == "processing error", in_error.filter(kind == "Processing Error"), faults),
     ]
-    return pl.concat(_compare(label, processed.filter(rows), other) for label, rows, other in pairs).sort(
+    return pl.concat(_compare(label, processed.filter(rows), other, runs) for label, rows, other, runs in pairs).sort(
         "is_explained", "symbol", "sent_file", "received_at", "comparison"
     )

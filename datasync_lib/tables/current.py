@@ -74,8 +74,9 @@ def find_current_records(
 
     Of each bib the newest extract that has it counts, and all its records there: an export may have one record for each
     holding. One of them leads, a file that was not sent before one that was, then the first. A holdings record is
-    taken by its own ID. A record that its newest extract gives as deleted is gone. Full extracts older than the last
-    one do not count, unless no [[extracts]] entry names their files.
+    taken by its own ID. A record that its newest extract gives as deleted is gone. A full extract takes the place of the
+    older ones of the same unit and scope, one without a scope that of all of its unit: an export of the holdings is no
+    later state of the bibs, nor one of print of the electronic ones. Files that no [[extracts]] entry names always count.
 
     Args:
         bibs: file, record, mms_id, record_status.
@@ -107,12 +108,17 @@ def find_current_records(
 
 def _files_that_count(extracts: pl.DataFrame, sent_files: list[str]) -> pl.DataFrame:
     """The files of the extracts that count: file, extract, age (greater is newer), was_sent, and a number for the file."""
-    last_full = extracts.filter((pl.col("kind") == "full") & (pl.col("extract") != DEFAULT_EXTRACT))["date"].max()
-    counts = pl.col("extract") == DEFAULT_EXTRACT
-    if last_full is not None:
-        counts |= pl.col("date") >= last_full
-    else:
-        counts |= True
+    kind_of_extract = ["unit", "scope"]
+    full = extracts.filter((pl.col("kind") == "full") & (pl.col("extract") != DEFAULT_EXTRACT))
+    of_scope = full.group_by(kind_of_extract).agg(pl.col("date").max().alias("_of_scope"))
+    of_all = (
+        full.filter(pl.col("scope").fill_null("") == "").group_by("unit").agg(pl.col("date").max().alias("_of_all"))
+    )
+    extracts = extracts.join(of_scope, on=kind_of_extract, how="left", nulls_equal=True).join(
+        of_all, on="unit", how="left"
+    )
+    last_full = pl.max_horizontal("_of_scope", "_of_all")
+    counts = (pl.col("extract") == DEFAULT_EXTRACT) | last_full.is_null() | (pl.col("date") >= last_full)
     age = pl.struct(pl.col("date").fill_null(date.min), pl.col("kind") == "increment").rank("dense").cast(pl.UInt16)
     return (
         extracts.filter(counts)

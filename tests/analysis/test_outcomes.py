@@ -337,3 +337,12 @@ def test_answers_on_local_bibliographic_data_say_nothing_of_the_bib():
     )
     history = outcome_history(said, rows("sent_records"), rows("bibs", {"mms_id": "991"}))
     assert history["action"].to_list() == ["match"]
+
+
+def test_a_copy_under_another_name_is_no_second_record():
+    """The local number is that of a holding: only the sent file tells which bib it is."""
+    sent = rows("sent_records", {"mms_id": "991", "holding_id": "h22", "lsn": "h22", "byte_offset": 7})
+    row = {"lsn": "h22", "action": "match", "sent_ocn": 1, "result_ocn": 1, "job_offset": 7}
+    copied = {**row, "file": "copy of report.txt", "sent_file": None}
+    given = outcome_history(rows("outcomes", row, copied), sent, empty("bibs"))
+    assert given.select("record_key", "file").rows() == [("991", "BibProcessingReport.txt")]

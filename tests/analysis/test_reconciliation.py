@@ -75,3 +75,19 @@ def test_a_report_that_is_not_loaded_explains_the_difference():
 def test_tables_may_be_empty():
     assert reconcile_reports(empty("outcomes"), empty("cross_references"), empty("exceptions")).is_empty()
     assert expected_reports(empty("sent_records"), empty("outcomes")).is_empty()
+
+
+def test_a_report_that_is_loaded_and_lists_none_is_a_difference():
+    outcomes = rows("outcomes", {"lsn": "1", "action": "data error"}, {"lsn": "2", "action": "data error"})
+    exceptions = rows("exceptions", {"kind": "Validation Error", "lsn": "7"})
+    found = reconcile_reports(outcomes, empty("cross_references"), exceptions)
+    assert found.select("comparison", "difference", "explanation", "is_explained").rows() == [
+        ("Data Error", 2, None, False)
+    ]
+
+
+def test_answers_on_local_data_answer_no_bib():
+    sent = rows("sent_records", {"lsn": "1", "mms_id": "991"})
+    answers = rows("outcomes", {"lsn": "1", "action": "match", "report_kind": "LbdProcessingReport"})
+    assert expected_reports(sent, answers)["is_missing"].to_list() == [True]
+    assert reconcile_reports(answers, empty("cross_references"), empty("exceptions")).is_empty()

@@ -64,6 +64,25 @@ def test_the_last_full_extract_counts_and_older_ones_do_not():
     ]
 
 
+def test_a_full_extract_replaces_those_of_its_own_unit_and_scope():
+    entries = [
+        {"files": "bibs*", "date": FULL},
+        {"files": "mfhd*", "date": LATER, "unit": "holding"},
+        {"files": "print_1*", "date": FULL, "scope": "print"},
+        {"files": "print_2*", "date": LATER, "scope": "print"},
+        {"files": "online*", "date": date(2025, 3, 1), "scope": "electronic"},
+    ]
+    rows = [("bibs.mrc", 0, "1", "n"), ("print_1.mrc", 0, "2", "n"), ("print_2.mrc", 0, "3", "n")]
+    rows += [("online.mrc", 0, "4", "n")]
+    holdings = [("mfhd.mrc", 0, "22", "n")]
+    counted = {row[0] for row in current(rows, holdings, settings=Settings.model_validate({"extracts": entries}))}
+    assert counted == {"bibs.mrc", "mfhd.mrc", "print_2.mrc", "online.mrc"}
+    everything = [*entries, {"files": "all*", "date": INCREMENT}]
+    rows += [("all.mrc", 0, "1", "c")]
+    counted = {row[0] for row in current(rows, holdings, settings=Settings.model_validate({"extracts": everything}))}
+    assert counted == {"all.mrc", "mfhd.mrc"}
+
+
 def test_a_later_increment_goes_over_it():
     rows = [("jul.mrc", 0, "1", "n"), ("jul.mrc", 1, "2", "n"), ("aug.mrc", 0, "1", "c"), ("aug.mrc", 1, "3", "n")]
     assert current(rows) == [("aug.mrc", 0, True), ("aug.mrc", 1, True), ("jul.mrc", 1, True)]
