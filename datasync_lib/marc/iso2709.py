@@ -18,7 +18,7 @@ import polars as pl
 
 from .columns import Bytes, Mask, Rows, Wanted, are_utf8, copy_slices, is_utf8, look_up, places_of
 from .damaged import NEXT, Found, read_single, read_stretch, step_back
-from .directories import DELIMITER, SPACE, Chunks, Entries, find_chunks, read_directories
+from .directories import DELIMITER, FIELD_END, SPACE, Chunks, Entries, find_chunks, read_directories
 from .parallel import in_order
 from .pieces import ISSUES, Collected, MarcPiece, excerpt, loaded_records, merge
 from .streams import Guarded, Limits
@@ -97,9 +97,12 @@ def _check_text(data: Bytes, chunks: Chunks, sound: Mask) -> tuple[Mask, Mask]:
         return valid, undeclared
     text, bounds = copy_slices(data, chunks.start[others], chunks.end[others])
     strange = (text > _LAST_ASCII) | (text < 0x1D)
-    if not strange.any():
+    # A terminator inside a field is dropped from MARC-8.
+    fields = np.add.reduceat(text == FIELD_END, bounds[:-1], dtype=np.int32) - 1
+    has_strange = fields != (chunks.base[others] - chunks.start[others] - 25) // 12
+    if not strange.any() and not has_strange.any():
         return valid, undeclared
-    has_strange = np.logical_or.reduceat(strange, bounds[:-1])
+    has_strange |= np.logical_or.reduceat(strange, bounds[:-1])
     has_wide = np.logical_or.reduceat(text > 0x7F, bounds[:-1])
     has_escape = np.logical_or.reduceat(text == _ESCAPE, bounds[:-1])
     undeclared[others] = has_wide & ~has_escape & valid[others]

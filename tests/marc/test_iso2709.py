@@ -242,3 +242,10 @@ def test_a_file_without_terminators_is_cut_where_records_begin():
     whole = table(read(data), "records")
     assert cut.select("byte_offset", "state").equals(whole.select("byte_offset", "state"))
     assert whole["state"].value_counts().rows() == [("repaired", 600)]
+
+
+def test_a_field_terminator_in_a_field_of_marc8_is_dropped_as_pymarc_drops_it():
+    data = BINARY[0].replace(b"Ulysses", b"Uly\x1eses")
+    data = data[:9] + b" " + data[10:]
+    (record,) = MARCReader(data, to_unicode=True, permissive=True)
+    assert rows(data) == expected(record)
