@@ -10,7 +10,7 @@ from .settings import FILE_NAME
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
-_FOLDERS = ("data/raw", "data/tables", "decisions", "reports")
+_FOLDERS = ("data/raw", "data/tables", "decisions/returned", "reports")
 _STAFF_TABLES = {
     LOCATION_MAP: "library,location,unit,outgoing_symbol,target_symbol,in_scope,valid_from\n",
     MILESTONES: "symbol,milestone,planned,actual,owner\n",
