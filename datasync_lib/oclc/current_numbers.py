@@ -6,22 +6,26 @@ list of this kind (duplicates.md E2).
 """
 
 import csv
-import io
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from ..errors import InputError
 from ..identifiers.ocn import MAXIMUM, parse_ocn
 from ..marc import Input
 from ..tables.schemas import conform, empty
-from .lines import LineBlocks
-from .report_tables import file_row
+from .lines import LineBlocks, excerpt, line_frame
+from .report_tables import file_row, listed, unreadable
+from .rows import Fault, Rows, issue, issues_of, sift
 
 KIND = "current_numbers"
 SOURCE = "list of current numbers"
 
 _HEADINGS = (("old_ocn", "current_ocn"), ("requestedcontrolnumber", "currentcontrolnumber"))
+
+# An archive that was cut short is whole up to its end; one that is damaged gives wrong text before the damage is noticed.
+_TRUNCATED = "ended before the end-of-stream marker"
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class CurrentNumbers:
 def is_current_numbers(start: bytes) -> bool:
     """Whether these first bytes are those of a list of current numbers."""
     header = start.decode("utf-8-sig", "replace").split("\n", 1)[0]
-    return _columns(_cells(header)) is not None
+    return _columns(header.split(_delimiter(header))) is not None
 
 
 def read_current_numbers(source: Input, as_of: date | None, *, maximum: int = MAXIMUM) -> CurrentNumbers:
@@ -53,49 +57,96 @@ def read_current_numbers(source: Input, as_of: date | None, *, maximum: int = MA
         as_of: the day of the list.
         maximum: the greatest number that may be an OCN.
     """
-    with source.open() as stream:
-        content = stream.read()
-    lines = LineBlocks(io.BytesIO(content))
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig", "replace")), delimiter=_delimiter(content)))
-    old, current = _columns(rows[0]) or (0, 1)
-    pairs = [
-        {"record": at, "old": _cell(row, old), "current": _cell(row, current), "line": ",".join(row)}
-        for at, row in enumerate(rows[1:], start=1)
-        if any(cell.strip() for cell in row)
-    ]
-    schema = {"record": pl.Int64, "old": pl.String, "current": pl.String, "line": pl.String}
-    read = pl.DataFrame(pairs, schema=schema).with_columns(
+    try:
+        with source.open() as stream:
+            return _read(source, LineBlocks(stream), as_of, maximum)
+    except InputError as error:
+        nothing = unreadable(source, str(error))
+        return CurrentNumbers(empty("concordance"), nothing.files, nothing.issues)
+
+
+def _read(source: Input, lines: LineBlocks, as_of: date | None, maximum: int) -> CurrentNumbers:
+    header = lines.sample[0]
+    separator = _delimiter(header)
+    captions = _cells(header.rstrip("\r"), separator) or []
+    columns = _columns(captions)
+    if columns is None:
+        words = lines.problem or "the first line does not name an old and a current number"
+        nothing = listed(source, "unreadable", lines, words)
+        return CurrentNumbers(empty("concordance"), nothing.files, nothing.issues)
+    blocks = [_read_lines(block, first, separator, len(captions), columns, maximum) for block, first in lines]
+    schema = {"record": pl.Int64, "old_ocn": pl.Int64, "current_ocn": pl.Int64}
+    good = pl.concat([pl.DataFrame(schema=schema), *(block.rows for block in blocks)])
+    issues = issues_of(source.file, [block.issues for block in blocks])
+    rejected = issues.height
+    if lines.problem:
+        rejected += lines.cut_line is not None
+        words = f"{lines.problem}; what stands before was read"
+        if _TRUNCATED not in lines.problem:
+            rejected += good.height
+            good = good.clear()
+            words = f"{lines.problem}; no line is used: damage inside an archive changes numbers that stand before it"
+        issues = pl.concat([issues, issue(source.file, "breaks_off", words, lines.cut_line)])
+    once = good.unique(["old_ocn", "current_ocn"], keep="first", maintain_order=True)
+    edges = once.filter(pl.col("old_ocn") != pl.col("current_ocn")).with_columns(
+        source=pl.lit(SOURCE), as_of=pl.lit(as_of, dtype=pl.Date), file=pl.lit(source.file)
+    )
+    files = file_row(
+        source.file,
+        KIND,
+        lines,
+        found=good.height + rejected,
+        repeated=good.height - once.height,
+        rejected=rejected,
+    )
+    return CurrentNumbers(conform("concordance", edges), files, issues)
+
+
+def _read_lines(block: bytes, first: int, separator: str, width: int, columns: tuple[int, int], maximum: int) -> Rows:
+    """The numbers of each line behind the header. No quote reaches over the end of a line: a stray one costs its own."""
+    lines = line_frame(block, first).filter(pl.col("record") > 0)
+    rows = [_cells(line, separator) for line in lines["line"]]
+    old, current = (pl.Series([_cell(row, at) for row in rows], dtype=pl.String) for at in columns)
+    read = lines.with_columns(
+        old=old,
+        current=current,
+        is_broken=pl.Series([row is None for row in rows], dtype=pl.Boolean),
+        is_wide=pl.Series([any(filter(None, (row or [])[width:])) for row in rows], dtype=pl.Boolean),
+    ).with_columns(
         old_ocn=parse_ocn(pl.col("old"), trusted=True, maximum=maximum).struct.field("ocn"),
         current_ocn=parse_ocn(pl.col("current"), trusted=True, maximum=maximum).struct.field("ocn"),
     )
-    is_whole = pl.col("old_ocn").is_not_null() & pl.col("current_ocn").is_not_null()
-    good, bad = read.filter(is_whole), read.filter(~is_whole)
-    placed = {"file": pl.lit(source.file)}
-    issues = bad.select("record", code=pl.lit("bad_number"), message=_message(), excerpt="line").with_columns(**placed)
-    edges = good.filter(pl.col("old_ocn") != pl.col("current_ocn")).unique(
-        ["old_ocn", "current_ocn"], keep="first", maintain_order=True
-    )
-    edges = edges.with_columns(source=pl.lit(SOURCE), as_of=pl.lit(as_of, dtype=pl.Date), **placed)
-    repeated = good.height - good.unique(["old_ocn", "current_ocn"]).height
-    files = file_row(source.file, KIND, lines, found=read.height, repeated=repeated, rejected=bad.height)
-    return CurrentNumbers(
-        conform("concordance", edges) if edges.height else empty("concordance"),
-        files,
-        conform("load_issues", issues) if issues.height else empty("load_issues"),
-    )
+    broken = pl.lit("a quotation mark that opens or closes nothing: the line was not taken apart")
+    no_pair = pl.col("old_ocn").is_null() | pl.col("current_ocn").is_null()
+    wide = pl.lit("more cells than the header has, as when a number is written with thousands separators")
+    faults = [
+        Fault(pl.col("is_broken"), "malformed_row", broken),
+        Fault(pl.col("is_wide"), "malformed_row", wide),
+        Fault(no_pair, "bad_number", _message()),
+    ]
+    sifted = sift(read, faults)
+    return Rows(sifted.rows.select("record", "old_ocn", "current_ocn"), sifted.issues)
 
 
 def _message() -> pl.Expr:
-    return pl.format("«{}» and «{}» are not two OCNs", pl.col("old").fill_null(""), pl.col("current").fill_null(""))
+    shown = [excerpt(pl.col(name), 40).fill_null("") for name in ("old", "current")]
+    return pl.format("«{}» and «{}» are not two OCNs", *shown)
 
 
-def _delimiter(content: bytes) -> str:
-    header = content.split(b"\n", 1)[0].decode("utf-8", "replace")
+def _delimiter(header: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _cells(header: str) -> list[str]:
-    return header.split(max(",;\t", key=header.count))
+def _cells(line: str, separator: str) -> list[str] | None:
+    """The cells of one line; null when its quotation marks do not fit together."""
+    if '"' not in line:
+        return line.split(separator)
+    if line.count('"') % 2:
+        return None
+    try:
+        return next(csv.reader([line], delimiter=separator, strict=True))
+    except csv.Error:
+        return None
 
 
 def _columns(cells: list[str]) -> tuple[int, int] | None:
@@ -104,5 +155,5 @@ def _columns(cells: list[str]) -> tuple[int, int] | None:
     return next(((names.index(a), names.index(b)) for a, b in _HEADINGS if a in names and b in names), None)
 
 
-def _cell(row: list[str], position: int) -> str | None:
-    return row[position].strip() or None if position < len(row) else None
+def _cell(row: list[str] | None, position: int) -> str | None:
+    return row[position].strip() or None if row and position < len(row) else None

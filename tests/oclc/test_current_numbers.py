@@ -1,5 +1,9 @@
+import gzip
+import random
+import zipfile
 from datetime import date
 
+import polars as pl
 import pytest
 
 from datasync_lib.marc import find_inputs
@@ -64,3 +68,72 @@ def test_numbers_above_the_maximum_are_none(tmp_path):
     given = read(tmp_path, "old_ocn,current_ocn\n12,1500\n13,1501\n", maximum=1500)
     assert given.concordance.select("old_ocn", "current_ocn").rows() == [(12, 1500)]
     assert given.issues.select("record", "message").rows() == [(2, "«13» and «1501» are not two OCNs")]
+
+
+def told(given):
+    files = given.files.select("found", "loaded", "rejected").row(0)
+    assert files[2] == given.issues.filter(pl.col("record").is_not_null()).height
+    return given.concordance.select("record", "old_ocn", "current_ocn").rows(), files
+
+
+LINES = [f"{10**8 + at},{random.Random(at).randrange(10**8, 10**9)}" for at in range(40_000)]
+TEXT = "\n".join(["old_ocn,current_ocn", *LINES, ""]).encode()
+
+
+def test_the_line_in_which_an_archive_ends_gives_no_merge(tmp_path):
+    path = tmp_path / "numbers.csv.gz"
+    path.write_bytes(gzip.compress(TEXT)[:-60_000])
+    given = read_current_numbers(find_inputs(path)[0], DAY)
+
+    rows, (found, loaded, rejected) = told(given)
+    assert [f"{old},{current}" for _, old, current in rows] == LINES[: len(rows)]
+    assert 0 < loaded == len(rows) < len(LINES)
+    assert (found, rejected) == (loaded + 1, 1)
+    assert given.issues.select("record", "code").rows() == [(loaded + 1, "breaks_off")]
+
+
+@pytest.mark.parametrize("level", [0, 6])
+def test_a_damaged_archive_gives_no_merge_at_all(tmp_path, level):
+    path = tmp_path / "numbers.csv.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
+        archive.writestr("numbers.csv", TEXT)
+    with path.open("r+b") as stream:
+        stream.seek(path.stat().st_size // 2)
+        stream.write(b"7" * 12)
+    given = read_current_numbers(find_inputs(path)[0], DAY)
+
+    assert given.concordance.is_empty()
+    assert given.issues["code"].to_list()[-1] == "breaks_off"
+    assert given.files.select("loaded").item() == 0 < given.files["rejected"].item() == given.files["found"].item()
+
+
+def test_a_lone_carriage_return_costs_its_own_line(tmp_path):
+    given = read(tmp_path, "old_ocn,current_ocn\r\n1,2\r\n3,4\r5,6\r\n7,8\r\n")
+    assert told(given) == ([(1, 1, 2), (3, 7, 8)], (3, 2, 1))
+    assert given.issues.select("record", "code").rows() == [(2, "malformed_row")]
+
+
+@pytest.mark.parametrize("bad", ['3,"4', '3,4"', '"3,4', '3"",4"x', '"3"x,4', '3,4,"' + "x" * 200_000 + '"",y"z'])
+def test_a_stray_quote_costs_its_own_line(tmp_path, bad):
+    given = read(tmp_path, f"old_ocn,current_ocn\n1,2\n{bad}\n5,6\n7,8\n")
+    assert told(given) == ([(1, 1, 2), (3, 5, 6), (4, 7, 8)], (4, 3, 1))
+    assert given.issues["record"].to_list() == [2]
+
+
+def test_quoted_cells_are_read(tmp_path):
+    given = read(tmp_path, '"old_ocn","note","current_ocn"\n"1","a, b","2"\n')
+    assert told(given) == ([(1, 1, 2)], (1, 1, 0))
+
+
+@pytest.mark.parametrize("text", ["", "1,2\n3,4\n"])
+def test_a_file_without_the_headings_gives_nothing(tmp_path, text):
+    given = read(tmp_path, text)
+    assert given.concordance.is_empty()
+    assert given.files["kind"].item() == "unreadable"
+    assert given.issues["code"].to_list() == ["unreadable"]
+
+
+def test_thousands_separators_are_no_pair(tmp_path):
+    given = read(tmp_path, "old_ocn,current_ocn\n1,234,567\n12,345,678,40,000,001\n1,2,,\n")
+    assert told(given) == ([(3, 1, 2)], (3, 1, 2))
+    assert given.issues.select("record", "code").rows() == [(1, "malformed_row"), (2, "malformed_row")]
