@@ -94,7 +94,7 @@ def _read_marc(
     pieces, texts = [], []
     for piece in judged_pieces(source, read_pieces(source, RECORD_TAGS), as_of, maximum):
         if on_piece:
-            on_piece(piece)
+            on_piece(piece.of_worldcat)
         texts.append(describe_records(piece.subfields, piece.current))
         pieces.append(replace(piece, subfields=piece.subfields.clear()))
     holdings, repeated = _holdings(pl.concat(texts), source.file, symbol, as_of)

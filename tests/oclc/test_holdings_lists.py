@@ -187,6 +187,20 @@ def test_a_local_001_is_not_taken_for_an_ocn(tmp_path, worldcat_record):
     assert read(path).worldcat_holdings["ocn"].to_list() == [40000001]
 
 
+def test_a_list_of_the_librarys_own_records_gives_holdings_and_no_merge(tmp_path, worldcat_record):
+    record = worldcat_record("991234567890106001", own="(OCoLC)40000001", old=("7",))
+    record.remove_fields("003")
+    path = tmp_path / "worldcat.XYZ.20250721.mrc"
+    write_iso2709(path, [record, worldcat_record("ocm00000005 ", old=("4",))])
+    taken = []
+    given = read_holdings_list(find_inputs(path)[0], "XYZ", DAY, on_piece=lambda p: taken.append(p.current))
+
+    assert given.worldcat_holdings["ocn"].to_list() == [40000001, 5]
+    assert given.concordance["old_ocn"].to_list() == [4]
+    assert [rows["record"].to_list() for rows in taken] == [[1]]
+    assert given.issues.select("record", "code").rows() == [(0, "not_worldcat_record")]
+
+
 def test_a_broken_archive_is_listed(tmp_path):
     (tmp_path / "list.zip").write_bytes(b"PK\x03\x04broken")
     given = read(tmp_path / "list.zip")

@@ -1,7 +1,8 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
-from pymarc import Record
+from pymarc import Field, Record
 
 from datasync_lib.marc import find_inputs, write_iso2709
 from datasync_lib.oclc.filenames import read_file_name
@@ -82,3 +83,89 @@ def test_numbers_above_the_maximum_are_none(tmp_path, worldcat_record):
 
     assert given.concordance.select("record", "old_ocn", "current_ocn").rows() == [(0, 12, 1500)]
     assert given.issues.select("record", "code").rows() == [(1, "no_ocn")]
+
+
+RETURNED = "metacoll.XYZ.datasync.1099999.D20250721.T101502.records.1.mrc"
+UNRESOLVED = "metacoll.XYZ.datasync.1099999.D20250721.T101502.unresolved.1.mrc"
+
+
+def with_003(record: Record, code: str | None) -> Record:
+    record.remove_fields("003")
+    if code:
+        record.add_ordered_field(Field("003", data=code))
+    return record
+
+
+@pytest.mark.parametrize("name", [MERGES, RETURNED])
+@pytest.mark.parametrize(
+    ("control", "code"),
+    [
+        ("991234567890106001", None),
+        ("991234567890106001", "OCoLC"),
+        ("40000001", None),
+        ("40000001", "OCoLC"),
+        ("ocm40000001 ", "XYZ"),
+        ("ocn40000001", "OCoLC"),
+        ("on123456789", "OCoLC"),
+        ("(OCoLC)40000001", "OCoLC"),
+    ],
+)
+def test_the_librarys_own_records_give_no_merge(tmp_path, worldcat_record, name, control, code):
+    own = with_003(worldcat_record(control, own="(OCoLC)40000001", old=("7", "8")), code)
+    taken = []
+    given = read(
+        tmp_path,
+        worldcat_record("ocm00000005 ", old=("4",)),
+        own,
+        name=name,
+        on_piece=lambda p: taken.append(p.current),
+    )
+
+    assert given.concordance.select("record", "old_ocn", "current_ocn").rows() == [(0, 4, 5)]
+    assert [rows["record"].to_list() for rows in taken] == [[0]]
+    assert given.files.select("found", "loaded", "rejected").row(0) == (2, 1, 1)
+    assert given.issues.select("record", "code").rows()[0] in [(1, "not_worldcat_record"), (1, "no_ocn")]
+
+
+@pytest.mark.parametrize("code", ["OCoLC", None])
+@pytest.mark.parametrize("control", ["ocm00000005 ", "ocm00000005", "ocn900000001", "on1500000001"])
+def test_worldcats_records_are_told_by_001_and_003(tmp_path, worldcat_record, control, code):
+    given = read(tmp_path, with_003(worldcat_record(control, old=("4",)), code), name=RETURNED)
+    assert given.concordance["old_ocn"].to_list() == [4]
+    assert given.issues.is_empty()
+
+
+def test_a_holdings_record_gives_no_merge(tmp_path, worldcat_record):
+    record = worldcat_record("ocm00000005 ", old=("4",))
+    record.leader = "00000nx  a2200000zn 4500"
+    given = read(tmp_path, record, name=RETURNED)
+    assert given.concordance.is_empty()
+    assert given.issues["code"].to_list() == ["not_worldcat_record"]
+
+
+def test_unresolved_records_have_staging_numbers(tmp_path, worldcat_record):
+    taken = []
+    record = worldcat_record("on1500000001", own="(OCoLC)1500000001", old=("4",))
+    given = read(tmp_path, record, name=UNRESOLVED, on_piece=lambda p: taken.append(p.current.height))
+    assert given.concordance.is_empty()
+    assert taken == [0]
+    assert given.issues.select("record", "code").rows() == [(0, "not_worldcat_record")]
+    assert "staging" in given.issues["message"].item()
+    assert given.files.select("found", "loaded", "rejected").row(0) == (1, 0, 1)
+
+
+def test_a_record_with_two_numbers_gives_no_merge(tmp_path, worldcat_record):
+    given = read(tmp_path, worldcat_record("ocm00000005 ", own="(OCoLC)6", old=("4",)))
+    assert given.concordance.is_empty()
+    assert given.issues.select("record", "code").rows() == [(0, "numbers_differ")]
+
+
+def test_oclcs_real_output_gives_all_its_merges():
+    folder = Path(__file__).parents[3] / "shared" / "data" / "bibs_iso2709"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there")
+    (path,) = folder.glob("*metacoll*.mrc.gz")
+    given = read_record_file(find_inputs(path)[0])
+    assert given.files.select("found", "loaded", "rejected").row(0) == (1493, 1493, 0)
+    assert given.concordance.height == 414
+    assert given.issues.is_empty()
