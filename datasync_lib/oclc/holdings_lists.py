@@ -14,8 +14,9 @@ from ..errors import InputError
 from ..identifiers.ocn import MAXIMUM
 from ..marc import Input, is_marc, read_pieces
 from ..tables.schemas import conform, empty
-from .lines import LineBlocks
-from .number_lists import find_layout, read_list_lines
+from .lines import LineBlocks, line_frame
+from .list_layouts import ListLayout, find_layout
+from .number_lists import rows_of_list
 from .record_files import RECORD_TAGS, JudgedPiece, files_of, joined, judged_pieces
 from .report_tables import file_row, unreadable
 from .rows import issue, issues_of
@@ -114,7 +115,9 @@ def _as_text(lines: LineBlocks) -> LineBlocks:
 
 def _read_text(source: Input, lines: LineBlocks, symbol: str, as_of: date | None, maximum: int) -> HoldingsList:
     layout = find_layout(lines.sample, maximum)
-    blocks = [read_list_lines(block, first, layout, maximum) for block, first in lines]
+    if layout.problem:
+        return _without_column(source, lines, layout)
+    blocks = list(rows_of_list(lines, layout, maximum))
     held = pl.concat([block.rows for block in blocks]) if blocks else pl.DataFrame(schema={"ocn": pl.Int64})
     issues = issues_of(source.file, [block.issues for block in blocks if block.issues.height])
     if lines.problem:
@@ -126,6 +129,17 @@ def _read_text(source: Input, lines: LineBlocks, symbol: str, as_of: date | None
         source.file, kind, lines, found=held.height + rejected, repeated=repeated, rejected=rejected, note=layout.words
     )
     return HoldingsList(holdings, empty("concordance"), files, issues)
+
+
+def _without_column(source: Input, lines: LineBlocks, layout: ListLayout) -> HoldingsList:
+    """A list in which several columns may have the number: none is taken, and every row is rejected."""
+    rows = sum(line_frame(block, first).height for block, first in lines) - (layout.header is not None)
+    rows += lines.cut_line is not None
+    files = file_row(source.file, _KIND, lines, found=rows, rejected=rows, note=layout.problem)
+    issues = [issue(source.file, "no_number_column", f"no row was read: {layout.problem}")]
+    if lines.problem:
+        issues.append(issue(source.file, "breaks_off", lines.problem, lines.cut_line))
+    return HoldingsList(empty("worldcat_holdings"), empty("concordance"), files, pl.concat(issues))
 
 
 def _holdings(held: pl.DataFrame, file: str, symbol: str, as_of: date | None) -> tuple[pl.DataFrame, int]:

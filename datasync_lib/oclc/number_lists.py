@@ -1,83 +1,89 @@
-"""Lists of OCNs as text: one number a line, columns with a header, or a title list of Collection Evaluation.
+"""The numbers of a list as text: one number a line, columns with a header, or a title list of Collection Evaluation.
 
 People keep such lists in every spelling that OCLC's own tools take or write (oclc_formats.md 9): bare numbers, `no:`,
 `*` or `#` before them, (OCoLC) with or without blank, ocm, ocn, on, padded with zeros, quoted, or as a spreadsheet link
 whose label is the number.
 """
 
-import csv
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from ..identifiers.ocn import MAXIMUM, parse_ocn, read_ocn
+from ..identifiers.ocn import MAXIMUM, parse_ocn
 from .lines import excerpt, line_frame
+from .list_layouts import LINK, SIGN, TEXTS, THOUSANDS, ListLayout, cells
+from .quoted_lines import MOST_LINES, join_lines
 from .rows import Fault, Rows, filled, sift
 
-_LINK = re.compile(r'(?is)^\s*=\s*HYPERLINK\s*\(.*[,;]\s*"+([^"]*)"+\s*\)\s*$')
-_SIGN = r"(?i)^\s*(?:no:|\*|#)\s*"
-_HEADERS = re.compile(r"oclc|\bocn\b|^001$|^035(?:\$a)?$|worldcat", re.I)
-_TEXTS = {
-    "title": re.compile(r"^title\b|^245", re.I),
-    "author": re.compile(r"^author|^creator|^main.entry|^1(?:00|10|11)", re.I),
-    "date": re.compile(r"^(?:publication )?(?:date|year)", re.I),
-    "numbers": re.compile(r"^(?:isbn|issn|lccn)", re.I),
-    "format": re.compile(r"^(?:material )?(?:format|type)", re.I),
-}
-# Collection Evaluation has no header: the position of its columns (oclc_formats.md 9, and a real list).
-_EVALUATION = {"format": (1,), "title": (4,), "author": (5,), "date": (6,), "numbers": (10, 11)}
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'"}
 
 
-@dataclass(frozen=True)
-class ListLayout:
-    """How a list is written.
+def rows_of_list(blocks: Iterable[tuple[bytes, int]], layout: ListLayout, maximum: int = MAXIMUM) -> Iterator[Rows]:
+    """The numbers of a list, in the columns record, ocn, title, author, date, numbers, format.
 
-    Attributes:
-        words: the layout in words, for the load log.
-        separator: what separates columns; null for one number a line.
-        column: the column with the number.
-        texts: the columns of title, author, date, numbers and format.
-        header: the position of the header line; null without one.
+    Args:
+        blocks: whole lines in UTF-8, each block with the position of its first line.
+        layout: how the list is written. Without a clear column of numbers every row is rejected; no issue is made of
+            each, as one tells it for the whole list.
+        maximum: the greatest number that may be an OCN.
     """
-
-    words: str
-    separator: str | None = None
-    column: int = 0
-    texts: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    header: int | None = None
-
-
-def find_layout(lines: list[str], maximum: int = MAXIMUM) -> ListLayout:
-    """How a list is written, by its first lines; a number greater than `maximum` is no OCN."""
-    filled_lines = [(i, line.rstrip("\r")) for i, line in enumerate(lines) if line.strip()]
-    if not filled_lines:
-        return ListLayout("a list without lines")
-    position, first = filled_lines[0]
-    separator = _separator([line for _, line in filled_lines])
-    if re.match(r'\s*"?=\s*HYPERLINK', first, re.I) and separator:
-        return ListLayout("a title list of Collection Evaluation, with links", separator, 0, _EVALUATION)
-    cells = _cells(first, separator)
-    header = _header(cells, maximum)
-    if header is not None:
-        words = f"columns with a header; the number is in «{cells[header].strip()}»"
-        return ListLayout(words, separator, header, _text_columns(cells), position)
-    if separator and len(cells) > 1:
-        return _headless([_cells(line, separator) for _, line in filled_lines], separator, maximum)
-    return ListLayout("one number a line")
+    for lines in _whole_rows(blocks, layout, maximum):
+        if layout.header is not None:
+            lines = lines.filter(pl.col("record") != layout.header)
+        if lines.height:
+            yield _read_lines(lines, layout, maximum)
 
 
-def read_list_lines(block: bytes, first: int, layout: ListLayout, maximum: int = MAXIMUM) -> Rows:
-    """The numbers of a block of lines, in the columns record, ocn, title, author, date, numbers, format."""
-    lines = line_frame(block, first)
-    if layout.header is not None:
-        lines = lines.filter(pl.col("record") != layout.header)
-    cells = lines.with_columns(_columns(lines, layout))
-    number = parse_ocn(pl.col("_cell").str.replace(_SIGN, ""), trusted=True, maximum=maximum)
-    read = cells.with_columns(reading=number).unnest("reading")
-    sifted = sift(read, [Fault(pl.col("ocn").is_null(), "bad_number", _why())])
-    return Rows(sifted.rows.select("record", "ocn", *(_text(name) for name in _TEXTS)), sifted.issues)
+def _whole_rows(blocks: Iterable[tuple[bytes, int]], layout: ListLayout, maximum: int) -> Iterator[pl.DataFrame]:
+    """Rows with record, line and is_doubtful; what one quoted cell holds together is one row, across blocks too."""
+    kept: list[tuple[int, str]] = []
+
+    def is_row(line: str) -> bool:
+        return layout.is_row(line, maximum)
+
+    for block, first in blocks:
+        frame = line_frame(block, first)
+        if layout.separator is None or layout.width is None or (b'"' not in block and not kept):
+            yield frame.with_columns(is_doubtful=pl.lit(False))
+            continue
+        lines = kept + list(frame.select("record", "line").iter_rows())
+        # A row that begins among the last lines may go on in the next block: it is read with that.
+        rows, reached = join_lines(lines, layout.separator, is_row, max(0, len(lines) - MOST_LINES))
+        kept = lines[reached:]
+        yield _frame(rows)
+    if kept:
+        yield _frame(join_lines(kept, layout.separator, is_row)[0])
+
+
+def _frame(rows: list[tuple[int, str, bool]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={"record": pl.Int64, "line": pl.String, "is_doubtful": pl.Boolean}, orient="row")
+
+
+def _read_lines(lines: pl.DataFrame, layout: ListLayout, maximum: int) -> Rows:
+    read_cells = lines.with_columns(_columns(lines, layout))
+    text = pl.col("_cell").str.replace(SIGN, "")
+    if layout.thousands:
+        text = pl.when(text.str.contains(THOUSANDS)).then(text.str.replace_all(",", "")).otherwise(text)
+    number = parse_ocn(text, trusted=True, maximum=maximum)
+    read = read_cells.with_columns(reading=number).unnest("reading")
+    doubt = pl.lit(
+        "a quotation mark is open, and the lines up to the next one may be rows or one cell: close or remove it"
+    )
+    surplus = pl.lit("a comma inside a cell: the number may be cut, or stand in another column")
+    faults = [
+        Fault(pl.col("is_doubtful"), "malformed_row", doubt),
+        Fault(pl.col("_surplus"), "malformed_row", surplus),
+        Fault(text.str.contains(THOUSANDS).fill_null(False), "bad_number", _thousands()),
+        Fault(pl.col("ocn").is_null(), "bad_number", _why()),
+    ]
+    sifted = sift(read, faults)
+    return Rows(sifted.rows.select("record", "ocn", *(_text(name) for name in TEXTS)), sifted.issues)
+
+
+def _thousands() -> pl.Expr:
+    shown = excerpt(pl.col("_cell"), 40).fill_null("")
+    return pl.format("«{}» has thousands separators: show the numbers without them and save the list again", shown)
 
 
 def _why() -> pl.Expr:
@@ -89,69 +95,38 @@ def _text(name: str) -> pl.Expr:
 
 
 def _columns(lines: pl.DataFrame, layout: ListLayout) -> list[pl.Series]:
-    """The cell with the number, and the texts, of each line."""
-    wanted = {"_cell": (layout.column,), **{name: layout.texts.get(name, ()) for name in _TEXTS}}
+    """The cell with the number, the texts, and whether there are too many cells, of each line."""
+    wanted = {"_cell": (layout.column,), **{name: layout.texts.get(name, ()) for name in TEXTS}}
     if layout.separator is None:
         none = pl.Series([None] * lines.height, dtype=pl.String)
-        text = lines["line"].str.replace(_LINK.pattern, "${1}").str.strip_chars(' "\t')
-        return [text.alias("_cell"), *(none.alias(name) for name in _TEXTS)]
-    cells = [_cells(line, layout.separator) for line in lines["line"]]
+        text = lines["line"].str.replace(LINK.pattern, "${1}").str.strip_chars(' "\t')
+        surplus = pl.Series("_surplus", [False] * lines.height, dtype=pl.Boolean)
+        return [text.alias("_cell"), *(none.alias(name) for name in TEXTS), surplus]
+    rows = [cells(line, layout.separator) for line in lines["line"]]
     return [
-        pl.Series(name, [_joined(row, positions) for row in cells], dtype=pl.String)
-        for name, positions in wanted.items()
+        *(
+            pl.Series(name, [_at(row, positions) for row in rows], dtype=pl.String)
+            for name, positions in wanted.items()
+        ),
+        pl.Series(
+            "_surplus",
+            [_is_shifted(line, row, layout) for line, row in zip(lines["line"], rows, strict=True)],
+            dtype=pl.Boolean,
+        ),
     ]
 
 
-def _joined(row: list[str], positions: tuple[int, ...]) -> str | None:
+def _is_shifted(line: str, row: list[str], layout: ListLayout) -> bool:
+    """Whether a comma inside a cell has moved the cells, or cut the number."""
+    if layout.separator not in (",", ";") or layout.width is None:
+        return False
+    if layout.separator == "," and re.match(THOUSANDS, line):
+        return True
+    following = row[layout.column + 1 : layout.column + 2]
+    is_cut = bool(following) and re.fullmatch("[0-9]{3}", following[0]) is not None
+    return any(cell.strip() for cell in row[layout.width :]) and (layout.column > 0 or is_cut)
+
+
+def _at(row: list[str], positions: tuple[int, ...]) -> str | None:
     found = [row[i].strip() for i in positions if i < len(row) and row[i].strip()]
     return " ".join(found) or None
-
-
-def _cells(line: str, separator: str | None) -> list[str]:
-    """The cells of one line. A tab list has no quoting; a broken quote in a CSV costs its own line only."""
-    if separator is None:
-        cells = [line]
-    elif separator == "\t" or '"' not in line:
-        cells = line.split(separator)
-    else:
-        try:
-            cells = next(csv.reader([line], delimiter=separator))
-        except csv.Error:
-            cells = line.split(separator)
-    return [_LINK.sub(r"\1", cell) if "=" in cell[:2] else cell for cell in cells]
-
-
-def _separator(lines: list[str]) -> str | None:
-    """The mark that stands in most lines; null for one number a line."""
-    counts = {mark: sum(mark in line for line in lines) for mark in "\t;,|"}
-    mark = max(counts, key=lambda m: counts[m])
-    return mark if counts[mark] * 2 > len(lines) else None
-
-
-def _header(cells: list[str], maximum: int) -> int | None:
-    """The column that a header names as the number: the first line is a header when none of its cells is a number."""
-    texts = [cell for cell in cells if not re.fullmatch(r"\s*0\d\d\s*", cell)]  # 001 is a tag, no padded number
-    if any(read_ocn(re.sub(_SIGN, "", cell), trusted=True, maximum=maximum)[1] == "ok" for cell in texts):
-        return None
-    named = [i for i, cell in enumerate(cells) if _HEADERS.search(cell.strip())]
-    return named[0] if named else None
-
-
-def _text_columns(cells: list[str]) -> dict[str, tuple[int, ...]]:
-    return {
-        name: tuple(i for i, cell in enumerate(cells) if pattern.search(cell.strip()))[: 3 if name == "numbers" else 1]
-        for name, pattern in _TEXTS.items()
-    }
-
-
-def _headless(rows: list[list[str]], separator: str, maximum: int) -> ListLayout:
-    """Columns without a header: the number stands in the column with most OCNs, prefixed ones before bare ones."""
-    width = max(len(row) for row in rows)
-
-    def score(column: int) -> tuple[int, int]:
-        texts = [row[column] for row in rows if column < len(row)]
-        prefixed = sum(read_ocn(text, maximum=maximum)[1] == "ok" for text in texts)
-        return prefixed, sum(read_ocn(text, trusted=True, maximum=maximum)[1] == "ok" for text in texts)
-
-    best = max(range(width), key=lambda column: (*score(column), -column))
-    return ListLayout(f"columns without a header; the number is in column {best + 1}", separator, best)

@@ -1,3 +1,4 @@
+import io
 from datetime import date
 from pathlib import Path
 
@@ -6,7 +7,9 @@ import pytest
 
 from datasync_lib.marc import find_inputs, write_iso2709, write_marcxml
 from datasync_lib.oclc.holdings_lists import read_holdings_list
-from datasync_lib.oclc.number_lists import find_layout
+from datasync_lib.oclc.lines import LineBlocks
+from datasync_lib.oclc.list_layouts import find_layout
+from datasync_lib.oclc.number_lists import rows_of_list
 from datasync_lib.tables.schemas import TABLES
 
 DAY = date(2025, 7, 21)
@@ -221,5 +224,136 @@ def test_numbers_above_the_maximum_are_none(tmp_path, worldcat_record):
 
 def test_the_column_of_numbers_is_found_below_the_maximum():
     rows = ["1501,12", "1502,13"]
-    assert find_layout(rows).column == 0
+    assert find_layout(rows).problem
     assert find_layout(rows, 1500).column == 1
+
+
+def not_read(given, words: str):
+    assert given.worldcat_holdings.is_empty()
+    assert given.issues["code"].to_list() == ["no_number_column"]
+    assert words in given.issues["message"].item()
+    assert "«OCLC number»" in given.issues["message"].item()
+    assert given.files["rejected"].item() == given.files["found"].item() > 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "ocns"),
+    [
+        (["1,234,567", "40,000,001"], [1234567, 40000001]),
+        (["1,234,567", "12", "1,500"], [1234567, 12, 1500]),
+        (["OCN", "1,234", "5,678"], [1234, 5678]),
+        (['"1,234,567"', "7"], [1234567, 7]),
+    ],
+)
+def test_thousands_separators_are_part_of_the_number(tmp_path, lines, ocns):
+    given = read_text(tmp_path, *lines)
+    assert given.worldcat_holdings["ocn"].to_list() == ocns
+    assert given.issues.is_empty()
+
+
+def test_one_comma_in_each_line_may_be_a_thousands_separator(tmp_path):
+    not_read(
+        read_text(tmp_path, "1,234", "5,678"), "«1,234» may be one number with a thousands separator or two columns"
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["OCN,Title", "1,234,567,Rivers", "8,Lakes"],
+        ["Title,OCN", "Rivers,1,234,567", "Lakes,8"],
+        ["OCN,Title,Year", "1,234,567", "8,Lakes,1984"],
+        ["OCN\tTitle", "1,234,567\tRivers", "8\tLakes"],
+        ["OCN;Title", "1.234.567;Rivers", "8;Lakes"],
+        ["OCN;Title", "40.000;Rivers", "8;Lakes"],
+        ["OCN,Title", '"1,234,567",Rivers', "8,Lakes"],
+    ],
+)
+def test_a_number_cut_at_its_thousands_is_no_holding(tmp_path, lines):
+    given = read_text(tmp_path, *lines)
+    assert given.worldcat_holdings["ocn"].to_list() == [8]
+    assert given.issues["record"].to_list() == [1]
+
+
+@pytest.mark.parametrize(
+    ("header", "caption"),
+    [
+        ("Title,WorldCat Holdings,OCLC Number", "OCLC Number"),
+        ("OCLC symbol,WorldCat holdings count,OCN", "OCN"),
+        ("Title,Old OCLC number,OCLC #", "OCLC #"),
+        ("OCLC number date,Title of OCLC record,OCLC control number", "OCLC control number"),
+        ("001,Title,035$a", "035$a"),
+        ("Title,001,OCLC_NUMBER", "OCLC_NUMBER"),
+        ("Title,WorldCat,WorldCat number", "WorldCat number"),
+    ],
+)
+def test_the_surest_caption_names_the_number(tmp_path, header, caption):
+    given = read_text(tmp_path, header, "7,8,40000001", name="list.csv")
+    assert given.worldcat_holdings["ocn"].to_list() == [40000001]
+    assert f"«{caption}»" in given.files["note"].item()
+
+
+@pytest.mark.parametrize("header", ["OCLC number,Title,OCLC number", "Requested OCLC number,Title,Current OCLC number"])
+def test_two_captions_that_say_the_same_leave_the_list_unread(tmp_path, header):
+    given = read_text(tmp_path, header, "7,A,40000001", "8,B,40000002", name="list.csv")
+    not_read(given, "the header names several columns")
+    assert given.files["found"].item() == 2
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Harbour plan\t1984\t40000001"],
+        ["1,40000001", "2,40000002"],
+        ["Title,WorldCat Holdings,Number", "Rivers,12,40000001"],
+        ["40000001;1984", "40000002;"],
+    ],
+)
+def test_several_columns_of_numbers_without_header_leave_the_list_unread(tmp_path, lines):
+    not_read(read_text(tmp_path, *lines), "have numbers that may be OCNs")
+
+
+def test_one_column_of_numbers_needs_no_header(tmp_path):
+    given = read_text(tmp_path, "Rivers,40000001,Town", "Lakes,40000002,")
+    assert given.worldcat_holdings["ocn"].to_list() == [40000001, 40000002]
+
+
+def test_a_line_end_inside_a_cell_makes_no_row(tmp_path):
+    rows = [
+        "OCN,Title,Author",
+        '40000001,"Annals',
+        'part 2, 1984",Doe',
+        '40000002,"A ""big',
+        'and small"" thing",Roe',
+        "3,C,",
+    ]
+    given = read_text(tmp_path, *rows, name="list.csv")
+    assert given.worldcat_holdings.select("record", "ocn", "title").rows() == [
+        (1, 40000001, "Annals part 2, 1984"),
+        (3, 40000002, 'A "big and small" thing'),
+        (5, 3, "C"),
+    ]
+    assert given.issues.is_empty()
+
+
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_lines_that_may_be_rows_or_one_cell_are_told_and_left_out(tmp_path, separator):
+    rows = ["OCN,Title", '40000001,"Annals', '1984, part 2"', "40000002,B", '3,"open', '4,"closed"', "5,C"]
+    given = read_text(tmp_path, *(row.replace(",", separator, 1) for row in rows))
+    assert given.worldcat_holdings["ocn"].to_list() == [40000002, 5]
+    assert given.issues.filter(code="malformed_row")["record"].to_list() == [1, 2, 4, 5]
+
+
+def test_inches_open_no_cell(tmp_path):
+    given = read_text(tmp_path, "OCN,Title", '1,7" disc', '2,"A" and B', '3,12" disc', name="list.csv")
+    assert given.worldcat_holdings["ocn"].to_list() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("size", [20, 100, 3000, 10**6])
+def test_a_cell_may_go_over_the_end_of_a_block(size):
+    text = "OCN,Title\n" + "".join(f'{n},"Part\nof {n}"\n{n + 1},B\n' for n in range(1, 1000, 2))
+    lines = LineBlocks(io.BytesIO(text.encode()), size)
+    layout = find_layout(text.split("\n")[:50])
+    rows = pl.concat([block.rows for block in rows_of_list(lines, layout)])
+    assert rows["ocn"].to_list() == list(range(1, 1001))
+    assert rows["title"].head(2).to_list() == ["Part of 1", "B"]

@@ -1,0 +1,64 @@
+"""Lines of a table in which a quoted cell may hold line ends: they are one row, and never rows of their own."""
+
+from collections.abc import Callable
+
+# No cell of a list has more lines; a quotation mark that is not closed within them opens nothing.
+MOST_LINES = 100
+
+Line = tuple[int, str]
+
+
+def join_lines(
+    lines: list[Line], separator: str, is_row: Callable[[str], bool] = lambda _: False, stop: int | None = None
+) -> tuple[list[tuple[int, str, bool]], int]:
+    """The lines of a table, those that one quoted cell holds together joined by a blank.
+
+    A quotation mark that is not closed opens nothing, and its line stands alone. Where a line inside the quotation marks
+    looks like a row of its own, both readings are possible: all these lines come out apart, marked as doubtful.
+
+    Args:
+        lines: position and text of each line.
+        separator: what separates columns.
+        is_row: whether a line alone looks like a whole row.
+        stop: no row is begun from this place in the list on.
+
+    Returns:
+        Position of the first line, text, and whether it is doubtful, of each row; and the place that was reached.
+    """
+    rows, at = [], 0
+    while at < (len(lines) if stop is None else stop):
+        end = _last_line(lines, at, separator)
+        together = lines[at : end + 1]
+        if end > at and any(is_row(text) for _, text in together[1:]):
+            rows.extend((position, text, True) for position, text in together)
+        else:
+            rows.append((lines[at][0], " ".join(text for _, text in together), False))
+        at = end + 1
+    return rows, at
+
+
+def _last_line(lines: list[Line], at: int, separator: str) -> int:
+    """Where the row ends that begins at this place in the list."""
+    if not _ends_open(lines[at][1], separator, inside=False):
+        return at
+    following = range(at + 1, min(at + MOST_LINES, len(lines)))
+    return next((i for i in following if not _ends_open(lines[i][1], separator, inside=True)), at)
+
+
+def _ends_open(line: str, separator: str, *, inside: bool) -> bool:
+    """Whether a quoted cell is open at the end of the line; `inside`: one was open at its beginning."""
+    if '"' not in line:
+        return inside
+    at_start, position = not inside, 0
+    while position < len(line):
+        sign = line[position]
+        if inside and sign == '"':
+            if line[position + 1 : position + 2] == '"':
+                position += 1
+            else:
+                inside = at_start = False
+        elif not inside:
+            inside = at_start and sign == '"'
+            at_start = sign == separator or (at_start and sign == " ")
+        position += 1
+    return inside
