@@ -1,6 +1,8 @@
 """Lines of a table in which a quoted cell may hold line ends: they are one row, and never rows of their own."""
 
+import re
 from collections.abc import Callable
+from functools import cache
 
 # No cell of a list has more lines; a quotation mark that is not closed within them opens nothing.
 MOST_LINES = 100
@@ -49,16 +51,18 @@ def _ends_open(line: str, separator: str, *, inside: bool) -> bool:
     """Whether a quoted cell is open at the end of the line; `inside`: one was open at its beginning."""
     if '"' not in line:
         return inside
-    at_start, position = not inside, 0
-    while position < len(line):
-        sign = line[position]
-        if inside and sign == '"':
-            if line[position + 1 : position + 2] == '"':
-                position += 1
-            else:
-                inside = at_start = False
-        elif not inside:
-            inside = at_start and sign == '"'
-            at_start = sign == separator or (at_start and sign == " ")
-        position += 1
-    return inside
+    start = 0
+    if inside:
+        end = _REST_OF_CELL.match(line)
+        if not end[1]:
+            return True
+        start = end.end()
+    return any(not cell[1] for cell in _quoted_cells(separator).finditer(line, start))
+
+
+_REST_OF_CELL = re.compile(r'(?:[^"]|"")*("?)')
+
+
+@cache
+def _quoted_cells(separator: str) -> re.Pattern:
+    return re.compile(rf'(?:^|{re.escape(separator)}) *"(?:[^"]|"")*("?)')
