@@ -20,7 +20,8 @@ _KINDS = {
 # A caption that only these reports have together with one of the others makes a row the header.
 _CAPTIONS = {"collection name", "oclc number", "file name", "provider", "record not delivered", "multiple occurrence"}
 _NUMBER = r"(\d{1,3}(?:[,. ]\d{3})+|\d+)"
-_TRUNCATED = re.compile(_NUMBER + r"\D{1,40}?" + _NUMBER + r"\D{0,30}\b(?:rows?|records?)\b", re.I)
+# The words of the warning are not documented: two numbers, and what they are numbers of.
+_WARNING = re.compile(r"(?=.*\b(?:rows?|records?)\b)(?=.*\b(?:view\w*|show\w*|display\w*|total|of)\b)", re.I | re.S)
 _BLOCK = {
     "period": re.compile(r"reporting period\W*(.*)", re.I),
     "institution": re.compile(r"institution name\W*(.*)", re.I),
@@ -35,7 +36,8 @@ class EmailedReport:
     Attributes:
         kind: NewRecordsReport, DeletedRecordsReport, MonthlyRecordsReport, CatalogingPartnerReport, EmailedReport.
         rows: `record` (position of the row) and the columns under their captions, as text.
-        total: how many rows there are in all, where the report says that it does not show them all.
+        total: how many rows there are in all, where a line of the report says so.
+        viewed: how many of them are shown, as that line says.
         period: the reporting period, as it stands.
         institution: name of the institution.
         symbol: symbol of the institution.
@@ -44,6 +46,7 @@ class EmailedReport:
     kind: str
     rows: pl.DataFrame
     total: int | None = None
+    viewed: int | None = None
     period: str | None = None
     institution: str | None = None
     symbol: str | None = None
@@ -51,14 +54,22 @@ class EmailedReport:
     @property
     def is_truncated(self) -> bool:
         """Whether rows are missing."""
-        return self.total is not None and self.total > self.rows.height
+        return self.total is not None and self.total > min(self.viewed or 0, self.rows.height)
+
+    @property
+    def has_other_rows(self) -> bool:
+        """Whether there are more or fewer rows than the report says that it shows."""
+        return self.viewed is not None and self.viewed != self.rows.height
 
     @property
     def words(self) -> str:
         """What there is to say of the file."""
         parts = [f"{name} {value}" for name in ("period", "institution", "symbol") if (value := getattr(self, name))]
         if self.is_truncated:
-            parts.append(f"truncated: it shows {self.rows.height} of {self.total} rows; fetch the rest from the portal")
+            shown = self.rows.height if self.viewed is None else self.viewed
+            parts.append(f"truncated: it shows {shown} of {self.total} rows; fetch the rest from the portal")
+        if self.has_other_rows:
+            parts.append(f"it says that it shows {self.viewed} rows, and {self.rows.height} are here")
         return "; ".join(parts)
 
 
@@ -80,7 +91,7 @@ def read_emailed_report(sheet: Sheet) -> EmailedReport | None:
     body, around = [], [*sheet.text, *(" ".join(row) for row in sheet.rows[:header])]
     for position, row in enumerate(sheet.rows[header + 1 :], header + 1):
         filled = [cell for cell in row if cell]
-        if len(filled) == 1 and _TRUNCATED.search(filled[0]):
+        if len(filled) == 1 and _counts(filled[0]):
             around.append(filled[0])
         elif filled:
             body.append((position, row))
@@ -89,7 +100,14 @@ def read_emailed_report(sheet: Sheet) -> EmailedReport | None:
         for i, caption in enumerate(captions)
     }
     frame = pl.DataFrame({"record": pl.Series([position for position, _ in body], dtype=pl.Int64), **columns})
-    return EmailedReport(_kind(captions), frame, _total(around, len(body)), **_block(around))
+    viewed, total = next(filter(None, map(_counts, around)), (None, None))
+    return EmailedReport(_kind(captions), frame, total, viewed, **_block(around))
+
+
+def look_for_header(rows: list[list[str]]) -> tuple[int, object] | None:
+    """The position of the row with the captions, and these; null when this is no such report."""
+    header = find_header(rows)
+    return None if header is None else (header, [cell.lower() for cell in rows[header] if cell])
 
 
 def _unique(captions: list[str]) -> list[str]:
@@ -105,14 +123,13 @@ def _kind(captions: list[str]) -> str:
     return next((kind for kind, needed in _KINDS.items() if needed <= cells), "EmailedReport")
 
 
-def _total(lines: list[str], shown: int) -> int | None:
-    """The number of rows there are, from a line that tells how many are shown and how many there are."""
-    for line in lines:
-        for first, second in _TRUNCATED.findall(line):
-            low, high = sorted(int(re.sub(r"\D", "", number)) for number in (first, second))
-            if low == shown <= high:
-                return high
-    return None
+def _counts(line: str) -> tuple[int, int] | None:
+    """How many rows are shown and how many there are, when a line tells both."""
+    numbers = re.findall(_NUMBER, line)
+    if len(numbers) != 2 or not _WARNING.match(line):
+        return None
+    viewed, total = sorted(int(re.sub(r"\D", "", number)) for number in numbers)
+    return viewed, total
 
 
 def _block(lines: list[str]) -> dict[str, str | None]:

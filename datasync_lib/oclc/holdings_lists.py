@@ -15,12 +15,12 @@ from ..identifiers.ocn import MAXIMUM
 from ..marc import Input, is_marc, read_pieces
 from ..tables.schemas import conform, empty
 from .lines import LineBlocks, line_frame
-from .list_layouts import ListLayout, find_layout
+from .list_layouts import ListLayout, find_layout, is_number
 from .number_lists import rows_of_list
 from .record_files import RECORD_TAGS, JudgedPiece, files_of, joined, judged_pieces
 from .report_tables import file_row, unreadable
 from .rows import issue, issues_of
-from .sheets import as_tab_text, is_excel, read_sheet
+from .sheets import Sheet, as_tab_text, is_excel, is_html, join_sheets, read_sheets, words_on_left_out
 from .worldcat_texts import describe_records
 
 _KIND = "worldcat_list"
@@ -71,9 +71,12 @@ def read_holdings_list(
             if _is_marc(stream.peek(8192)[:8192]):  # type: ignore[attr-defined]
                 return _read_marc(source, symbol, as_of, on_piece, maximum)
             lines = LineBlocks(stream)
-            if is_excel(lines.start):
-                lines = _as_text(lines)
-            return _read_text(source, lines, symbol, as_of, maximum)
+            left_out: list[Sheet] = []
+            if is_excel(lines.start) or is_html(lines.start):
+                lines, left_out = _as_text(lines, maximum)
+            given = _read_text(source, lines, symbol, as_of, maximum)
+            told = [issue(source.file, "sheet_not_read", words_on_left_out(sheet)) for sheet in left_out]
+            return replace(given, issues=pl.concat([given.issues, *told]))
     except InputError as error:
         return _nothing(source, str(error))
 
@@ -107,10 +110,23 @@ def _read_marc(
     )
 
 
-def _as_text(lines: LineBlocks) -> LineBlocks:
-    """The first sheet of a workbook as lines with tabs, under the hash and size of the workbook."""
-    sheet = as_tab_text(read_sheet(lines.keep_all()))
-    return LineBlocks.of_text(sheet, sha256=lines.sha256, bytes=lines.bytes)
+def _as_text(lines: LineBlocks, maximum: int) -> tuple[LineBlocks, list[Sheet]]:
+    """The rows of a workbook or web page as lines with tabs, under its hash and size; and the sheets that are no list.
+
+    The rows of all sheets with the same header, or with the number in the same column, follow one another.
+    """
+
+    def look(rows: list[list[str]]) -> tuple[int, object] | None:
+        sample = as_tab_text(Sheet(rows[:50], [])).decode().split("\n")
+        layout = find_layout(sample, maximum)
+        if layout.header is not None:
+            return layout.header, sample[layout.header]
+        has_number = any(is_number(row[layout.column], maximum) for row in rows if layout.column < len(row))
+        return (-1, (layout.separator, layout.column, layout.problem)) if has_number else None
+
+    sheet, left_out = join_sheets(read_sheets(lines.keep_all()), look)
+    text = as_tab_text(sheet)
+    return LineBlocks.of_text(text, sha256=lines.sha256, bytes=lines.bytes, problem=lines.problem), left_out
 
 
 def _read_text(source: Input, lines: LineBlocks, symbol: str, as_of: date | None, maximum: int) -> HoldingsList:

@@ -61,11 +61,11 @@ class LineBlocks:
             pass
 
     @classmethod
-    def of_text(cls, text: bytes, *, sha256: str, bytes: int) -> "LineBlocks":
-        """Lines that were made from a file of another kind, with the hash and size of that file."""
+    def of_text(cls, text: bytes, *, sha256: str, bytes: int, problem: str | None = None) -> "LineBlocks":
+        """Lines that were made from a file of another kind, with the hash, size and break of that file."""
         lines = cls(io.BytesIO(text))
         lines.keep_all()
-        lines._told, lines.bytes = sha256, bytes
+        lines._told, lines.bytes, lines.problem = sha256, bytes, problem
         return lines
 
     @property

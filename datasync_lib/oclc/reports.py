@@ -19,7 +19,7 @@ from ..settings import ReportLayout
 from ..tables.schemas import conform, empty
 from . import layouts as kinds
 from .cross_references import read_cross_reference_rows
-from .emailed_reports import find_header, read_emailed_report
+from .emailed_reports import find_header, look_for_header, read_emailed_report
 from .exceptions import old_header_line, read_exception_rows, read_old_exception_rows
 from .filenames import FileName, read_file_name
 from .given_layouts import layout_of, read_laid_out_rows
@@ -29,7 +29,7 @@ from .raw import raw_columns, read_scan_delete_rows, what_it_is
 from .repeats import Repeats
 from .report_tables import Reports, file_row, join_reports, listed, unreadable
 from .rows import Rows, issue, issues_of
-from .sheets import is_excel, is_html, read_sheet
+from .sheets import is_excel, is_html, join_sheets, read_sheets, words_on_left_out
 
 # SYMBOL_collection_milliseconds::bib::offset (oclc_formats.md 1.4)
 _JOB_KEY = r"^(.+)_(\d{7})_(\d{13})::"
@@ -121,14 +121,28 @@ def _emailed(source: Input, lines: LineBlocks) -> Reports | None:
         return None
     data = lines.keep_all()
     try:
-        report = read_emailed_report(read_sheet(data))
+        sheet, left_out = join_sheets(read_sheets(data), look_for_header)
     except InputError as error:
         return listed(source, "unreadable", lines, str(error))
+    report = read_emailed_report(sheet)
     if report is None:
         return None
-    files = file_row(source.file, report.kind, lines, found=report.rows.height, note=report.words or None)
-    issues = [issue(source.file, "truncated", report.words)] if report.is_truncated else []
-    return Reports(files=files, issues=pl.concat([empty("load_issues"), *issues]), raw={source.file: report.rows})
+    issues = [issue(source.file, "sheet_not_read", words_on_left_out(each)) for each in left_out]
+    if report.is_truncated or report.has_other_rows:
+        issues.append(issue(source.file, "truncated" if report.is_truncated else "rows_differ", report.words))
+    rows, found = report.rows, report.rows.height
+    if lines.problem:
+        cut_line = rows["record"].max() if found else None
+        rows = rows.head(-1) if found else rows
+        issues.append(_breaks_off(source, lines, cut_line))
+    files = file_row(
+        source.file, report.kind, lines, found=found, rejected=found - rows.height, note=report.words or None
+    )
+    return Reports(files=files, issues=pl.concat([empty("load_issues"), *issues]), raw={source.file: rows})
+
+
+def _breaks_off(source: Input, lines: LineBlocks, cut_line: int | None) -> pl.DataFrame:
+    return issue(source.file, "breaks_off", f"{lines.problem}; what stands before was read", cut_line)
 
 
 def _laid_out(
@@ -171,8 +185,7 @@ def _pieces(
     if lines.problem:
         cut = lines.cut_line is not None
         found, rejected = found + cut, rejected + cut
-        words = f"{lines.problem}; what stands before was read"
-        issues.append(issue(source.file, "breaks_off", words, lines.cut_line))
+        issues.append(_breaks_off(source, lines, lines.cut_line))
     if not lines.is_utf8:
         issues.append(issue(source.file, "not_utf8", "not all of the text is UTF-8: the rest was read as Windows-1252"))
     issues.append(issues_of(source.file, [actions.issues()]))
@@ -254,9 +267,12 @@ def _raw(source: Input, kind: str | None, lines: LineBlocks) -> Reports:
     else:
         note = "neither the name nor the content is that of a report we know; its rows are kept as they stand"
     shown = kind if kind in _NAMED_RAW else "unknown"
-    files = file_row(source.file, shown, lines, found=frame.height, note=note)
-    code = "layout_unknown" if kind else "unknown_report"
-    return Reports(files=files, issues=issue(source.file, code, note), raw={source.file: frame})
+    cut = lines.cut_line is not None
+    files = file_row(source.file, shown, lines, found=frame.height + cut, rejected=int(cut), note=note)
+    issues = [issue(source.file, "layout_unknown" if kind else "unknown_report", note)]
+    if lines.problem:
+        issues.append(_breaks_off(source, lines, lines.cut_line))
+    return Reports(files=files, issues=pl.concat(issues), raw={source.file: frame})
 
 
 _NAMED_RAW = ("LbdProcessingReport", "LbdExceptionReport")

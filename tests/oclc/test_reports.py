@@ -1,3 +1,5 @@
+import gzip
+import random
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -496,3 +498,16 @@ def test_repeats_and_actions_are_told_over_all_blocks_of_a_large_file(tmp_path, 
     assert counts(reports) == {"found": 20, "loaded": 19, "repeated": 9, "rejected": 1}
     assert reports.issues.select("record", "code").rows() == [(8, "unknown_action"), (18, "malformed_row")]
     assert "(2 rows from here on)" in reports.issues["message"][0]
+
+
+def test_a_raw_report_that_breaks_off_says_so(tmp_path):
+    numbers = random.Random(1)
+    lines = [f"99{n}|{numbers.getrandbits(200)}|LBD_CREATE" for n in range(2000)]
+    path = tmp_path / "XYZ-XYZ.1099999.IN.BIB.D20250721.T094034567.1099999.xyz.file.mrc.LbdProcessingReport.txt.gz"
+    path.write_bytes(gzip.compress("\n".join(lines).encode())[:-30_000])
+    reports = read_reports(path)
+
+    (rows,) = reports.raw.values()
+    assert rows["column_2"].to_list() == [line.split("|")[1] for line in lines[: rows.height]]
+    assert reports.issues.select("record", "code").rows() == [(rows.height, "breaks_off"), (None, "layout_unknown")]
+    assert reports.files.select("found", "loaded", "rejected").row(0) == (rows.height + 1, rows.height, 1)
