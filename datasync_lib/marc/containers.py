@@ -6,32 +6,25 @@ text to show, so `..` or an absolute name in it leads nowhere. What comes out of
 is read, and a file that swells without measure (a zip bomb) ends with an error that names it.
 """
 
-import bz2
 import glob
-import gzip
 import hashlib
-import io
 import lzma
 import os
 import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import InputError
-from .streams import Guarded, Limits, TarCursor
+from .streams import Guarded, Limits, TarCursor, decompressed
 
 Sources = str | Path | Iterable[str | Path]
 
-_COMPRESSED: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
-    b"\x1f\x8b": gzip.open,
-    b"BZh": bz2.open,
-    b"\xfd7zXZ\x00": lzma.open,
-}
 _TAR_NAMES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 # What reading a broken or encrypted archive can raise; all of it is told as an InputError that names the file.
 ARCHIVE_ERRORS = (
@@ -76,7 +69,7 @@ class Input:
             raise InputError(f"{self.file}: {self.problem}")
         try:
             stored, stored_size = self._stored()
-            return Guarded(_decompressed(stored), stored, self.file, self.limits.allowed(stored_size))  # type: ignore
+            return Guarded(decompressed(stored), stored, self.file, self.limits.allowed(stored_size))  # type: ignore
         except ARCHIVE_ERRORS as error:
             raise InputError(f"{self.file}: cannot be opened: {error}") from error
 
@@ -91,7 +84,7 @@ class Input:
         info = archive.infolist()[self.position]
         member = archive.open(info)
         archive.close()  # the member keeps the file open until it is closed itself
-        return _decompressed(member), info.compress_size
+        return decompressed(member), info.compress_size
 
     def fingerprint(self) -> tuple[str, int]:
         """SHA-256 and number of the decompressed bytes; of a broken archive, of what can be got out of it."""
@@ -163,28 +156,21 @@ def _shown(path: Path, relative_to: Path) -> str:
         return path.absolute().as_posix()
 
 
-def _decompressed(stream: BinaryIO) -> BinaryIO:
-    """The stream behind one layer of compression, known by its first bytes and not by its name."""
-    buffered = stream if hasattr(stream, "peek") else io.BufferedReader(stream)
-    start = buffered.peek(6)[:6]
-    for magic, opener in _COMPRESSED.items():
-        if start.startswith(magic):
-            return opener(buffered)
-    return buffered
-
-
 def _inputs_of(path: Path, shown: str, limits: Limits) -> list[Input]:
     """The file itself, or the members of the archive that its name promises."""
     name = path.name.lower()
     whole = Input(path, None, shown, limits=limits)
     listing = _zip_members if name.endswith(".zip") else _tar_members if name.endswith(_TAR_NAMES) else None
+    members: list[Input] = []
     try:
         if listing is None:
             with path.open("rb"):
                 return [whole]
-        members = list(listing(whole))
+        for member in listing(whole):
+            members.append(member)  # what comes before a break is kept
     except ARCHIVE_ERRORS as error:
-        return [replace(whole, problem=f"cannot be opened: {error}")]
+        said = "cannot be read to its end" if members else "cannot be opened"
+        return [*members, replace(whole, problem=f"{said}: {error}")]
     return members or [replace(whole, problem="the archive is empty")]
 
 
@@ -199,10 +185,9 @@ def _zip_members(archive: Input) -> Iterator[Input]:
 
 
 def _tar_members(archive: Input) -> Iterator[Input]:
-    with tarfile.open(archive.path, "r|*") as opened:
-        for position, info in enumerate(opened):
-            _check_size(position, opened.offset, archive)
-            opened.members = []  # type: ignore[attr-defined]  # else every header of a long archive is kept
+    with closing(TarCursor(archive.path)) as cursor:
+        for position, (info, end) in enumerate(cursor.headers()):
+            _check_size(position, end, archive)
             if info.isdir():
                 continue
             problem = None if info.isfile() else "is a link or a device, not a file"

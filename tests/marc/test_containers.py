@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import io
+import random
 import tarfile
 import zipfile
 
@@ -148,6 +149,50 @@ def test_a_gz_that_breaks_off_names_itself_and_keeps_its_fingerprint(tmp_path):
     digest, size = found.fingerprint()
     assert size == len(salvaged) > 400_000
     assert digest == hashlib.sha256(whole[:size]).hexdigest()
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_a_tar_that_breaks_off_keeps_the_members_before_the_break(tmp_path, mode):
+    noise = random.Random(1)
+    members = [(f"{number}.mrc", noise.randbytes(2_000_000)) for number in range(5)]
+    path = tmp_path / f"cut.tar{mode[1:].replace(':', '.')}"
+    tar(path, members, mode)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * 0.9)])
+
+    *found, broken = find_inputs(tmp_path)
+    assert [each.member for each in found] == [name for name, _ in members]
+    assert [content(each) for each in found[:4]] == [data for _, data in members[:4]]
+    with found[4].open() as stream:
+        salvaged = stream.read()
+        with pytest.raises(InputError, match=r"4\.mrc: breaks off after \d+ bytes"):
+            stream.read()
+    assert members[4][1].startswith(salvaged)
+    assert 200_000 < len(salvaged) < 2_000_000
+    assert broken.file == path.name
+    assert broken.problem.startswith("cannot be read to its end: ")
+    TarCursor.release()
+
+
+@pytest.mark.parametrize("cut", [512 + 1024, 512 + 1024 + 100, 512 + 1024 + 512 + 200])
+def test_a_tar_that_ends_between_members_says_so(tmp_path, cut):
+    tar(tmp_path / "t.tar", [("1.mrc", b"x" * 1024), ("2.mrc", b"y" * 1024)], "w")
+    (tmp_path / "t.tar").write_bytes((tmp_path / "t.tar").read_bytes()[:cut])
+    first, *second, broken = find_inputs(tmp_path)
+    assert content(first) == b"x" * 1024
+    assert len(second) == (cut > 512 + 1024 + 512)
+    assert broken.problem.startswith("cannot be read to its end")
+    TarCursor.release()
+
+
+def test_a_damaged_header_is_not_taken_for_the_end(tmp_path):
+    tar(tmp_path / "t.tar", [("1.mrc", b"x" * 512), ("2.mrc", b"y" * 512)], "w")
+    data = bytearray((tmp_path / "t.tar").read_bytes())
+    data[1024 + 150] ^= 1
+    (tmp_path / "t.tar").write_bytes(data)
+    first, broken = find_inputs(tmp_path)
+    assert content(first) == b"x" * 512
+    assert broken.problem == "cannot be read to its end: bad checksum"
+    TarCursor.release()
 
 
 def test_fingerprint_is_of_the_decompressed_bytes(tmp_path):
