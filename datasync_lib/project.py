@@ -23,7 +23,14 @@ from .settings import FILE_NAME, Settings, read_settings
 from .tables.build import VERSION as TABLES_VERSION
 from .tables.build import settings_of_tables
 from .tables.current import extract_date
-from .tables.loading import LoadedInput, assemble, derive_tables, load_folder, read_keys_depend_on
+from .tables.loading import (
+    LoadedInput,
+    assemble,
+    derive_tables,
+    files_that_break_off,
+    load_folder,
+    read_keys_depend_on,
+)
 from .tables.schemas import TABLES
 from .tables.store import Store, key_of
 from .tables.views import run_sql, view
@@ -114,7 +121,9 @@ class Project:
         with self.store.lock():
             inputs, read = load_folder(self.raw, self.store, settings, progress=_bar("reading", progress))
             self._assemble(inputs, settings, staff, progress=progress)
-        self._keep_rejected(inputs)
+        for each in inputs:  # what could not be read, for a cataloguer
+            name = f"{each.file.replace('/', '__')}.rejected.mrc"
+            self.store.copy_out(each.key, "rejected.mrc", self.reports / "rejected" / name)
         return LoadLog(self.store.scan("files").sort("file").collect(), read, self._notes())
 
     def _assemble(
@@ -146,28 +155,21 @@ class Project:
         with self.store.lock():
             self._assemble(inputs, settings, staff, progress=False)
 
-    def _keep_rejected(self, inputs: list[LoadedInput]) -> None:
-        """The bytes of rejected records, for a cataloguer, in reports/rejected."""
-        for each in inputs:
-            source = self.store.part(each.key) / "rejected.mrc"
-            if source.is_file():
-                target = self.reports / "rejected" / f"{each.file.replace('/', '__')}.rejected.mrc"
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(source.read_bytes())
-
     def _notes(self) -> list[str]:
         """What of a load needs a person."""
         files = self.store.scan("files").collect()
         notes = []
         for kind, what in (
             ("unknown", "not understood; see the load log"),
-            ("unreadable", "cannot be opened"),
+            ("unreadable", "cannot be read"),
             ("empty", "empty"),
             ("stub", "a stub that OCLC left for a withdrawn file; ask OCLC for the file"),
         ):
             names = files.filter(pl.col("kind") == kind)["file"].to_list()
             if names:
-                notes.append(f"{len(names)} file(s) {what}: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}")
+                notes.append(f"{len(names)} file(s) {what}: {_some(names)}")
+        if broken := files_that_break_off(self.store):
+            notes.append(f"{len(broken)} file(s) break off and were read up to there: {_some(broken)}")
         rejected = files["rejected"].sum()
         if rejected:
             notes.append(f"{rejected:,} pieces were rejected; see load_issues, and reports/rejected for MARC records")
@@ -288,12 +290,15 @@ class Project:
         sums = files.group_by("kind").agg(
             pl.len().alias("files"), pl.col("found", "loaded", "repaired", "repeated", "rejected").sum()
         )
+        look = pl.col("kind").is_in(["unknown", "unreadable", "empty", "stub"])
+        look |= pl.col("file").is_in(files_that_break_off(self.store))
         tables = [(name, self.table(name).select(pl.len()).collect().item()) for name in sorted(TABLES)]
         open_ = found.with_columns(
             answer=pl.struct("problem", "class").map_elements(_answer, return_dtype=pl.String)
         ).filter(pl.col("answer").is_in(["act", "review", "hold"]))
         return {
             "Files by kind (found = loaded + rejected)": sums.sort("kind"),
+            "Files that need a look": files.filter(look).select("file", "kind", "note").sort("file"),
             "Tables": pl.DataFrame(tables, schema=["table", "rows"], orient="row"),
             "Open problems by symbol and unit": open_.group_by("symbol", "unit", "problem")
             .agg(pl.len().alias("findings"), pl.col("priority").min())
@@ -342,6 +347,10 @@ class Project:
 
         self.refresh()
         return check_uploads(self.store.scan("files").collect(), self.store.scan("records").collect(), self.settings)
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def _answer(row: dict) -> str:

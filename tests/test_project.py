@@ -1,3 +1,4 @@
+import gzip
 import json
 import shutil
 from datetime import date
@@ -290,7 +291,7 @@ def test_without_raw_folder_or_load_it_is_said_what_to_do(tmp_path):
     ("name", "content", "kind"),
     [
         ("empty.mrc", b"", "empty"),
-        ("page.mrc", b"<html><body>Session expired</body></html>", "unknown"),
+        ("page.mrc", b"<html><body>Session expired</body></html>", "unreadable"),
         ("notes.pdf", b"%PDF-1.7 \x00\x01", "unknown"),
         ("broken.zip", b"PK\x03\x04 not really", "unreadable"),
         ("AAA-AAA.1099999.IN.BIB.D20250721.T094034567.a.mrc.NewReport.txt", b"a|b|c\n", "unknown"),
@@ -306,6 +307,30 @@ def test_what_nobody_understands_is_listed(tmp_path, name, content, kind):
     assert row["kind"] == kind, row
     assert row["found"] == row["loaded"] + row["rejected"]
     assert any(name in note for note in log.notes)
+
+
+def test_a_page_in_place_of_an_export_does_not_count_as_loaded(tmp_path):
+    project = Project(new_project(tmp_path / "mine"))
+    page = b"<!DOCTYPE html><html><body>503</body></html>"
+    (project.raw / "page.mrc").write_bytes(page)
+    (row,) = project.load(progress=False).files.rows(named=True)
+    assert (row["kind"], row["found"], row["loaded"], row["rejected"]) == ("unreadable", 1, 0, 1)
+    assert row["note"] == "this is not MARC, it is markup, such as HTML"
+    assert (project.reports / "rejected" / "page.mrc.rejected.mrc").read_bytes() == page
+
+
+def test_a_file_that_breaks_off_is_named_in_log_and_status(tmp_path):
+    project = Project(new_project(tmp_path / "mine"))
+    records = b"".join(_one_record(f"99{number:09}4321") for number in range(2000))
+    (project.raw / "whole.mrc").write_bytes(records)
+    (project.raw / "cut.mrc.gz").write_bytes(gzip.compress(records, 0)[:100_000])
+    log = project.load(progress=False)
+    cut, whole = log.files.rows(named=True)
+    assert 0 < cut["loaded"] < whole["loaded"] == 2000
+    assert cut["note"].startswith("cut.mrc.gz: breaks off after")
+    assert whole["note"] is None
+    assert "1 file(s) break off and were read up to there: cut.mrc.gz" in log.notes
+    assert project.status()["Files that need a look"].rows() == [("cut.mrc.gz", "catalogue", cut["note"])]
 
 
 def test_the_load_log_says_it_in_words(example):

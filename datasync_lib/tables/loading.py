@@ -31,10 +31,14 @@ from .store import PartWriter, Store, key_of
 from .worldcat_records import derive_worldcat_records
 
 # A change of what the readers give for the same bytes must change this number.
-READER_VERSION = 2
+READER_VERSION = 3
 
 # A piece becomes a Parquet file of each table: larger ones than the reader's own keep their number small.
 _LIMITS = Limits(piece_bytes=16_000_000)
+
+# Issues that say something of a file as a whole.
+_BREAKS_OFF = ("unreadable_file", "breaks_off")
+_OF_THE_FILE = pl.col("code").is_in([*_BREAKS_OFF, "empty_file", "not_marc"])
 
 # Of so many bibs it is decided together which records are current.
 _RECORDS_TOGETHER = 1_000_000
@@ -130,7 +134,7 @@ def _read(source: Source, each: LoadedInput, store: Store, settings: Settings, *
             for piece in read_report_pieces(source.input, settings.report_layouts, maximum):
                 _add_all(writer, piece)
         else:
-            writer.add("files", _file_row(source, found=0))
+            writer.add("files", _file_row(source, source.kind, source.note))
 
 
 def _add_all(writer: PartWriter, given: object) -> None:
@@ -146,6 +150,7 @@ def _add_all(writer: PartWriter, given: object) -> None:
 def _read_catalogue(source: Source, each: LoadedInput, store: Store, settings: Settings) -> None:
     """Read a catalogue file piece by piece, and derive its tables on the way: each piece is looked at once."""
     states: Counter[str] = Counter()
+    said: dict[str, list[str]] = {}
     with store.write(each.key) as read, store.write(_derived_key(each, settings)) as derived:
 
         def work(job: tuple[int, MarcPiece]) -> MarcPiece:
@@ -159,16 +164,27 @@ def _read_catalogue(source: Source, each: LoadedInput, store: Store, settings: S
 
         for piece in in_order(work, enumerate(read_pieces(source.input, tags_to_load(settings)))):
             states.update(dict(piece.records["state"].value_counts().iter_rows()))
+            for code, message in piece.issues.select("code", "message").filter(_OF_THE_FILE).iter_rows():
+                said.setdefault(code, []).append(message)
             for _, content in piece.rejected:
                 read.append_bytes("rejected.mrc", content)
-        counts = {"rejected": states["rejected"], "repaired": states["repaired"]}
-        read.add("files", _file_row(source, found=states.total(), **counts))
+        found, counts = states.total(), {"rejected": states["rejected"], "repaired": states["repaired"]}
+        kind = source.kind if found > states["rejected"] else "unreadable"
+        read.add("files", _file_row(source, kind, _note(said), found=found, **counts))
 
 
-def _file_row(source: Source, *, found: int, rejected: int = 0, repaired: int = 0) -> pl.DataFrame:
+def _note(said: dict[str, list[str]]) -> str | None:
+    """What the pieces say of the whole file; of bytes that are not MARC the first stretch says it for all."""
+    not_marc = said.pop("not_marc", [])[:1]
+    return "; ".join([*not_marc, *(message for messages in said.values() for message in messages)]) or None
+
+
+def _file_row(
+    source: Source, kind: str, note: str | None, *, found: int = 0, rejected: int = 0, repaired: int = 0
+) -> pl.DataFrame:
     row = {
         "file": source.file,
-        "kind": source.kind,
+        "kind": kind,
         "sha256": source.sha256,
         "bytes": source.bytes,
         "found": found,
@@ -176,7 +192,7 @@ def _file_row(source: Source, *, found: int, rejected: int = 0, repaired: int = 
         "repaired": repaired,
         "repeated": 0,
         "rejected": rejected,
-        "note": source.note,
+        "note": note,
         "loaded_at": datetime.now(UTC),
     }
     return conform("files", pl.DataFrame([row]))
@@ -255,6 +271,13 @@ def _current(
     shares = 1 + bibs.select(pl.len()).collect().item() // _RECORDS_TOGETHER
     for number in range(shares):
         yield find_current_records(bibs, holdings, extracts, sent, share=(number, shares))
+
+
+def files_that_break_off(store: Store) -> list[str]:
+    """The files that were read only up to a break, by name."""
+    broken = store.scan("load_issues").filter(pl.col("code").is_in(_BREAKS_OFF)).select("file").unique()
+    read = store.scan("files").filter(pl.col("kind") != "unreadable")
+    return sorted(read.join(broken, on="file", how="semi").collect()["file"])
 
 
 def read_keys_depend_on(settings: Settings) -> dict:

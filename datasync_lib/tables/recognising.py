@@ -9,7 +9,10 @@ from ..errors import InputError
 from ..marc import Input, is_marc
 from ..oclc.current_numbers import is_current_numbers
 from ..oclc.filenames import FileName, read_file_name
+from ..oclc.sheets import is_html
 from ..settings import Settings
+
+_MARC_NAMES = (".mrc", ".xml", ".marc")
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,10 @@ def _kind(name: FileName, first_bytes: bytes, size: int, *, is_list: bool) -> tu
     marc = is_marc(first_bytes) is not None
     if marc and name.family == "record_output":
         return "oclc_records", None
-    if marc or (name.family == "upload" and name.name.lower().endswith((".mrc", ".xml", ".marc"))):
+    if marc or (name.family == "upload" and name.name.lower().endswith(_MARC_NAMES)):
         return "catalogue", None
+    if name.name.lower().endswith(_MARC_NAMES) and is_html(first_bytes):
+        return "catalogue", None  # an error page in place of an export: the reader rejects it
     if is_current_numbers(first_bytes):
         return "current_numbers", None
     return "report", None

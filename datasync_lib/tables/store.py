@@ -15,7 +15,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,6 +103,27 @@ class Store:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
 
+    def copy_out(self, key: str, name: str, target: Path) -> None:
+        """Copy a file of a part, where it has one of this name, to another place; it is there complete or not at all.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        source, new = self.part(key) / name, target.with_name(f"{target.name}.new")
+        if not source.is_file() or _is_copy(source, target):
+            return
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, new)
+            new.replace(target)
+        except OSError as error:
+            raise StoreError(
+                f"{target} cannot be written ({error}); the tables are complete: free space there and load again"
+            ) from error
+        finally:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+
     def read(self, table: str, *keys: str) -> pl.LazyFrame:
         """One table of some parts, whether they count or not."""
         return _scan(table, self._files(table, keys))
@@ -176,6 +197,15 @@ class Store:
                     shutil.rmtree(folder, ignore_errors=True)
             except FileNotFoundError:
                 continue
+
+
+def _is_copy(source: Path, target: Path) -> bool:
+    """Whether the target is there as it was copied before."""
+    try:
+        there, copied = source.stat(), target.stat()
+    except OSError:
+        return False
+    return (there.st_size, there.st_mtime_ns) == (copied.st_size, copied.st_mtime_ns)
 
 
 def _scan(table: str, paths: list[Path]) -> pl.LazyFrame:

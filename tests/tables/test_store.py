@@ -1,6 +1,7 @@
 import json
 import os
 import time
+import tracemalloc
 
 import polars as pl
 import pytest
@@ -116,3 +117,37 @@ def test_a_full_disk_is_told_and_leaves_nothing(store, monkeypatch):
     with pytest.raises(StoreError, match="free space there and load again"), store.write("one") as writer:
         writer.add("links", LINKS)
     assert not store.has("one")
+
+
+def test_a_file_of_a_part_is_copied_in_bounded_memory_and_once(store, tmp_path, monkeypatch):
+    with store.write("one") as writer:
+        for _ in range(30):
+            writer.append_bytes("rejected.mrc", bytes(1_000_000))
+    target = tmp_path / "reports" / "x.rejected.mrc"
+    tracemalloc.start()
+    store.copy_out("one", "rejected.mrc", target)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5_000_000
+    assert target.stat().st_size == 30_000_000
+    monkeypatch.setattr(store_module.shutil, "copy2", lambda *_: pytest.fail("copied again"))
+    store.copy_out("one", "rejected.mrc", target)
+    store.copy_out("one", "missing.mrc", tmp_path / "nothing")
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_copy_on_a_full_disk_is_told_and_leaves_what_was_there(store, tmp_path, monkeypatch):
+    with store.write("one") as writer:
+        writer.append_bytes("rejected.mrc", b"new")
+    target = tmp_path / "x.rejected.mrc"
+    target.write_bytes(b"as before")
+
+    def no_space(_, new):
+        new.write_bytes(b"n")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store_module.shutil, "copy2", no_space)
+    with pytest.raises(StoreError, match=r"x\.rejected\.mrc cannot be written .* free space there and load again"):
+        store.copy_out("one", "rejected.mrc", target)
+    assert target.read_bytes() == b"as before"
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["x.rejected.mrc"]
