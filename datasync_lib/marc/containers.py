@@ -17,11 +17,13 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import InputError
-from .streams import Guarded, Limits, TarCursor, decompressed
+from .archives import TarCursor, ZipCursor, decompressed
+from .streams import Budget, Guarded, Limits
 
 Sources = str | Path | Iterable[str | Path]
 
@@ -57,6 +59,9 @@ class Input:
     problem: str | None = None
     limits: Limits = field(default=Limits(), repr=False)
     position: int | None = field(default=None, repr=False)
+    budget: Budget | None = field(default=None, repr=False, compare=False)
+    # Hash and size, once all of it was read: reading a member of a tar.gz again would begin with the archive's first.
+    _known: list[tuple[str, int]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def open(self) -> Guarded:
         """Its bytes, decompressed, from the start.
@@ -67,36 +72,62 @@ class Input:
         """
         if self.problem:
             raise InputError(f"{self.file}: {self.problem}")
+        share = None if self.budget is None else partial(self.budget.share, self.position)
+        notes_hash = self._is_in_tar and not self._known
         try:
             stored, stored_size = self._stored()
-            return Guarded(decompressed(stored), stored, self.file, self.limits.allowed(stored_size))  # type: ignore
+            return Guarded(
+                decompressed(stored),
+                stored,
+                self.file,
+                self.limits.allowed(stored_size),
+                share=share,
+                on_end=self._note if notes_hash else None,
+            )
         except ARCHIVE_ERRORS as error:
             raise InputError(f"{self.file}: cannot be opened: {error}") from error
 
+    @property
+    def _is_in_tar(self) -> bool:
+        return self.member is not None and self.path.name.lower().endswith(_TAR_NAMES)
+
     def _stored(self) -> tuple[BinaryIO, int]:
         """The bytes as the disk or the archive has them, and their size there."""
-        size = self.path.stat().st_size
-        if self.member is None:
-            return self.path.open("rb"), size
-        if self.path.name.lower().endswith(_TAR_NAMES):
-            return TarCursor.member(self.path, self.position), size
-        archive = zipfile.ZipFile(self.path)
-        info = archive.infolist()[self.position]
-        member = archive.open(info)
-        archive.close()  # the member keeps the file open until it is closed itself
-        return decompressed(member), info.compress_size
+        if self.member is None or self._is_in_tar:
+            size = self.path.stat().st_size
+            return TarCursor.member(self.path, self.position) if self._is_in_tar else self.path.open("rb"), size
+        return ZipCursor.member(self.path, self.position)
 
-    def fingerprint(self) -> tuple[str, int]:
-        """SHA-256 and number of the decompressed bytes; of a broken archive, of what can be got out of it."""
-        digest, size = hashlib.sha256(), 0
+    def _note(self, sha256: str, size: int) -> None:
+        self._known[:] = [(sha256, size)]
+
+    def look_through(self, first: int) -> tuple[str, int, bytes]:
+        """SHA-256 and number of the decompressed bytes, and the first of them, all in one pass.
+
+        Raises:
+            InputError: it cannot be opened, or breaks off before anything was read.
+        """
+        digest, size, start = hashlib.sha256(), 0, b""
         try:
             with self.open() as stream:
                 while block := stream.read(1 << 20):
+                    start = start or block[:first]
                     digest.update(block)
                     size += len(block)
         except InputError:
-            pass
-        return digest.hexdigest(), size
+            if not size:
+                raise
+        self._note(digest.hexdigest(), size)
+        return digest.hexdigest(), size, start
+
+    def fingerprint(self) -> tuple[str, int]:
+        """SHA-256 and number of the decompressed bytes; of a broken archive, of what can be got out of it."""
+        if not self._known:
+            try:
+                self.look_through(0)
+            except InputError:
+                self._note(hashlib.sha256().hexdigest(), 0)
+        return self._known[0]
 
 
 def find_inputs(sources: Sources, *, relative_to: Path | None = None, limits: Limits | None = None) -> list[Input]:
@@ -166,7 +197,7 @@ def _inputs_of(path: Path, shown: str, limits: Limits) -> list[Input]:
         if listing is None:
             with path.open("rb"):
                 return [whole]
-        for member in listing(whole):
+        for member in listing(replace(whole, budget=Budget(limits.allowed(path.stat().st_size)))):
             members.append(member)  # what comes before a break is kept
     except ARCHIVE_ERRORS as error:
         said = "cannot be read to its end" if members else "cannot be opened"

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from ..marc import Limits, MarcPiece, find_inputs, read_pieces
+from ..marc.archives import TarCursor
 from ..marc.parallel import in_order
 from ..oclc.current_numbers import read_current_numbers
 from ..oclc.given_layouts import layout_of
@@ -75,14 +76,22 @@ def load_folder(raw: Path, store: Store, settings: Settings, *, progress: Progre
         StoreError: a part cannot be written.
     """
     sources = without_repeats([recognise(each, settings) for each in find_inputs(raw, relative_to=raw, limits=_LIMITS)])
-    inputs: dict[str, LoadedInput] = {}
+    inputs = {source.file: _remember(source, _read_key(source, settings)) for source in sources}
     read = 0
-    for source in progress(sources):
-        each = inputs[source.file] = _remember(source, _read_key(source, settings))
-        if not store.has(each.key):
-            read += 1
-            _read(source, each, store, settings, of=inputs.get(source.repeats or ""))
+    try:
+        for source in progress(sorted(sources, key=_place)):
+            each = inputs[source.file]
+            if not store.has(each.key):
+                read += 1
+                _read(source, each, store, settings, of=inputs.get(source.repeats or ""))
+    finally:
+        TarCursor.release()
     return list(inputs.values()), read
+
+
+def _place(source: Source) -> tuple:
+    """The order to read in: members as their archive has them, which may be open to the first byte only once; repeats last."""
+    return source.repeats is not None, source.input.path, source.input.position or 0
 
 
 def _remember(source: Source, key: str) -> LoadedInput:

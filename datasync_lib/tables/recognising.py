@@ -9,9 +9,11 @@ from ..errors import InputError
 from ..marc import Input, is_marc
 from ..oclc.current_numbers import is_current_numbers
 from ..oclc.filenames import FileName, read_file_name
-from ..oclc.sheets import is_html
+from ..oclc.sheets import is_excel, is_html
 from ..settings import Settings
 
+# As many as the readers of MARC look at.
+_FIRST_BYTES = 65_536
 _MARC_NAMES = (".mrc", ".xml", ".marc")
 
 
@@ -50,9 +52,7 @@ def recognise(input: Input, settings: Settings) -> Source:
     if input.problem:
         return Source(input, "unreadable", name, note=input.problem)
     try:
-        sha256, size = input.fingerprint()
-        with input.open() as stream:
-            first_bytes = stream.read(4096)
+        sha256, size, first_bytes = input.look_through(_FIRST_BYTES)
     except (InputError, OSError) as error:
         return Source(input, "unreadable", name, note=str(error))
     listed = settings.worldcat_list_of(input.file)
@@ -70,7 +70,7 @@ def _kind(name: FileName, first_bytes: bytes, size: int, *, is_list: bool) -> tu
         return "worldcat_list", None
     if name.family in ("report", "old_report", "scan_delete_report"):
         return "report", None
-    marc = is_marc(first_bytes) is not None
+    marc = not is_excel(first_bytes) and is_marc(first_bytes) is not None
     if marc and name.family == "record_output":
         return "oclc_records", None
     if marc or (name.family == "upload" and name.name.lower().endswith(_MARC_NAMES)):

@@ -3,13 +3,14 @@ import hashlib
 import io
 import random
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
 
 from datasync_lib.errors import InputError
-from datasync_lib.marc import Limits, find_inputs
-from datasync_lib.marc.streams import TarCursor
+from datasync_lib.marc import Limits, find_inputs, read_marc
+from datasync_lib.marc.archives import TarCursor
 
 
 def tar(path, members, mode="w:gz"):
@@ -23,6 +24,19 @@ def tar(path, members, mode="w:gz"):
 def content(source):
     with source.open() as stream:
         return stream.read()
+
+
+def count_opens(monkeypatch) -> list[str]:
+    """Grows by a name whenever an archive is opened."""
+    opened = []
+    for kind in (tarfile.TarFile, zipfile.ZipFile):
+
+        def init(self, *args, real=kind.__init__, name=kind.__name__, **options):
+            opened.append(name)
+            real(self, *args, **options)
+
+        monkeypatch.setattr(kind, "__init__", init)
+    return opened
 
 
 def contents(inputs):
@@ -212,6 +226,113 @@ def test_members_of_a_tar_are_read_in_one_pass_and_in_any_order(tmp_path):
         assert (first.read(3), second.read(3)) == (b"333", b"222")
     TarCursor.release()
     (tmp_path / "t.tar.gz").unlink()
+
+
+def test_an_archive_of_many_members_is_opened_a_few_times(tmp_path, monkeypatch):
+    record = b"00026nam a2200025   4500\x1e\x1d"
+    tar(tmp_path / "t.tar.gz", [(f"{number}.mrc", record) for number in range(300)])
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for number in range(300):
+            archive.writestr(f"{number}.mrc", record)
+    opened = count_opens(monkeypatch)
+    inputs = find_inputs(tmp_path)
+    assert sorted(opened) == ["TarFile", "ZipFile"]
+    looks = [each.look_through(5) for each in inputs]
+    assert set(looks) == {(hashlib.sha256(record).hexdigest(), len(record), record[:5])}
+    assert {each.fingerprint() for each in inputs} == {looks[0][:2]}
+    assert len(opened) == 4
+    opened.clear()
+    files = read_marc(tmp_path).files
+    assert set(files["sha256"]) == {looks[0][0]}
+    assert files.height == 600
+    assert opened.count("TarFile") == 2
+    assert opened.count("ZipFile") <= 4
+    (tmp_path / "t.tar.gz").unlink()
+    (tmp_path / "z.zip").unlink()
+
+
+def test_members_read_side_by_side_pass_on_together(tmp_path, monkeypatch):
+    tar(tmp_path / "t.tar.gz", [(f"{number}.xml", str(number).encode() * 1000) for number in range(20)])
+    inputs = find_inputs(tmp_path)
+    opened = count_opens(monkeypatch)
+    for number, each in enumerate(inputs):
+        with each.open() as first, each.open() as second:
+            assert first.read() == second.read() == str(number).encode() * 1000
+    assert len(opened) == 2
+    TarCursor.release()
+
+
+def test_an_archive_that_was_replaced_is_read_anew(tmp_path):
+    for text in (b"first", b"the second"):
+        with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+            archive.writestr("a.mrc", text)
+            archive.writestr("b.mrc", text)
+        tar(tmp_path / "t.tar", [("a.mrc", text), ("b.mrc", text)], "w")
+        zipped, tarred = (find_inputs(tmp_path / name)[0] for name in ("z.zip", "t.tar"))
+        assert content(zipped) == content(tarred) == text
+    TarCursor.release()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("name", ["bomb.zip", "bomb.tar"])
+def test_a_bomb_of_many_members_has_one_limit(tmp_path, name, packed):
+    zeros = gzip.compress(bytes(900_000)) if packed else bytes(900_000)
+    members = [(f"{number}.mrc", zeros) for number in range(60)]
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            for each in members:
+                archive.writestr(*each)
+    else:
+        tar(tmp_path / name, members, "w" if packed else "w:gz")
+    limits = Limits(free_bytes=1_000_000, ratio=20)
+    allowed = limits.allowed((tmp_path / name).stat().st_size)
+    inputs = find_inputs(tmp_path, limits=limits)
+    for _ in range(2):  # reading again costs nothing more
+        came_out, stopped = 0, []
+        for each in inputs:
+            try:
+                with each.open() as stream:
+                    came_out += len(stream.read())
+                    stream.read(1)
+            except InputError as error:
+                stopped.append(str(error))
+        assert came_out <= allowed < 60 * 900_000
+        assert came_out > allowed - 900_000
+        assert stopped
+        assert all("zip bomb" in said for said in stopped)
+    TarCursor.release()
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_a_header_that_declares_too_much_is_refused(tmp_path, kind):
+    tar(tmp_path / "t.tar", [("1.mrc", b"x" * 512)], "w")
+    info = tarfile.TarInfo("huge")
+    info.type, info.size = kind, 200_000_000
+    before = (tmp_path / "t.tar").read_bytes()[:1024]
+    with gzip.open(tmp_path / "huge.tar.gz", "wb") as file:
+        file.write(before + info.tobuf())
+        for _ in range(200):
+            file.write(bytes(1_000_000))
+    (tmp_path / "t.tar").unlink()
+    tracemalloc.start()
+    first, broken = find_inputs(tmp_path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+    assert content(first) == b"x" * 512
+    assert "header" in broken.problem
+    TarCursor.release()
+
+
+def test_long_names_and_times_in_headers_are_read(tmp_path):
+    name = "long/" * 100 + "ü.mrc"
+    for format in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
+        with tarfile.open(tmp_path / "t.tar", "w", format=format, pax_headers={"comment": "x"}) as archive:
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime = 4, 1.5
+            archive.addfile(info, io.BytesIO(b"data"))
+        assert contents(find_inputs(tmp_path)) == {f"t.tar/{name}": b"data"}
+    TarCursor.release()
 
 
 def test_an_encrypted_member_says_so(tmp_path):

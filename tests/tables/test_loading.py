@@ -1,0 +1,57 @@
+"""What a load reads, and in which order."""
+
+import io
+import tarfile
+import zipfile
+
+import pytest
+
+from datasync_lib.marc import find_inputs
+from datasync_lib.settings import Settings
+from datasync_lib.tables.loading import load_folder
+from datasync_lib.tables.recognising import recognise
+from datasync_lib.tables.store import Store
+
+
+def record(number: int) -> bytes:
+    return b"00044nam a2200037   4500001000600000\x1e%05d\x1e\x1d" % number
+
+
+@pytest.mark.parametrize("suffix", ["tar.gz", "zip"])
+def test_an_archive_is_read_once_whatever_its_members_are_called(tmp_path, monkeypatch, suffix):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    members = [(f"export_{number}.mrc", record(number % 11)) for number in range(12)]
+    if suffix == "zip":
+        with zipfile.ZipFile(raw / "a.zip", "w") as archive:
+            for name, data in members:
+                archive.writestr(name, data)
+    else:
+        with tarfile.open(raw / "a.tar.gz", "w:gz") as archive:
+            for name, data in members:
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+    opened = []
+    for kind in (tarfile.TarFile, zipfile.ZipFile):
+
+        def init(self, *args, real=kind.__init__, **options):
+            opened.append(self)
+            real(self, *args, **options)
+
+        monkeypatch.setattr(kind, "__init__", init)
+    store = Store(tmp_path / "tables")
+    inputs, read = load_folder(raw, store, Settings(), progress=iter)
+    assert read == 12
+    assert len(opened) <= 4
+    assert [each.file for each in inputs] == sorted(f"a.{suffix}/{name}" for name, _ in members)
+    files = store.read("files", *(each.key for each in inputs)).collect()
+    assert files["loaded"].to_list() == [1] * 12
+    assert files.filter(file=f"a.{suffix}/export_11.mrc")["repeated"].item() == 1, "the same as export_0"
+
+
+def test_as_much_of_a_file_is_looked_at_as_the_reader_looks_at(tmp_path):
+    (tmp_path / "late.mrc").write_bytes(b"x" * 10_000 + b"\x1d" + record(1) + b"\x1fa")
+    (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(range(256)) * 100)
+    kinds = {each.file: recognise(each, Settings()).kind for each in find_inputs(tmp_path)}
+    assert kinds == {"late.mrc": "catalogue", "old.xls": "report"}
