@@ -73,7 +73,8 @@ class FileName:
         collection: collection ID, seven digits.
         directory: the upload directory as it stands, such as IN.BIB.
         received_at: when OCLC received or made the file, in UTC; null without a time in the name. In the hour that
-            comes twice in autumn the first one is meant.
+            comes twice in autumn the first one is meant, unless the rows of the file tell that it is the second.
+        or_received_at: the second one; null in every other hour.
         as_of: the day in the name.
         frequency: D, W, M, Q of record output.
         custom: the free part: custom name of record output, label of an upload or list, run of a Batchload report.
@@ -94,6 +95,7 @@ class FileName:
     collection: str | None = None
     directory: str | None = None
     received_at: datetime | None = None
+    or_received_at: datetime | None = None
     as_of: date | None = None
     frequency: str | None = None
     custom: str | None = None
@@ -205,7 +207,7 @@ def _parts(family: Family, found: dict[str, str | None], stem: str) -> FileName 
     day, time = found.pop("day", None), found.pop("time", None)
     short_day = found.pop("short_day", None)
     as_of = _day(day or (short_day and "20" + short_day))
-    received_at = _received_at(as_of, time) if as_of and time else None
+    received_at, second = _received_at(as_of, time) if as_of and time else (None, None)
     if ((day or short_day) and as_of is None) or (time and received_at is None):
         return None
     prefix = found.pop("prefix") or ""
@@ -221,6 +223,7 @@ def _parts(family: Family, found: dict[str, str | None], stem: str) -> FileName 
         symbol=symbol,
         collection=collection or (slot[:7] if slot and re.match(r"\d{7}", slot) else None),
         received_at=received_at,
+        or_received_at=second if second != received_at else None,
         as_of=as_of,
         split=int(split) if (split := found.pop("split", None)) else None,
         prefix=prefix,
@@ -254,14 +257,19 @@ def _day(digits: str | None) -> date | None:
         return None
 
 
-def _received_at(day: date, digits: str) -> datetime | None:
-    """The moment in UTC; hour 24 is the first hour of the next day."""
+def _received_at(day: date, digits: str) -> tuple[datetime | None, datetime | None]:
+    """The moment in UTC, and the other one where the clock shows the hour twice; hour 24 is the first of the next day."""
     hour, minute, second = (int(digits[i : i + 2]) for i in (0, 2, 4))
     if hour > 24 or minute > 59 or second > 59:
-        return None
+        return None, None
     fraction = int(digits[6:].ljust(6, "0"))
-    start = datetime(day.year, day.month, day.day) + timedelta(hours=hour)
-    return start.replace(minute=minute, second=second, microsecond=fraction, tzinfo=_EASTERN).astimezone(UTC)
+    try:
+        start = datetime(day.year, day.month, day.day) + timedelta(hours=hour)
+        local = start.replace(minute=minute, second=second, microsecond=fraction, tzinfo=_EASTERN)
+        first, again = local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
+    except OverflowError:
+        return None, None
+    return first, max(first, again)
 
 
 def _put_together(parts: FileName) -> str:

@@ -193,3 +193,25 @@ def test_a_name_that_oclc_takes(name):
 )
 def test_why_a_name_would_be_refused(name, words):
     assert words in "; ".join(upload_name_faults(name))
+
+
+@pytest.mark.parametrize(
+    "stamp", ["D99991231.T230000000", "D99991231.T240000000", "D00010101.T000000000", "D00000000.T000000"]
+)
+def test_no_day_and_time_raises(stamp):
+    name = read_file_name(f"XYZ-XYZ.1099999.IN.BIB.{stamp}.1099999.xyz.a.mrc.BibProcessingReport.txt")
+    assert name.family == ("report" if stamp.startswith("D0001") else "unknown")
+
+
+@pytest.mark.parametrize(
+    ("stamp", "first", "second"),
+    [
+        ("D20251102.T013000250", "2025-11-02T05:30:00.250+00:00", "2025-11-02T06:30:00.250+00:00"),
+        ("D20251102.T023000250", "2025-11-02T07:30:00.250+00:00", None),
+        ("D20250309.T023000250", "2025-03-09T07:30:00.250+00:00", None),
+    ],
+)
+def test_the_hour_that_comes_twice_has_two_readings(stamp, first, second):
+    name = read_file_name(f"XYZ-XYZ.1099999.IN.BIB.{stamp}.1099999.xyz.a.mrc.BibProcessingReport.txt")
+    assert name.received_at == datetime.fromisoformat(first)
+    assert name.or_received_at == (datetime.fromisoformat(second) if second else None)
