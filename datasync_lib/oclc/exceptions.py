@@ -4,6 +4,8 @@ An exception does not tell what became of the record: that is in the processing 
 an OCN; it is a staging number for a rejected record, and the tables keep it as such (oclc_formats.md 13.5).
 """
 
+import re
+
 import polars as pl
 
 from ..identifiers.ocn import MAXIMUM
@@ -15,6 +17,7 @@ _COLUMNS = ["job_key", "lsn", "sent_ocn", "staging_ocn", "kind", "severity", "me
 _OLD_COLUMNS = ["sent_ocn", "staging_ocn", "lsn", "count", "message", "severity"]
 # Where the data begin when no header is found: five lines of preamble and the header (oclc_formats.md 2.3).
 _OLD_PREAMBLE = 6
+_NUMBER = re.compile(r"(?:\(OCoLC\))?\s*(?:ocm|ocn|on)?\s*[0-9]+", re.I)
 
 
 def read_exception_rows(block: bytes, first: int = 0, maximum: int = MAXIMUM) -> Rows:
@@ -23,10 +26,25 @@ def read_exception_rows(block: bytes, first: int = 0, maximum: int = MAXIMUM) ->
     return sift_exceptions(lines, [wrong_columns(7, more=True), bad_job_key()], maximum)
 
 
-def old_header_line(lines: list[str]) -> int:
-    """The position of the header line of a bibdetailexcpt file, or of what stands in its place."""
+def old_header_line(lines: list[str]) -> int | None:
+    """The position of the header line of a bibdetailexcpt file; null without one."""
     headers = (i for i, line in enumerate(lines) if line.lower().lstrip('" ').startswith("incoming oclc"))
-    return next(headers, _OLD_PREAMBLE - 1)
+    return next(headers, None)
+
+
+def old_preamble(lines: list[str]) -> int:
+    """How many lines stand above the first row, in a bibdetailexcpt file without a header that we know.
+
+    These are the six of preamble and header, or fewer where a line among them is a row.
+    """
+    rows = (i for i, line in enumerate(lines[:_OLD_PREAMBLE]) if _is_old_row(line.split("\t")))
+    return next(rows, min(_OLD_PREAMBLE, len(lines)))
+
+
+def _is_old_row(cells: list[str]) -> bool:
+    """Whether these are six cells with the sent number, or without one, and the count of exceptions."""
+    sent, count = (cells[0].strip(' "'), cells[3].strip(' "')) if len(cells) == 6 else ("", "")
+    return _NUMBER.fullmatch(sent) is not None or (sent == "" and count.isdigit())
 
 
 def read_old_exception_rows(block: bytes, first: int, header: int, maximum: int = MAXIMUM) -> Rows:

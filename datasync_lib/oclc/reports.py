@@ -20,10 +20,11 @@ from ..tables.schemas import conform, empty
 from . import layouts as kinds
 from .cross_references import read_cross_reference_rows
 from .emailed_reports import find_header, look_for_header, read_emailed_report
-from .exceptions import old_header_line, read_exception_rows, read_old_exception_rows
+from .exceptions import old_header_line, old_preamble, read_exception_rows, read_old_exception_rows
 from .filenames import FileName, read_file_name
 from .given_layouts import layout_of, read_laid_out_rows
 from .lines import LineBlocks
+from .local_numbers import without_mangled
 from .processing import UnknownActions, read_processing_rows, settle_number
 from .raw import raw_columns, read_scan_delete_rows, what_it_is
 from .repeats import Repeats
@@ -163,8 +164,17 @@ def _read(source: Input, name: FileName, lines: LineBlocks, maximum: int) -> Ite
     if seen and promised and seen != promised:
         words = f"the name says {promised}, the content is a {seen}: read as that"
         issues.append(issue(source.file, "name_and_content_differ", words))
-    header = old_header_line(lines.sample) if kind == kinds.OLD_EXCEPTION else -1
+    header: int | None = -1
+    if kind == kinds.OLD_EXCEPTION and (header := old_header_line(lines.sample)) is None:
+        header = old_preamble(lines.sample) - 1
+        issues.append(_no_header(source, lines.sample[: header + 1]))
     yield from _pieces(source, name, _Shape(kind, header, maximum), lines, issues)
+
+
+def _no_header(source: Input, preamble: list[str]) -> pl.DataFrame:
+    passed = [f"line {i} «{line.strip()[:60]}»" for i, line in enumerate(preamble, start=1) if line.strip()]
+    words = f"no line begins with «Incoming OCLC»: the rows begin in line {len(preamble) + 1}; not read: "
+    return issue(source.file, "no_header", words + ("; ".join(passed) or "nothing"))
 
 
 def _pieces(
@@ -173,7 +183,7 @@ def _pieces(
     repeats, actions = Repeats(), UnknownActions()
     found = rejected = 0
     for block, first in lines:
-        read = _read_block(shape, block, first)
+        read = without_mangled(_read_block(shape, block, first))
         found += read.rows.height + read.issues.height
         rejected += read.issues.height
         once = repeats.without(read.rows)
@@ -181,7 +191,7 @@ def _pieces(
             actions.count(once)
         if shape.kind == kinds.PROCESSING:
             once = settle_number(once)
-        yield _piece(source, name, shape, once, read.issues)
+        yield _piece(source, name, shape, once, [read.issues, read.notes])
     if lines.problem:
         cut = lines.cut_line is not None
         found, rejected = found + cut, rejected + cut
@@ -197,8 +207,8 @@ def _pieces(
     yield Reports(files=files, issues=pl.concat(issues))
 
 
-def _piece(source: Input, name: FileName, shape: _Shape, rows: pl.DataFrame, issues: pl.DataFrame) -> Reports:
-    told = issues_of(source.file, [issues] if issues.height else [])
+def _piece(source: Input, name: FileName, shape: _Shape, rows: pl.DataFrame, issues: list[pl.DataFrame]) -> Reports:
+    told = issues_of(source.file, issues)
     if shape.table is None:
         return Reports(issues=told, raw={source.file: rows})
     traced = conform(shape.table, rows.with_columns(*_provenance(source, name, shape.kind, rows)))
@@ -232,14 +242,15 @@ def _provenance(source: Input, name: FileName, kind: str, rows: pl.DataFrame) ->
         "collection": pl.lit(name.collection, dtype=pl.String),
         "received_at": pl.lit(name.received_at, dtype=pl.Datetime("ms", "UTC")),
     }
-    if "job_key" in rows.columns and name.family != "report":
+    if "job_key" in rows.columns and (name.family != "report" or name.or_received_at):
         key = pl.col("job_key").str.extract_groups(_JOB_KEY)
-        milliseconds = key.struct[2].cast(pl.Int64)
-        told = {
-            "symbol": decoded_symbol(key.struct[0]),
-            "collection": key.struct[1],
-            "received_at": milliseconds.cast(pl.Datetime("ms")).dt.replace_time_zone("UTC"),
-        }
+        in_key = key.struct[2].cast(pl.Int64).cast(pl.Datetime("ms")).dt.replace_time_zone("UTC")
+        if name.family == "report":
+            second = pl.lit(name.or_received_at, dtype=pl.Datetime("ms", "UTC"))
+            is_second = in_key.dt.truncate("1s") == second.dt.truncate("1s")
+            told["received_at"] = pl.when(is_second).then(in_key).otherwise(told["received_at"])
+        else:
+            told = {"symbol": decoded_symbol(key.struct[0]), "collection": key.struct[1], "received_at": in_key}
     sent_file = name.original_name if name.family == "report" else None
     return [
         pl.lit(source.file).alias("file"),

@@ -1,6 +1,6 @@
 """Rows of a report: those that could be read, and an issue for each that could not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -17,10 +17,12 @@ class Rows:
     Attributes:
         rows: the rows that could be read, with their `record`.
         issues: columns record, code, message, excerpt; one row for each row that was rejected.
+        notes: the same columns, on rows that were read.
     """
 
     rows: pl.DataFrame
     issues: pl.DataFrame
+    notes: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 @dataclass(frozen=True)

@@ -289,7 +289,11 @@ def test_an_old_exception_report_without_header_loses_its_first_six_lines_only(t
     path = tmp_path / f"{OLD_NAME}bibdetailexcpt.1.mrc.txt"
     path.write_text("\n".join([*OLD_PREAMBLE, "Nummer\tOCLC", *OLD_ROWS]), "utf-8")
 
-    assert read_reports(path).exceptions["record"].to_list() == [6, 7]
+    reports = read_reports(path)
+    assert reports.exceptions["record"].to_list() == [6, 7]
+    (message,) = reports.issues.filter(code="no_header")["message"]
+    assert "the rows begin in line 7" in message
+    assert "line 6 «Nummer\tOCLC»" in message
 
 
 @pytest.mark.parametrize(("token", "column"), [("xrefrpt", "result_ocn"), ("unresxrefrpt", "staging_ocn")])
@@ -511,3 +515,58 @@ def test_a_raw_report_that_breaks_off_says_so(tmp_path):
     assert rows["column_2"].to_list() == [line.split("|")[1] for line in lines[: rows.height]]
     assert reports.issues.select("record", "code").rows() == [(rows.height, "breaks_off"), (None, "layout_unknown")]
     assert reports.files.select("found", "loaded", "rejected").row(0) == (rows.height + 1, rows.height, 1)
+
+
+@pytest.mark.parametrize("above", [0, 2, 6])
+def test_an_old_exception_report_without_its_preamble_keeps_all_its_rows(tmp_path, above):
+    path = tmp_path / f"{OLD_NAME}bibdetailexcpt.1.mrc.txt"
+    preamble = ["Completed 2019-03-05", *["x"] * 5][:above]
+    path.write_text("\n".join([*preamble, *OLD_ROWS * 4]), "utf-8")
+    reports = read_reports(path)
+
+    told = reports.issues.filter(code="no_header")
+    assert told.height == 1
+    assert ("not read: nothing" in told["message"].item()) is (above == 0)
+    assert reports.files["found"].item() == 4 * len(OLD_ROWS)
+    assert reports.exceptions["record"].min() == above
+    assert reports.issues.filter(code="malformed_row").height == 4
+
+
+EXPONENT = ["9.91E+17", "9,91e+17", "9.91000000010106E+17"]
+
+
+@pytest.mark.parametrize("is_odd", [False, True])
+@pytest.mark.parametrize("lsn", EXPONENT)
+def test_a_local_number_that_a_spreadsheet_mangled_names_no_record(tmp_path, lsn, is_odd):
+    rows = [f"{KEY}0|{lsn}|5|5|match", f"{KEY}900|{lsn}||7|create", f"{KEY}1900|991000000010106001|8|8|match"]
+    path = write(tmp_path, "BibProcessingReport", *rows, *(["bad"] if is_odd else []))
+    reports = read_reports(path)
+
+    assert reports.outcomes.select("job_offset", "lsn", "result_ocn").rows() == [
+        (0, None, 5),
+        (900, None, 7),
+        (1900, "991000000010106001", 8),
+    ]
+    told = reports.issues.filter(code="mangled_lsn")
+    assert told.select("record", "excerpt").rows() == [(0, lsn), (1, lsn)]
+    assert reports.files.select("found", "loaded", "rejected").row(0) == (3 + is_odd, 3, is_odd)
+
+
+def test_other_reports_lose_a_mangled_local_number_too(tmp_path):
+    write(tmp_path, "BibCrossRefReport", "9.91E+17\t5", "991000000010106001\t6", "1E5X\t7")
+    write(tmp_path, "BibExceptionReport", f"{KEY}0|9.91E+17||1500000002|Validation Error|MINOR|x")
+    reports = read_reports(tmp_path)
+
+    assert reports.cross_references["lsn"].to_list() == [None, "991000000010106001", "1E5X"]
+    assert reports.exceptions["lsn"].to_list() == [None]
+    assert reports.issues["code"].to_list() == ["mangled_lsn", "mangled_lsn"]
+
+
+@pytest.mark.parametrize(("hour", "key_hour"), [(5, 5), (6, 6), (5, 9)])
+def test_the_job_key_tells_which_hour_of_the_autumn_night_is_meant(tmp_path, hour, key_hour):
+    at = datetime(2025, 11, 2, key_hour, 30, 0, 250_000, tzinfo=UTC)
+    name = "XYZ-XYZ.1099999.IN.BIB.D20251102.T013000250.1099999.xyz.a.mrc.BibProcessingReport.txt"
+    key = f"XYZ_1099999_{round(at.timestamp() * 1000)}::bib::"
+    (tmp_path / name).write_text(f"{key}0|991|5|5|match\n", "utf-8")
+
+    assert read_reports(tmp_path).outcomes["received_at"].to_list() == [at.replace(hour=hour)]
