@@ -72,9 +72,11 @@ def read_holdings_list(
                 return _read_marc(source, symbol, as_of, on_piece, maximum)
             lines = LineBlocks(stream)
             left_out: list[Sheet] = []
-            if is_excel(lines.start) or is_html(lines.start):
+            is_sheet = is_excel(lines.start) or is_html(lines.start)
+            if is_sheet:
                 lines, left_out = _as_text(lines, maximum)
-            given = _read_text(source, lines, symbol, as_of, maximum)
+            layout = find_layout(lines.sample, maximum, has_quotes=not is_sheet)
+            given = _read_text(source, lines, layout, symbol, as_of, maximum)
             told = [issue(source.file, "sheet_not_read", words_on_left_out(sheet)) for sheet in left_out]
             return replace(given, issues=pl.concat([given.issues, *told]))
     except InputError as error:
@@ -118,7 +120,7 @@ def _as_text(lines: LineBlocks, maximum: int) -> tuple[LineBlocks, list[Sheet]]:
 
     def look(rows: list[list[str]]) -> tuple[int, object] | None:
         sample = as_tab_text(Sheet(rows[:50], [])).decode().split("\n")
-        layout = find_layout(sample, maximum)
+        layout = find_layout(sample, maximum, has_quotes=False)
         if layout.header is not None:
             return layout.header, sample[layout.header]
         has_number = any(is_number(row[layout.column], maximum) for row in rows if layout.column < len(row))
@@ -129,8 +131,9 @@ def _as_text(lines: LineBlocks, maximum: int) -> tuple[LineBlocks, list[Sheet]]:
     return LineBlocks.of_text(text, sha256=lines.sha256, bytes=lines.bytes, problem=lines.problem), left_out
 
 
-def _read_text(source: Input, lines: LineBlocks, symbol: str, as_of: date | None, maximum: int) -> HoldingsList:
-    layout = find_layout(lines.sample, maximum)
+def _read_text(
+    source: Input, lines: LineBlocks, layout: ListLayout, symbol: str, as_of: date | None, maximum: int
+) -> HoldingsList:
     if layout.problem:
         return _without_column(source, lines, layout)
     blocks = list(rows_of_list(lines, layout, maximum))

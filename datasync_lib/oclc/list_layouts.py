@@ -7,7 +7,7 @@ could, nothing is taken: a count or a year read as an OCN would look like a hold
 import csv
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..identifiers.ocn import MAXIMUM, read_ocn
 from .quoted_lines import join_lines
@@ -51,6 +51,7 @@ class ListLayout:
         texts: the columns of title, author, date, numbers and format.
         header: the position of the header line; null without one.
         width: how many columns there are; null where it does not matter.
+        has_quotes: whether a quoted cell may hold separators and line ends.
         thousands: whether the numbers, one a line, have thousands separators.
         problem: why no number can be taken from the list, and what to do; null when it can.
     """
@@ -61,6 +62,7 @@ class ListLayout:
     texts: dict[str, tuple[int, ...]] = field(default_factory=dict)
     header: int | None = None
     width: int | None = None
+    has_quotes: bool = False
     thousands: bool = False
     problem: str | None = None
 
@@ -70,8 +72,14 @@ class ListLayout:
         return len(row) == self.width and is_number(row[self.column], maximum)
 
 
-def find_layout(lines: list[str], maximum: int = MAXIMUM) -> ListLayout:
-    """How a list is written, by its first lines; a number greater than `maximum` is no OCN."""
+def find_layout(lines: list[str], maximum: int = MAXIMUM, *, has_quotes: bool = True) -> ListLayout:
+    """How a list is written, by its first lines.
+
+    Args:
+        lines: the first lines.
+        maximum: a greater number is no OCN.
+        has_quotes: whether a quoted cell may hold line ends: not where the lines were made from the rows of a sheet.
+    """
     physical = [(i, line.rstrip("\r")) for i, line in enumerate(lines) if line.strip()]
     if not physical:
         return ListLayout("a list without lines")
@@ -80,7 +88,7 @@ def find_layout(lines: list[str], maximum: int = MAXIMUM) -> ListLayout:
     separator = _separator([line for _, line in physical])
     if re.match(r'\s*"?=\s*HYPERLINK', physical[0][1], re.I) and separator:
         return ListLayout("a title list of Collection Evaluation, with links", separator, 0, _EVALUATION)
-    filled = [(i, line) for i, line, _ in join_lines(physical, separator)[0]] if separator else physical
+    filled = [(i, line) for i, line, _ in join_lines(physical, separator)[0]] if separator and has_quotes else physical
     position, first = filled[0]
     captions = cells(first, separator)
     if _is_header(captions, maximum) and (named := _named(captions)):
@@ -90,9 +98,11 @@ def find_layout(lines: list[str], maximum: int = MAXIMUM) -> ListLayout:
         if len(named) > 1:
             names = ", ".join(f"«{captions[i].strip()}»" for i in named)
             words = problem = f"the header names several columns that may have the OCN: {names}; {_WHAT_TO_DO}"
-        return ListLayout(words, separator, column, _text_columns(captions), position, width, problem=problem)
+        texts = _text_columns(captions)
+        return ListLayout(words, separator, column, texts, position, width, has_quotes, problem=problem)
     if separator and max(len(cells(line, separator)) for _, line in filled) > 1:
-        return _headless([cells(line, separator) for _, line in filled], separator, maximum)
+        layout = _headless([cells(line, separator) for _, line in filled], separator, maximum)
+        return replace(layout, has_quotes=has_quotes)
     return ListLayout("one number a line")
 
 

@@ -44,7 +44,7 @@ def _whole_rows(blocks: Iterable[tuple[bytes, int]], layout: ListLayout, maximum
 
     for block, first in blocks:
         frame = line_frame(block, first)
-        if layout.separator is None or layout.width is None or (b'"' not in block and not kept):
+        if layout.separator is None or not layout.has_quotes or (b'"' not in block and not kept):
             yield frame.with_columns(is_doubtful=pl.lit(False))
             continue
         lines = kept + list(frame.select("record", "line").iter_rows())

@@ -222,6 +222,16 @@ def test_a_list_of_holdings_may_be_a_page_under_the_name_of_a_workbook(tmp_path)
     assert given.issues.is_empty()
 
 
+def test_a_quotation_mark_in_a_sheet_opens_nothing(tmp_path):
+    path = tmp_path / "worldcat.XYZ.20250721.xlsx"
+    rows = [["OCLC Number", "Title"], ["40000001", '"Annals'], ["40000002", 'B"'], ["40000003", "C"]]
+    path.write_bytes(as_excel(rows))
+    given = read_holdings_list(find_inputs(path)[0], "XYZ", None)
+
+    assert given.worldcat_holdings["ocn"].to_list() == [40000001, 40000002, 40000003]
+    assert given.issues.is_empty()
+
+
 def test_tabs_in_windows_1252_are_read(tmp_path):
     path = tmp_path / "report.xls"
     rows = [DELETED, ["Presse", "Bücher", "É", "", "40000001", "x.mrc", ""]]
