@@ -154,6 +154,11 @@ class RawFiles(_Model):
     folder: str = Field("data/raw", description="where the files lie, from the project's folder or absolute")
     ignore: tuple[str, ...] = ("README*", "*.md", ".*", "*/.*", "Thumbs.db", "desktop.ini")
     extra_tags: tuple[Tag, ...] = ()
+    largest_record_mb: int = Field(
+        10, ge=1, le=1000, description="a longer stretch without the end of a record is rejected in pieces of this size"
+    )
+    largest_expansion: int = Field(200, ge=1, description="how many times its size on disk may come out of a file")
+    most_members: int = Field(200_000, gt=0, description="an archive may hold")
 
 
 class Extract(_Model):

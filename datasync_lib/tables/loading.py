@@ -35,7 +35,9 @@ from .worldcat_records import derive_worldcat_records
 READER_VERSION = 3
 
 # A piece becomes a Parquet file of each table: larger ones than the reader's own keep their number small.
-_LIMITS = Limits(piece_bytes=16_000_000)
+_PIECE_BYTES = 16_000_000
+
+_READ_AS_MARC = ("catalogue", "oclc_records", "worldcat_list")
 
 # Issues that say something of a file as a whole.
 _BREAKS_OFF = ("unreadable_file", "breaks_off")
@@ -75,7 +77,8 @@ def load_folder(raw: Path, store: Store, settings: Settings, *, progress: Progre
         InputError: the folder is missing or has no files.
         StoreError: a part cannot be written.
     """
-    sources = without_repeats([recognise(each, settings) for each in find_inputs(raw, relative_to=raw, limits=_LIMITS)])
+    found = find_inputs(raw, relative_to=raw, limits=_limits(settings))
+    sources = without_repeats([recognise(each, settings) for each in found])
     inputs = {source.file: _remember(source, _read_key(source, settings)) for source in sources}
     read = 0
     try:
@@ -87,6 +90,16 @@ def load_folder(raw: Path, store: Store, settings: Settings, *, progress: Progre
     finally:
         TarCursor.release()
     return list(inputs.values()), read
+
+
+def _limits(settings: Settings) -> Limits:
+    raw = settings.raw
+    return Limits(
+        ratio=raw.largest_expansion,
+        members=raw.most_members,
+        piece_bytes=_PIECE_BYTES,
+        record_bytes=raw.largest_record_mb * 1_000_000,
+    )
 
 
 def _place(source: Source) -> tuple:
@@ -111,11 +124,19 @@ def _repeat_row(source: Source, original: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_key(source: Source, settings: Settings) -> str:
+    # What the other limits cut off shows in the hash of the bytes, or in the note.
+    longest = settings.raw.largest_record_mb if source.kind in _READ_AS_MARC else None
     if source.kind == "catalogue":
-        depends = sorted(tags_to_load(settings))
+        depends = [sorted(tags_to_load(settings)), longest]
     else:
         layout = layout_of(kind_by_name(source.name), settings.report_layouts) if source.kind == "report" else None
-        depends = [source.symbol, source.as_of, settings.ocn.maximum, layout and layout.model_dump(mode="json")]
+        depends = [
+            source.symbol,
+            source.as_of,
+            settings.ocn.maximum,
+            layout and layout.model_dump(mode="json"),
+            longest,
+        ]
     return key_of("read", READER_VERSION, source.kind, source.file, source.sha256, source.note, depends)
 
 

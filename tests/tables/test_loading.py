@@ -1,5 +1,6 @@
 """What a load reads, and in which order."""
 
+import gzip
 import io
 import tarfile
 import zipfile
@@ -7,8 +8,8 @@ import zipfile
 import pytest
 
 from datasync_lib.marc import find_inputs
-from datasync_lib.settings import Settings
-from datasync_lib.tables.loading import load_folder
+from datasync_lib.settings import RawFiles, Settings
+from datasync_lib.tables.loading import load_folder, read_keys_depend_on
 from datasync_lib.tables.recognising import recognise
 from datasync_lib.tables.store import Store
 
@@ -48,6 +49,40 @@ def test_an_archive_is_read_once_whatever_its_members_are_called(tmp_path, monke
     files = store.read("files", *(each.key for each in inputs)).collect()
     assert files["loaded"].to_list() == [1] * 12
     assert files.filter(file=f"a.{suffix}/export_11.mrc")["repeated"].item() == 1, "the same as export_0"
+
+
+def test_the_longest_record_is_a_setting(tmp_path):
+    """A million and a half bytes without an end, between two records."""
+    raw, store = tmp_path / "raw", Store(tmp_path / "tables")
+    raw.mkdir()
+    (raw / "a.mrc").write_bytes(record(1) + b"\x00" + b"x" * 1_500_000 + b"\x1d" + record(2))
+    (raw / "b.txt").write_text("a list that nobody knows", "utf-8")
+    keys = []
+    for largest, rejected in ((10, 1), (1, 2), (1, 2)):
+        settings = Settings(raw=RawFiles(largest_record_mb=largest))
+        inputs, read = load_folder(raw, store, settings, progress=iter)
+        keys.append((read, *(each.key for each in inputs)))
+        row = store.read("files", inputs[0].key).collect().row(0, named=True)
+        assert (row["found"], row["loaded"], row["rejected"]) == (2 + rejected, 2, rejected)
+    assert [read for read, *_ in keys] == [2, 1, 0], "only MARC files are read again"
+    assert keys[0][1] != keys[1][1] == keys[2][1]
+    assert read_keys_depend_on(Settings()) != read_keys_depend_on(settings)
+
+
+def test_how_far_a_file_may_swell_is_a_setting(tmp_path):
+    raw, store = tmp_path / "raw", Store(tmp_path / "tables")
+    raw.mkdir()
+    with zipfile.ZipFile(raw / "a.zip", "w") as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.mrc", record(number))
+    (raw / "b.txt.gz").write_bytes(gzip.compress(b"a line of text\n" * 8_000_000))
+    settings = Settings(raw=RawFiles(most_members=2, largest_expansion=1))
+    inputs, _ = load_folder(raw, store, settings, progress=iter)
+    files = store.read("files", *(each.key for each in inputs)).collect()
+    archive, text = files.rows(named=True)
+    assert "more than 2 members" in archive["note"]
+    assert text["bytes"] == 100_000_000
+    assert "zip bomb" in text["note"]
 
 
 def test_as_much_of_a_file_is_looked_at_as_the_reader_looks_at(tmp_path):
