@@ -139,8 +139,10 @@ class Store:
         return manifest if manifest.get("schema_version") == SCHEMA_VERSION else {}
 
     def commit(self, keys: Iterable[str], **notes: object) -> None:
-        """Make these parts the ones that count, at once; parts left over from longer ago than the grace time go."""
+        """Make these parts the ones that count, at once; parts that stopped to count before the grace time go."""
         manifest = {"schema_version": SCHEMA_VERSION, "keys": list(keys), **notes}
+        kept = set(manifest["keys"])
+        self._stop_counting(self._counted() - kept)
         self.folder.mkdir(parents=True, exist_ok=True)
         new = self._manifest.with_suffix(".new")
         try:
@@ -150,7 +152,7 @@ class Store:
             raise StoreError(
                 f"{self._manifest} cannot be written ({error}); the tables are as they were before"
             ) from error
-        self._tidy(set(manifest["keys"]))
+        self._tidy(kept)
 
     def paths(self, table: str) -> list[Path]:
         """The Parquet files of a table that count now."""
@@ -187,6 +189,19 @@ class Store:
     def _known(self, table: str) -> None:
         if table not in TABLES:
             raise StoreError(f"there is no table {table!r}; there are: {', '.join(sorted(TABLES))}")
+
+    def _counted(self) -> set[str]:
+        """The parts in the manifest as it lies there, whatever schema it is of."""
+        try:
+            return set(json.loads(self._manifest.read_text("utf-8")).get("keys", []))
+        except (OSError, ValueError):
+            return set()
+
+    def _stop_counting(self, keys: set[str]) -> None:
+        """From now on the grace time of these parts runs: until now a notebook may have taken them up."""
+        for key in keys:
+            with suppress(OSError):
+                os.utime(self.part(key))
 
     def _tidy(self, keep: set[str]) -> None:
         """Remove parts that do not count and are older than the grace time."""

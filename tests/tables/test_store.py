@@ -61,6 +61,22 @@ def test_parts_that_do_not_count_go_after_the_grace_time(store):
     assert [store.has(key) for key in ("old", "young", "kept")] == [False, True, True]
 
 
+def test_the_grace_time_begins_when_a_part_stops_to_count(store):
+    write(store, "one")
+    write(store, "two", LINKS.with_columns(host_mms_id=pl.lit("9")))
+    store.commit(["one"])
+    days_ago = time.time() - 3 * GRACE_SECONDS
+    os.utime(store.part("one"), (days_ago, days_ago))
+    held = store.scan("links")
+    store.commit(["two"])
+    assert held.collect().equals(LINKS)
+    store.commit(["two"])
+    assert store.has("one")
+    os.utime(store.part("one"), (days_ago, days_ago))
+    store.commit(["two"])
+    assert not store.has("one")
+
+
 def test_a_manifest_of_another_schema_does_not_count(store):
     write(store, "one")
     store.commit(["one"])
