@@ -1,6 +1,7 @@
 """A load that is interrupted leaves the tables as they were or complete, never between, and the next one finishes the work."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from pymarc import Field, Record, Subfield
 from datasync_lib.creating import new_project
 from datasync_lib.marc import record_bytes
 from datasync_lib.project import Project
+from datasync_lib.tables.store import PartWriter
 
+REJECTED = b"what is this?" * 5 + b"\x1d"
 CHECKOUT = Path(__file__).resolve().parents[2]
 REPORT = "XYZ-XYZ.1099999.IN.BIB.D20250721.T094034567.1099999.XYZ.new.mrc.BibProcessingReport.txt"
 TABLES = ("files", "bibs", "ocns", "holdings", "outcomes", "sent_records", "current_records", "extracts")
@@ -43,6 +46,8 @@ def project(tmp_path) -> Project:
     marc_file(project.raw / "1099999.XYZ.new.mrc", 20, 15)
     row = "XYZ_1099999_1753105234567::bib::0|99000000020{}|21|21|match\n".format("4321")
     (project.raw / REPORT).write_text(row, "utf-8")
+    with (project.raw / "1099999.XYZ.new.mrc").open("ab") as file:
+        file.write(REJECTED)
     return project
 
 
@@ -72,6 +77,8 @@ def stop_at(number: int, monkeypatch) -> list[str]:
 
     for owner, name in (
         (pl.DataFrame, "write_parquet"),
+        (PartWriter, "append_bytes"),
+        (shutil, "copy2"),
         (Path, "write_text"),
         (Path, "mkdir"),
         (Path, "rename"),
@@ -83,7 +90,7 @@ def stop_at(number: int, monkeypatch) -> list[str]:
 
 def test_at_every_write_and_rename(project, tmp_path):
     before, after = state(project), None
-    points = 0
+    points, names = 0, set()
     while True:
         points += 1
         with pytest.MonkeyPatch.context() as patch:
@@ -94,6 +101,7 @@ def test_at_every_write_and_rename(project, tmp_path):
                 stopped = True
             else:
                 stopped = False
+        names.update(reached)
         now = state(Project(project.folder))
         if not stopped:
             after = now
@@ -104,6 +112,10 @@ def test_at_every_write_and_rename(project, tmp_path):
         leftovers = [p.name for p in (project.folder / "data" / "tables" / "parts").iterdir() if "unfinished" in p.name]
         assert leftovers == []
     assert points > 15, "the points were really passed"
+    assert names == {"write_parquet", "append_bytes", "copy2", "write_text", "mkdir", "rename", "replace"}
+    kept = project.reports / "rejected" / "1099999.XYZ.new.mrc.rejected.mrc"
+    assert kept.read_bytes() == REJECTED
+    assert [path.name for path in kept.parent.iterdir()] == [kept.name]
     assert (after["bibs"], after["outcomes"], after["sent_records"], after["files"]) == (35, 1, 15, 3)
 
 
@@ -133,7 +145,7 @@ def test_killed_for_good(project):
     assert killed >= 2
     log = Project(project.folder).load(progress=False)
     assert state(project)["bibs"] == 20_035
-    assert log.files["rejected"].sum() == 0
+    assert log.files["rejected"].sum() == 1
 
 
 def test_a_full_disk(project):
