@@ -13,6 +13,8 @@ every reading has a verdict, and only the verdict ok has a number. Sources: dupl
 ((None, 'bare_number'), (12345, 'ok'))
 >>> read_ocn("40000001.0", trusted=True)  # a whole number that passed through a float column has all its digits
 (40000001, 'ok')
+>>> read_ocn("40.000", trusted=True)  # perhaps forty thousand, in the manner of many countries
+(None, 'malformed')
 >>> read_ocn(" ")
 (None, 'empty')
 >>> read_ocn("1.23E+09")
@@ -115,7 +117,7 @@ def _read(readings: pl.DataFrame, maximum: int, accepted: Collection[str]) -> pl
         .with_columns(pl.col("body").str.replace("(?i)ocl7", "ocl").str.extract_groups(_PARTS).struct.unnest())
         .with_columns(
             significant=digits.str.strip_chars_start("0"),
-            is_whole=(rest == "") | rest.str.contains(r"^\.0+$"),
+            is_whole=(rest == "") | rest.str.contains(r"^\.00?$"),
             is_ocn=(digits != "") & (head.str.contains(_PREFIX) | (pl.col("trusted") & (head == ""))),
         )
         .with_columns(number=significant.str.slice(0, 18).cast(pl.Int64, strict=False))
