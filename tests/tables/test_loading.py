@@ -7,8 +7,9 @@ import zipfile
 
 import pytest
 
-from datasync_lib.marc import find_inputs
+from datasync_lib.marc import Limits, find_inputs
 from datasync_lib.settings import RawFiles, Settings
+from datasync_lib.tables import loading
 from datasync_lib.tables.loading import load_folder, read_keys_depend_on
 from datasync_lib.tables.recognising import recognise
 from datasync_lib.tables.store import Store
@@ -90,3 +91,15 @@ def test_as_much_of_a_file_is_looked_at_as_the_reader_looks_at(tmp_path):
     (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(range(256)) * 100)
     kinds = {each.file: recognise(each, Settings()).kind for each in find_inputs(tmp_path)}
     assert kinds == {"late.mrc": "catalogue", "old.xls": "report"}
+
+
+def test_a_bomb_of_records_says_that_it_was_stopped(tmp_path, monkeypatch):
+    raw, store = tmp_path / "raw", Store(tmp_path / "tables")
+    raw.mkdir()
+    (raw / "a.mrc.gz").write_bytes(gzip.compress(record(1) * 100_000))
+    monkeypatch.setattr(loading, "_limits", lambda _: Limits(free_bytes=1_000_000, ratio=1))
+    inputs, _ = load_folder(raw, store, Settings(), progress=iter)
+    row = store.read("files", inputs[0].key).collect().row(0, named=True)
+    assert row["bytes"] == 1_000_000
+    assert 0 < row["loaded"] <= 1_000_000 // len(record(1))
+    assert "zip bomb" in row["note"]
