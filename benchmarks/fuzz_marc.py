@@ -88,6 +88,13 @@ def as_marcxml(records: list[pymarc.Record]) -> bytes:
     return b'<?xml version="1.0"?><collection xmlns="http://www.loc.gov/MARC21/slim">' + inside + b"</collection>"
 
 
+def as_marcxml_with_attributes(records: list[pymarc.Record]) -> bytes:
+    return as_marcxml(records).replace(b"<record>", b'\n<record xmlns:m="http://x/" type="Bibliographic">')
+
+
+FORMS = (as_iso2709, as_iso2709, as_marcxml, as_marcxml_with_attributes)
+
+
 def mutate(data: bytes, rng: random.Random) -> bytes:
     """The bytes with one to eight things wrong."""
     broken = bytearray(data)
@@ -147,7 +154,7 @@ def check(data: bytes, limits: Limits, tags: frozenset[str] | None = None) -> Co
 def case(seed: int, real: list[bytes]) -> tuple[bytes, Limits]:
     """The bytes and limits of one case; the same for the same seed."""
     rng = random.Random(seed)
-    data = rng.choice(real) if real and rng.random() < 0.5 else rng.choice((as_iso2709, as_marcxml))(made_records(rng))
+    data = rng.choice(real) if real and rng.random() < 0.5 else rng.choice(FORMS)(made_records(rng))
     return mutate(data, rng), Limits(
         piece_bytes=rng.choice((300, 3000, 100_000, 100_000)), record_bytes=rng.choice((500, 20_000))
     )

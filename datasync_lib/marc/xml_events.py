@@ -62,6 +62,7 @@ class EventReader:
         parser.XmlDeclHandler = self._declaration
         if hasattr(parser, "SetReparseDeferralEnabled"):
             parser.SetReparseDeferralEnabled(False)  # what was fed is to be reported at once
+        self._began = position
         self._shift = position - len(root)  # place in the file = place in what the parser was fed + shift
         self._depth = 0
         self._last_event = -1
@@ -158,7 +159,9 @@ class EventReader:
     def _broken(self, error: expat.ExpatError) -> None:
         at = min(max(0, self._parser.ErrorByteIndex + self._shift), self.position)
         message = f"{expat.ErrorString(error.code)} at byte {at}"
-        if self._rows is None:
+        if self._rows is None and self._resumed and at <= self._began:  # the search would find the same place again
+            self._lost, self._why = self._began, f"the record cannot be read: {message}"
+        elif self._rows is None:
             if not self._resumed:
                 self._collected.issue(
                     None, at, "not_well_formed", f"between records: {message}", self._bytes(at, at + 120)

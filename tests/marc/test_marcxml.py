@@ -157,6 +157,38 @@ def test_a_file_cut_in_the_middle():
     assert table(pieces, "records")["state"].to_list() == ["loaded", "loaded", "rejected"]
 
 
+TWO = (START + b"\n".join(XML[:2]) + b"\n" + END).replace(b"<record>", b'<record xmlns:m="http://x/" type="A > B">')
+
+
+def assert_accounted_for(data: bytes, pieces):
+    """Records in order, rejected bytes those of the file, and no field of a record between the pieces."""
+    rejected = dict(pair for piece in pieces for pair in piece.rejected)
+    position, between = 0, b""
+    records = table(pieces, "records")
+    assert records["record"].to_list() == list(range(records.height))
+    for number, offset, size, state in records.drop("file").rows():
+        assert offset >= position
+        between += data[position:offset]
+        position = offset + size
+        assert rejected.get(number) == (data[offset:position] if state == "rejected" else None)
+    between += data[position:]
+    assert b"field" not in between
+    assert sum(piece.bytes for piece in pieces) == len(data)
+
+
+@pytest.mark.parametrize("size", [50, 300, 100_000])
+def test_a_file_cut_at_any_byte_is_read_to_the_end(size):
+    for end in range(len(START), len(TWO)):
+        assert_accounted_for(TWO[:end], read(TWO[:end], piece_bytes=size))
+
+
+def test_an_unknown_entity_in_the_tag_of_a_record():
+    data = TWO.replace(b"A > B", b"A&nope;B", 1)
+    pieces = read(data)
+    assert table(pieces, "records")["state"].to_list() == ["rejected", "loaded"]
+    assert_accounted_for(data, pieces)
+
+
 def test_two_documents_one_after_the_other():
     assert [row[7] for row in rows(WHOLE + WHOLE) if row[2] == "001"] == ["991", "992", "993"] * 2
 
