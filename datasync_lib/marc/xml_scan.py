@@ -5,7 +5,7 @@ Plain means, and every part of it is proved for the whole block before a single 
 - the block is valid UTF-8 without characters that XML forbids;
 - between the first `<record` and the last `</record>` there are only the elements record, leader, controlfield,
   datafield and subfield, all with one prefix or none, nested as in MARCXML: no comment, CDATA, declaration or
-  processing instruction;
+  processing instruction; and between two records nothing but white space;
 - all opening tags of a kind are the same bytes but for tag (three characters), ind1, ind2 and code (one each);
 - each record begins with a leader of 24 characters;
 - each `&` is in a value, and begins one of the five entities of XML or a character reference.
@@ -113,6 +113,8 @@ def scan(block: bytes, end: int, table: Mask | None) -> Scan:
     varying = _check_tags(region, tags, match[1])
     rows = _rows(region, tags, varying, table)
     starts, ends = tags.start[tags.which(RECORD)], tags.end[tags.which(RECORD + _CLOSE)]
+    between, _ = copy_slices(region, ends[:-1] + 1, starts[1:])
+    _prove(not between.tobytes().strip(b" \t\r\n"), "text between records")
     return Scan(rows, starts.astype(np.int64) + first, ends.astype(np.int64) + 1 + first)
 
 
