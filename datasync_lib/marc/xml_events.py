@@ -3,30 +3,40 @@
 What becomes a row is what pymarc's own handler makes of the same events: elements count by their local name, a field
 keeps the text that stands last in it, attributes that are missing are blanks. Entities of a document type are never
 resolved: a file that declares some is rejected. Nothing outside of the file is ever fetched.
+
+Where the parser stops, a piece begins that is rejected: it ends where the record ends or where the next one begins, and
+there a new parser goes on, inside of the same elements and in the same encoding.
 """
 
-import re
 from collections.abc import Collection
 from xml.parsers import expat
 
-from .fields import leader_row
-from .pieces import Collected, Row, wanted
 from .streams import Limits
+from .xml_account import Account, Lost, Misdeclared, Refused, Stop
+from .xml_gaps import (
+    CLOSING_TAG,
+    NEXT_START,
+    ONE_TAG,
+    OPENING_TAG,
+    RECORD_END,
+    SPACE,
+    TAG,
+    after_whole,
+    document_begins,
+    is_empty_collection,
+    narrowed,
+    width_of,
+)
+from .xml_records import RESUMED, OpenRecord, is_field, is_ours, local
 from .xml_scan import RECORD_START
 
-_RECORD_END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?record\s*>")
-_ONE_TAG = re.compile(rb"<[^<>]*>\s*")
-_EMPTY_LEADER = " " * 10 + "22" + " " * 8 + "4500"
-_RESUMED = b"<resumed>"
-_KEPT = 65_536
 _PART = 262_144  # what a parser is shown at once: after a break it does not see the rest of a block again
+_DEPTH = 100
+_OVERLAP = 1024  # a tag that is cut by the end of the bytes is looked for again
+_JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 
 
-class Refused(Exception):
-    """The file asks for something that is not done, for safety."""
-
-
-class EventReader:
+class EventReader(Account):
     """Takes the bytes of a file in order and gathers its records.
 
     Attributes:
@@ -36,95 +46,132 @@ class EventReader:
 
     def __init__(self, tags: Collection[str] | None, limits: Limits) -> None:
         """Begins a file."""
-        self.record = 0
-        self.position = 0
+        super().__init__()
         self._tags = tags
         self._limits = limits
-        self._collected = Collected()
-        self._kept = b""  # the bytes just before `position` that may still be needed
-        self._resumed = False
-        self._refused = ""  # why nothing of this file is read
-        self._lost: int | None = None  # where the piece begins that is being passed over
-        self._why = ""  # and why it is one; empty: it is not in a record
-        self._utf8 = True
-        self._greater = b">"
-        self._begin_parser(0, b"")
+        self._refused = ""  # why nothing more of this file is read
+        self._lost: Lost | None = None
+        self._goes_on: int | None = None  # from where the parser, which is new, is to be fed
+        self._clean = False  # whether the bytes end with a whole tag
+        self._begin_document(0)
 
-    def _begin_parser(self, position: int, root: bytes) -> None:
-        """A new parser for what begins at a position of the file, inside of a root element of our own if given."""
-        parser = self._parser = expat.ParserCreate()
+    def _begin_document(self, position: int, encoding: str | None = None) -> None:
+        self._document = self._unproved = position
+        self._encoding = encoding
+        self._declared = False
+        self._width = None
+        self._utf8 = True
+        self._begin_parser(position, [], "")
+
+    def _begin_parser(self, position: int, around: list[str], root: str | None = None) -> None:
+        """A new parser for what begins at a position of the file, inside of elements that were opened before it."""
+        tags = "".join(f"<{name}>" for name in around) or f"<{RESUMED}/>" if root is None else root
+        encoding, wide = self._encoding, {"<u2": "utf-16-le", ">u2": "utf-16-be"}.get(self._width or "")
+        if tags and (wide or not encoding):
+            encoding = (wide or "utf-8").replace("16-", "16")
+        before = tags.encode(wide or "utf-8")
+        parser = self._parser = expat.ParserCreate(encoding)
+        if hasattr(parser, "SetReparseDeferralEnabled"):
+            parser.SetReparseDeferralEnabled(False)  # what was fed is to be reported at once
+        if before:
+            parser.Parse(before, False)
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
+        parser.CommentHandler = parser.ProcessingInstructionHandler = self._other
         parser.StartDoctypeDeclHandler = self._doctype
-        parser.SkippedEntityHandler = lambda name, _: self._notice(f"an unknown entity &{name};")
+        parser.SkippedEntityHandler = lambda name, _: (
+            self._open_record and self._open_record.notice(f"an unknown entity &{name};")
+        )
         parser.XmlDeclHandler = self._declaration
-        if hasattr(parser, "SetReparseDeferralEnabled"):
-            parser.SetReparseDeferralEnabled(False)  # what was fed is to be reported at once
-        self._began = position
-        self._shift = position - len(root)  # place in the file = place in what the parser was fed + shift
-        self._depth = 0
-        self._last_event = -1
+        self._began = self._mark = self._tag = position  # where the last token began, and the last tag
+        self._shift = position - len(before)  # place in the file = place in what the parser was fed + shift
+        self._open = list(around)
+        self._held = len(around)  # how many of the open elements are known to hold records, and so no text
         self._text: list[str] = []
-        self._rows: list[Row] | None = None
-        if root:
-            parser.Parse(root, False)
+        self._open_record: OpenRecord | None = None
+        self._clean = bool(tags)
+        self._goes_on = position
 
     # what the fast path needs to know
 
     def is_between_records(self, prefix: bytes = b"") -> bool:
         """Takes `prefix`, and says whether plain records in UTF-8 may follow that need not be shown to the parser."""
-        if prefix.strip() or self.position == 0:
+        if prefix.strip() or not self._clean:
             self.feed(prefix)
-            event = self._last_event + self._shift - (self.position - len(prefix))
-            complete = event >= 0 and bool(_ONE_TAG.fullmatch(prefix, event))
         else:
             self.pass_over(len(prefix))
-            complete = True
-        ready = complete and not self._refused and self._lost is None
-        return ready and self._rows is None and self._depth > 0 and self._utf8
+        ready = self._clean and not self._refused and self._lost is None
+        return ready and self._open_record is None and bool(self._open) and self._utf8
 
     def pass_over(self, size: int, records: int = 0) -> None:
         """Counts bytes and records that were read elsewhere."""
+        if records:
+            self._settle(self.position)
+            self._settled = self.position + size
+            self._unproved = None
         self.position += size
         self._shift += size
         self.record += records
         self._kept = b""
-
-    def take(self) -> Collected:
-        """What was gathered since the last time."""
-        taken, self._collected = self._collected, Collected()
-        return taken
+        self._mark = self._tag = self.position
+        self._began = -1  # the parser stands behind what it began with
+        self._goes_on = None
 
     # the stream
 
     def feed(self, data: bytes, final: bool = False) -> None:
         """Takes the next bytes of the file."""
-        at = self.position
+        at = begin = self.position
         self._kept += data
         self.position += len(data)
         while not self._refused:
             if self._lost is not None:
-                following = self._look_for_next(final)
-                if following is None:
+                self._look_for_next(final)
+                if self._goes_on is None:
                     break
-                at = following
+            if self._goes_on is not None:
+                at, self._goes_on = self._goes_on, None
+            if self._width is None and (final or self.position - self._document >= 4):
+                self._width = width_of(self._bytes(self._document, self._document + 4))
             part = self._bytes(at, min(at + _PART, self.position))
             at += len(part)
             self._parse(part, final and at >= self.position)
-            if self._lost is None and at >= self.position:
-                break
-        if self._refused:
-            self._reject(self.position - len(self._kept), self.position, "refused", self._refused)
-            self._kept = b""
+            if self._lost is None and self._goes_on is None and not self._refused:
+                if at - self._mark > self._limits.record_bytes:
+                    self._break(at, "too_long", f"no end after {at - self._mark} bytes")
+                elif at >= self.position:
+                    break
+        self._goes_on = None
+        if self._refused and self.position > self._settled:
+            self._reject(
+                self._settled if self._unproved is None else self._unproved, self.position, "refused", self._refused
+            )
+            self._unproved = None
+        elif final:
+            self._end_document(self.position)
+        if self._tag >= begin:
+            self._clean = bool(ONE_TAG.fullmatch(self._kept, max(0, self._tag - self.position + len(self._kept))))
+        else:
+            self._clean = self._clean and not data.strip()
         self._forget()
 
     def _parse(self, data: bytes, final: bool) -> None:
         try:
             self._parser.Parse(data, final)
         except expat.ExpatError as error:
-            self._broken(error)
+            at = min(max(0, self._parser.ErrorByteIndex + self._shift), self.position)
+            why = f"{expat.ErrorString(error.code)} at byte {at}"
+            self._break(at, "not_well_formed", why, is_junk=error.code == _JUNK)
+        except Stop as stop:
+            at = self.position if stop.is_text else self._mark
+            self._break(at, stop.code, str(stop), is_text=stop.is_text, is_deep=stop.is_deep)
+        except Misdeclared:
+            wide = {"<u2": "utf-16le", ">u2": "utf-16be"}.get(self._width or "", "utf-8")
+            unproved, width = self._unproved, self._width
+            self._begin_document(self._document, wide)
+            self._unproved, self._width, self._declared = unproved, width, True
         except Refused as error:
             self._refused = str(error)
         except (LookupError, ValueError) as error:  # from the encoding that the file declares
@@ -132,76 +179,123 @@ class EventReader:
 
     def _forget(self) -> None:
         """Lets go of bytes that are no longer needed, and of a record that does not end."""
-        needed = self._lost if self._lost is not None else self._started if self._rows is not None else None
-        if needed is not None and self.position - needed > self._limits.record_bytes:
-            self._reject(needed, self.position, "too_long", f"no end after {self.position - needed} bytes")
-            self._rows, self._lost, self._why = None, self.position, "it goes on from a piece that is too long"
-            needed = self.position
-        if needed is None:
-            needed = self.position - _KEPT
+        record, lost, most = self._open_record, self._lost, self._limits.record_bytes
+        if lost is None and record is not None and self.position - record.place > most:
+            lost = self._lost = Lost(record.place, 0, "too_long", "", record.around, True)
+            lost.why = f"no end after {self.position - record.place} bytes"
+            self._open_record = None
+        if lost is not None and self.position - lost.start > most:
+            cut = self._kept.rfind(b"<", max(0, len(self._kept) - _OVERLAP))
+            whole = cut <= 0 or bool(self._width) or b">" in self._kept[cut:]
+            end = self.position if whole else self.position - len(self._kept) + cut
+            self._reject(lost.start, end, "too_long", f"no end after {end - lost.start} bytes")
+            lost.start = lost.search = end
+            lost.code, lost.why = "not_well_formed", "it goes on from a piece that is too long"
+        if lost is None and record is None and self._unproved is not None and self._mark - self._unproved > most:
+            why = f"no record in {self._mark - self._unproved} bytes"
+            self._reject(self._unproved, self._mark, "not_marc", why)
+            self._unproved = self._mark
+        needed = lost.start if lost else record.place if self._open_record and record else self._mark
+        if self._unproved is not None:
+            needed = min(needed, self._unproved)
         surplus = needed - (self.position - len(self._kept))
-        if surplus > 0:
-            self._kept = self._kept[surplus:]
-
-    def _bytes(self, start: int, end: int) -> bytes:
-        first = self.position - len(self._kept)
-        return self._kept[max(0, start - first) : max(0, end - first)]
+        if surplus > 0 or self._refused:
+            self._settle(needed)
+            self._kept = self._kept[surplus:] if not self._refused else b""
 
     # when something is wrong
 
-    def _reject(self, start: int, end: int, code: str, message: str) -> None:
-        start = max(start, self.position - len(self._kept))
-        data = self._bytes(start, end).rstrip()
-        if data:
-            self._collected.reject(self.record, start, data, code, message)
-            self.record += 1
+    def _break(
+        self,
+        at: int,
+        code: str,
+        why: str,
+        *,
+        is_junk: bool = False,
+        is_text: bool = False,
+        is_deep: bool = False,
+    ) -> None:
+        """Where the parser stopped a piece begins that is lost, unless it is the end or the beginning of a document."""
+        record, self._open_record = self._open_record, None
+        step = 2 if self._width else 1
+        if record is not None:
+            start, around = record.outermost if is_deep else (record.place, record.around)
+            why = f"the record cannot be read: {why}"
+            self._lost = Lost(start, self._mark if is_deep else start + step, code, why, around, True, is_deep)
+            return
+        start = self._token_start(at, is_text)
+        if self._goes_on_from(start, is_junk, why):
+            return
+        in_record = self._find(RECORD_START, start, min(start + 300, self.position))
+        begin = start
+        if self._unproved is not None:
+            before = narrowed(self._bytes(self._unproved, start), self._width or "")
+            if start >= self.position or not (is_empty_collection(before) or not before.strip(SPACE)):
+                begin = self._unproved
+            self._unproved = None
+        around = self._open[:1] if is_deep else list(self._open)
+        self._lost = Lost(
+            begin, min(start + step, self.position), code, why, around, bool(in_record and in_record[0] == begin)
+        )
 
-    def _broken(self, error: expat.ExpatError) -> None:
-        at = min(max(0, self._parser.ErrorByteIndex + self._shift), self.position)
-        message = f"{expat.ErrorString(error.code)} at byte {at}"
-        if self._rows is None and self._resumed and at <= self._began:  # the search would find the same place again
-            self._lost, self._why = self._began, f"the record cannot be read: {message}"
-        elif self._rows is None:
-            if not self._resumed:
-                self._collected.issue(
-                    None, at, "not_well_formed", f"between records: {message}", self._bytes(at, at + 120)
-                )
-            self._lost, self._why = at, ""
+    def _token_start(self, at: int, is_text: bool) -> int:
+        """Where the tag or text begins in which the parser stopped."""
+        start = max(self._mark, self._began, self.position - len(self._kept))
+        text = narrowed(self._bytes(start, at), self._width or "")
+        text_is_whole = not is_text and not self._holds_no_text()
+        return start + after_whole(text, 0, len(text), text=text_is_whole) * (2 if self._width else 1)
+
+    def _goes_on_from(self, start: int, is_junk: bool, why: str) -> bool:
+        """Begins a new parser where another document begins, or after the end of an element that was opened before."""
+        raw = self._bytes(start, start + 300)
+        text = narrowed(raw, self._width or "")
+        closing = CLOSING_TAG.match(text)
+        name = closing[1].decode("utf-8", "replace") if closing else ""
+        is_new = start > self._began
+        if is_new and is_junk and RECORD_START.match(text):
+            self._begin_parser(start, [RESUMED])
+        elif is_new and (document_begins(raw) or (is_junk and OPENING_TAG.match(text))):
+            self._end_document(start)
+            self._begin_document(start)
+        elif closing and name in self._open:
+            last = len(self._open) - 1 - self._open[::-1].index(name)
+            self._begin_parser(start + closing.end() * (2 if self._width else 1), self._open[:last])
         else:
-            self._lost, self._why = self._started, f"the record cannot be read: {message}"
-        self._rows = None
+            return False
+        self._note(start, f"between records: {why}")
+        return True
 
-    def _look_for_next(self, final: bool) -> int | None:
-        """After a break: where the next record begins, from which a new parser goes on; None: not in these bytes."""
-        first = self.position - len(self._kept)
-        start = self._lost - first + bool(self._why)
-        following = RECORD_START.search(self._kept, start)
-        if not following and not final:
-            return None
-        next_start = following.start() if following else len(self._kept)
-        if self._why:
-            ending = _RECORD_END.search(self._kept, start, next_start)
-            end = ending.end() if ending else next_start
-            self._reject(self._lost, first + end, "not_well_formed", self._why)
-        self._lost, self._why = None, ""
-        if not following:
-            return None
-        self._resumed = True
-        self._begin_parser(first + next_start, _RESUMED)
-        return first + next_start
-
-    def _notice(self, what: str) -> None:
-        if self._rows is not None and what not in self._odd:
-            self._odd.append(what)
+    def _look_for_next(self, final: bool) -> None:
+        """After a break: rejects what cannot be read, and begins a new parser after it, once its end is there."""
+        lost = self._lost
+        in_depth = lost.in_record and lost.is_deep  # there only the end of a record is sure to be one
+        following = None if in_depth else self._find(NEXT_START, lost.search, self.position)
+        limit = following[0] if following else self.position
+        ending = self._find(RECORD_END, lost.search, limit) if lost.in_record else None
+        if not (ending or following or final):
+            behind = self.position - _OVERLAP
+            lost.search = max(lost.search, behind - (behind - lost.search) % 2)
+            return
+        end = ending[1] if ending else following[0] if following else self.position
+        self._lost = None
+        if not self._bytes(lost.start, end).strip():
+            self._note(lost.start, lost.why)
+        self._reject(lost.start, end, lost.code, lost.why)
+        if following and not ending and following[2].startswith(b"<?"):
+            self._begin_document(end)
+        elif following or ending:
+            self._begin_parser(end, lost.around or [RESUMED])
 
     # events
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         name = (encoding or "utf-8").lower()
-        self._utf8 = name in ("utf-8", "utf8", "us-ascii", "ascii")
-        if name.startswith("utf-16"):
-            little = self._kept[:2] == b"\xff\xfe" or self._kept[1:2] == b"\x00"
-            self._greater = b">\x00" if little else b"\x00>"
+        is_wide = name.startswith(("utf-16", "ucs-2", "iso-10646-ucs-2"))
+        if encoding and is_wide != bool(self._width) and not self._declared:
+            raise Misdeclared
+        if not is_wide and not self._width and encoding and not self._declared:
+            self._encoding = encoding
+        self._utf8 = not self._width and (is_wide or name in ("utf-8", "utf8", "us-ascii", "ascii"))
 
     def _doctype(self, _name: str, _system: str | None, _public: str | None, has_internal_subset: int) -> None:
         if has_internal_subset:
@@ -209,97 +303,72 @@ class EventReader:
                 "the file declares a document type with definitions of its own, which are not read for safety"
             )
 
+    def _other(self, *_: str) -> None:
+        self._mark = max(self._mark, self._parser.CurrentByteIndex + self._shift)
+
     def _characters(self, text: str) -> None:
-        self._text.append(text)
+        if self._open_record is not None:
+            self._text.append(text)
+            return
+        if self._holds_no_text() and text.strip():
+            raise Stop("not_well_formed", "text outside of a record", is_text=True)
+        self._other()
+
+    def _holds_no_text(self) -> bool:
+        """Is the innermost open element one that only records, or the parts of a record, stand in?"""
+        return len(self._open) <= self._held or is_ours(local(self._open[-1]))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        self._last_event = self._parser.CurrentByteIndex
-        self._text = []
-        element = name.rpartition(":")[2]
+        self._mark = self._tag = self._parser.CurrentByteIndex + self._shift
+        self._open.append(name)
+        element = local(name)
+        if len(self._open) > _DEPTH:
+            self._open.pop()
+            raise Stop("not_well_formed", f"more than {_DEPTH} elements in one another", is_deep=True)
         if element == "record":
             self._start_record()
-        elif self._rows is None:
-            if element in ("leader", "controlfield", "datafield"):
-                place, message = self._last_event + self._shift, f"a {element} outside of a record, which was left out"
-                self._collected.issue(None, place, "stray_field", message, self._bytes(place, place + 200))
-        elif element in ("controlfield", "datafield"):
-            self._start_field(element, attributes)
-        elif element == "subfield":
-            self._code = attributes.get("code")
-            if not self._code:
-                self._notice("a subfield without a code, which was left out")
+        elif self._open_record is not None:
+            record = self._open_record
+            if self._text and not record.holds and local(self._open[-2]) == "record":
+                record.holds = bool("".join(self._text).strip())
+            record.start(element, attributes)
+        elif is_field(element):
+            self._open.pop()
+            raise Stop("stray_field", f"a {element} outside of a record")
+        self._text = []
 
     def _start_record(self) -> None:
-        place = self._parser.CurrentByteIndex + self._shift
-        if self._rows is not None and self._filled:
-            self._reject(self._started, place, "not_well_formed", "another record begins before this one ends")
-        self._rows = [leader_row(_EMPTY_LEADER)]
-        self._started, self._filled = place, False
-        self._count = 0
-        self._field: tuple[str, str, str] | None = None
-        self._code: str | None = None
-        self._odd: list[str] = []
-
-    def _start_field(self, element: str, attributes: dict[str, str]) -> None:
-        tag = attributes.get("tag")
-        self._field, self._subfields = None, []
-        if tag is None:
-            self._notice(f"a {element} without a tag, which was left out")
-            return
-        if tag.isdigit() and tag.isascii():
-            tag = f"{int(tag):03}"
-        self._field = (tag, attributes.get("ind1", " "), attributes.get("ind2", " "))
+        before, place, around = self._open_record, self._mark, self._open[:-1]
+        outermost = place, around
+        if before is not None and (before.holds or "".join(self._text).strip()):
+            self._reject(before.place, place, "not_well_formed", "another record begins before this one ends")
+        elif before is not None:
+            outermost = before.outermost
+        self._unproved = None
+        self._held = len(around)
+        self._open_record = OpenRecord(place, around, outermost)
 
     def _end(self, name: str) -> None:
-        self._depth -= 1
-        self._last_event = self._parser.CurrentByteIndex
+        self._mark = self._tag = self._parser.CurrentByteIndex + self._shift
+        self._open.pop()
         text, self._text = "".join(self._text), []
-        element = name.rpartition(":")[2]
-        if self._rows is None:
+        record, element = self._open_record, local(name)
+        if record is None:
+            if is_field(element):
+                raise Stop("stray_field", f"the end of a {element} outside of a record")
+            self._held = min(self._held, len(self._open))
             return
-        if element == "leader":
-            self._rows[0], self._filled = leader_row(text), True
-            if len(text) != 24:
-                self._notice(f"a leader of {len(text)} characters")
-        elif element == "subfield" and self._field and self._code:
-            self._subfields.append((self._code, text))
-            self._code = None
-        elif element in ("controlfield", "datafield") and self._field:
-            self._end_field(element, text)
-        elif element == "record":
-            self._end_record()
-
-    def _end_field(self, element: str, text: str) -> None:
-        tag, ind1, ind2 = self._field
-        is_control = tag < "010" and tag.isdigit()
-        start = (self._count, tag, ind1, ind2)
-        if element == "controlfield":
-            self._rows.append((self._count, tag, None, None, None, None, text))
-        elif is_control:
-            self._notice(f"a datafield with the tag {tag}, which has no subfields in MARC; they were left out")
-            self._rows.append((self._count, tag, None, None, None, None, None))
+        if element == "record":
+            self._end_record(record)
         else:
-            self._rows += [(*start, number, code, value) for number, (code, value) in enumerate(self._subfields)]
-            if not self._subfields:
-                self._rows.append((*start, None, None, None))
-        self._count += 1
-        self._filled = True
-        self._field = None
+            record.end(element, text)
 
-    def _end_record(self) -> None:
-        at = self._parser.CurrentByteIndex + self._shift
-        first = self.position - len(self._kept)
-        end = first + self._kept.index(self._greater, max(0, at - first)) + len(self._greater)
-        rows, self._rows = self._rows, None
-        self._collected.load(
-            self.record, self._started, end - self._started, wanted(self._tags, rows), repaired=bool(self._odd)
-        )
-        if self._odd:
-            data = self._bytes(self._started, end)
-            self._collected.issue(self.record, self._started, "odd_field", "; ".join(self._odd[:5]), data)
-        elif not self._filled:
-            self._collected.issue(
-                self.record, self._started, "empty_record", "a record element without leader or fields"
-            )
+    def _end_record(self, record: OpenRecord) -> None:
+        if record.place < self._settled:
+            raise AssertionError(f"the record at byte {record.place} is in another piece")
+        self._open_record = None
+        end = self._find(TAG, self._mark, self.position)[1]
+        self._settle(record.place)
+        record.collect(self._collected, self.record, self._tags, end - record.place, self._bytes(record.place, end))
+        self._settled = end
         self.record += 1

@@ -3,7 +3,7 @@ import sys
 
 import polars as pl
 import pytest
-from marc_samples import RECORDS
+from marc_samples import BINARY, RECORDS
 from polars.testing import assert_frame_equal
 from pymarc.marcxml import parse_xml_to_array, record_to_xml
 
@@ -173,6 +173,7 @@ def assert_accounted_for(data: bytes, pieces):
         assert rejected.get(number) == (data[offset:position] if state == "rejected" else None)
     between += data[position:]
     assert b"field" not in between
+    assert b"<record" not in between
     assert sum(piece.bytes for piece in pieces) == len(data)
 
 
@@ -216,6 +217,100 @@ def test_a_field_without_end_is_rejected_in_bounded_pieces():
     assert records["bytes"].max() < 40_000
 
 
-def test_what_stands_outside_of_records_is_noted():
-    data = START + b'<controlfield tag="001">stray</controlfield>' + XML[0] + END
-    assert table(read(data), "issues")["code"].to_list() == ["stray_field"]
+@pytest.mark.parametrize("size", [300, 100_000])
+def test_what_stands_outside_of_records_is_rejected(size):
+    stray = b'<controlfield tag="001">stray</controlfield>'
+    for between, code in ((stray, "stray_field"), (b"stray", "not_well_formed")):
+        data = START + XML[0] + between + XML[1] + END
+        assert states(data, piece_bytes=size) == ["loaded", "rejected", "loaded"]
+        assert rejected_of(data, piece_bytes=size) == [between]
+        assert table(read(data), "issues")["code"].to_list() == [code]
+
+
+def states(data: bytes, **options) -> list[str]:
+    return table(read(data, **options), "records")["state"].to_list()
+
+
+def rejected_of(data: bytes, **options) -> list[bytes]:
+    return [rejected for piece in read(data, **options) for _, rejected in piece.rejected]
+
+
+NUMBERED = b"<record id=5>" + XML[0].removeprefix(b"<record>")
+UTF16 = WHOLE.decode().replace("UTF-8", "UTF-16").encode("utf-16")
+NOT_MARCXML = {
+    "HTML": b"<html><p>MARC21/slim<br></p> &nbsp;</html>",
+    "XHTML": b"<html><p>MARC21/slim</p></html>",
+    "capitals": WHOLE.replace(b"record>", b"Record>").strip(),
+    "a collection that breaks off": START.strip(),
+}
+
+
+@pytest.mark.parametrize("size", [300, 100_000])
+def test_what_follows_a_break_between_records_is_rejected(size):
+    data = b"<collection>" + NUMBERED + XML[1] + b"</collection>"
+    assert rejected_of(data, piece_bytes=size) == [NUMBERED]
+    assert states(data, piece_bytes=size) == ["rejected", "loaded"]
+    binary = BINARY[0] + BINARY[1]
+    assert rejected_of(WHOLE + binary, piece_bytes=size) == [binary]
+
+
+@pytest.mark.parametrize("name", NOT_MARCXML)
+def test_a_file_without_marcxml_is_one_rejected_piece(name):
+    assert rejected_of(NOT_MARCXML[name]) == [NOT_MARCXML[name]]
+    assert states(NOT_MARCXML[name]) == ["rejected"]
+
+
+@pytest.mark.parametrize("data", [START + END, b"<collection/>"])
+def test_a_collection_without_records_is_empty(data):
+    assert states(data) == []
+    assert table(read(data), "issues")["code"].to_list() == ["empty_file"]
+
+
+@pytest.mark.parametrize("size", [300, 100_000])
+@pytest.mark.parametrize("data", [UTF16 + UTF16, UTF16 + WHOLE, WHOLE + UTF16, b"\n".join(XML + XML)])
+def test_documents_of_any_encoding_one_after_the_other(data, size):
+    assert states(data, piece_bytes=size) == ["loaded"] * 6
+
+
+@pytest.mark.parametrize("size", [300, 100_000])
+def test_after_a_broken_record_the_encoding_is_still_known(size):
+    start = START.replace(b"UTF-8", b"ISO-8859-1")
+    good = XML[0].replace(b"Ulysses", b"Ulyss\xe9s")
+    data = start + good.replace(b"code=", b"code") + good + good + END
+    assert states(data, piece_bytes=size) == ["rejected", "loaded", "loaded"]
+    assert [row[7] for row in rows(data, piece_bytes=size) if row[6] == "a" and row[2] == "245"] == ["Ulyssés /"] * 2
+    broken = UTF16.decode("utf-16").replace("Ulysses", "Ulysses & Co").encode("utf-16")
+    assert states(broken, piece_bytes=size) == ["rejected", "loaded", "loaded"]
+
+
+def test_a_declared_encoding_that_cannot_be_is_read_by_the_bytes():
+    assert rows(WHOLE.replace(b"UTF-8", b"UTF-16")) == by_pymarc(WHOLE)
+    assert rows(WHOLE.decode().encode("utf-16")) == by_pymarc(WHOLE)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_declaration(encoding):
+    data = ("\ufeff" + WHOLE.decode().split("\n", 1)[1]).encode(encoding)
+    assert rows(data) == by_pymarc(WHOLE)
+    for offset, size in table(read(data), "records").select("byte_offset", "bytes").rows():
+        assert data[offset : offset + size].decode(encoding).endswith("</record>")
+
+
+@pytest.mark.parametrize("begin", [b"<!--", b"<a", b"<?x ", b"<a x='", b"<x>"])
+def test_a_token_without_end_is_rejected_in_bounded_pieces(begin):
+    data = START + XML[0] + begin + b" x" * 50_000
+    records = table(read(data, record_bytes=10_000, piece_bytes=2000), "records")
+    assert records["state"].to_list()[0] == "loaded"
+    assert set(records["state"].to_list()[1:]) <= {"rejected"}
+    assert records["bytes"].max() < 20_000
+
+
+def test_elements_in_one_another_without_end():
+    data = START + XML[0] + b"<a>" * 5000 + XML[1] + b"<record>" + b"<a>" * 5000 + b"</record>" + XML[2] + END
+    assert states(data) == ["loaded", "rejected", "loaded", "rejected", "loaded"]
+
+
+def test_records_in_a_comment_are_none_wherever_the_file_is_cut():
+    data = START + XML[0] + b"<!--" + XML[1] + b"\n" + XML[1] + b"\n" + XML[2] + b"-->" + XML[2] + END
+    for size in range(300, 1500, 50):
+        assert states(data, piece_bytes=size) == ["loaded", "loaded"]
