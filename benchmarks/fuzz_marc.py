@@ -5,12 +5,13 @@
 Each case takes some records (made here; with --real also files of ../shared/data), breaks them in one to eight ways and
 reads them in small pieces. It fails when the reader raises, takes longer than ten seconds, gives text that is not
 valid, or when the accounting does not hold: found = loaded + rejected, and every byte is in a loaded piece, in a
-rejected piece or in the space between. A failing case is written beside this script's --out folder to be looked at.
+rejected piece or in the space between (in XML: markup outside of records). A failing case is written beside this script's --out folder to be looked at.
 """
 
 import argparse
 import io
 import random
+import re
 import sys
 import tempfile
 import time
@@ -121,11 +122,31 @@ def mutate(data: bytes, rng: random.Random) -> bytes:
     return bytes(broken)
 
 
+MARKUP_BETWEEN = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^<>\[]*>|\xef\xbb\xbf", re.DOTALL)
+TAG_BETWEEN = re.compile(rb"</?([\w.:-]+)(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>")
+OF_RECORDS = re.compile(rb"(?:.*:)?(?:leader|controlfield|datafield|subfield)")
+
+
+def assert_only_markup(between: bytes) -> None:
+    """Between two pieces of XML stand only tags; text only inside of elements that are not MARCXML's."""
+    rest = MARKUP_BETWEEN.sub(b"", between)
+    names = {match[1] for match in TAG_BETWEEN.finditer(rest)}
+    assert not any(OF_RECORDS.fullmatch(name) for name in names), "fields between pieces"
+    if names <= {b"collection", b"record"}:
+        assert not TAG_BETWEEN.sub(b"", rest).strip(), "text between pieces"
+
+
+def assert_only_space(between: bytes) -> None:
+    assert not between.strip(SPACE), "bytes between pieces are not space"
+
+
 def check(data: bytes, limits: Limits, tags: frozenset[str] | None = None) -> Counter:
     """Reads the bytes and asserts what must hold of any bytes; gives the states of the pieces."""
     stream = io.BytesIO(data)
     states: Counter = Counter()
     record, position = 0, 0
+    is_xml = is_marc(data[:65_536]) == "marcxml"
+    assert_between = assert_only_markup if is_xml else assert_only_space
     for piece in read_stream(Guarded(stream, stream, "fuzz", sys.maxsize), "fuzz", Wanted(tags), limits):
         piece.subfields.to_arrow().validate(full=True)
         piece.issues.to_arrow().validate(full=True)
@@ -133,8 +154,7 @@ def check(data: bytes, limits: Limits, tags: frozenset[str] | None = None) -> Co
         for number, offset, size, state in piece.records.drop("file").iter_rows():
             assert number == record, "record numbers are not in order"
             assert offset >= position, "two pieces overlap"
-            if is_marc(data[:65_536]) == "iso2709":
-                assert not data[position:offset].strip(SPACE), "bytes between pieces are not space"
+            assert_between(data[position:offset])
             position = offset + size
             assert (number in rejected) == (state == "rejected")
             assert rejected.get(number, data[offset:position]) == data[offset:position], (
@@ -146,8 +166,7 @@ def check(data: bytes, limits: Limits, tags: frozenset[str] | None = None) -> Co
         assert set(unloaded) <= set(piece.issues["record"]), "a repair or rejection is not explained"
         assert set(piece.subfields["record"].unique()) <= set(piece.records["record"])
     assert position <= len(data)
-    if is_marc(data[:65_536]) == "iso2709":
-        assert not data[position:].strip(SPACE), "bytes at the end are not space"
+    assert_between(data[position:])
     return states
 
 
