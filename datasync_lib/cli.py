@@ -115,7 +115,7 @@ def decisions(
 ) -> None:
     """Take returned workbooks in; what cannot be taken is listed, nothing is lost."""
     taken, issues = open_project(project).take_decisions(files)
-    print(f"{taken} decisions taken in from {len(files)} workbook(s)")
+    print(f"{taken} new decisions taken in from {', '.join(map(str, files))}")
     if issues.height:
         print(f"! {issues.height} rows need a look:\n{_as_text(issues)}")
         raise typer.Exit(NEEDS_A_PERSON)

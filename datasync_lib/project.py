@@ -13,10 +13,10 @@ import polars as pl
 import pyarrow as pa
 from tqdm.auto import tqdm
 
-from .analysis.ownership import locations_to_map
 from .analysis.workbench import VERSION as ANALYSIS_VERSION
 from .analysis.workbench import Workbench
 from .errors import InputError, SettingsError, StoreError
+from .load_notes import load_notes
 from .local_lists.signed_fixes import SIGNED_FIXES, read_signed_fixes
 from .local_lists.staff_tables import LOCATION_MAP, MILESTONES, read_location_map, read_milestones
 from .settings import FILE_NAME, Settings, read_settings
@@ -124,7 +124,11 @@ class Project:
         for each in inputs:  # what could not be read, for a cataloguer
             name = f"{each.file.replace('/', '__')}.rejected.mrc"
             self.store.copy_out(each.key, "rejected.mrc", self.reports / "rejected" / name)
-        return LoadLog(self.store.scan("files").sort("file").collect(), read, self._notes())
+        return LoadLog(
+            self.store.scan("files").sort("file").collect(),
+            read,
+            load_notes(self.store, settings, self.location_map, self.reports),
+        )
 
     def _assemble(
         self, inputs: list[LoadedInput], settings: Settings, staff: dict[str, pl.DataFrame], *, progress: bool
@@ -154,43 +158,6 @@ class Project:
             return
         with self.store.lock():
             self._assemble(inputs, settings, staff, progress=False)
-
-    def _notes(self) -> list[str]:
-        """What of a load needs a person."""
-        files = self.store.scan("files").collect()
-        notes = []
-        for kind, what in (
-            ("unknown", "not understood; see the load log"),
-            ("unreadable", "cannot be read"),
-            ("empty", "empty"),
-            ("stub", "a stub that OCLC left for a withdrawn file; ask OCLC for the file"),
-        ):
-            names = files.filter(pl.col("kind") == kind)["file"].to_list()
-            if names:
-                notes.append(f"{len(names)} file(s) {what}: {_some(names)}")
-        if broken := files_that_break_off(self.store):
-            notes.append(f"{len(broken)} file(s) break off and were read up to there: {_some(broken)}")
-        rejected = files["rejected"].sum()
-        if rejected:
-            notes.append(f"{rejected:,} pieces were rejected; see load_issues, and reports/rejected for MARC records")
-        extracts = self.store.scan("extracts").collect()
-        if extracts.height and extract_date(extracts) is None:
-            notes.append(
-                "the day of the catalogue export is unknown, so nothing counts as confirmed: "
-                "put YYYYMMDD into its name or an [[extracts]] entry into datasync.toml"
-            )
-        return notes + self._unmapped_note()
-
-    def _unmapped_note(self) -> list[str]:
-        """Locations that the map does not have, written down for staff to fill in."""
-        day = extract_date(self.store.scan("extracts").collect())
-        todo = locations_to_map(self.store.scan("holdings"), self.location_map, on=day)
-        if todo.is_empty():
-            return []
-        path = self.reports / "locations_to_map.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        todo.write_csv(path)
-        return [f"{todo.height} location(s) are not in {LOCATION_MAP}; a list to fill in: reports/{path.name}"]
 
     # Asking
 
@@ -337,7 +304,7 @@ class Project:
         from .workbooks.decisions import append_decisions
         from .workbooks.returning import read_returned
 
-        returned = read_returned(files, findings=self.findings())
+        returned = read_returned(files, findings=self.findings(), maximum=self.settings.ocn.maximum)
         added = append_decisions(self.folder / "decisions", returned.decisions)
         return added.height, returned.issues
 

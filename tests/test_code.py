@@ -27,7 +27,7 @@ FLOW = (
     ("tables",),
     ("analysis",),
     ("workbooks", "delivery", "plots", "sample"),
-    ("creating", "trace", "viewing"),
+    ("creating", "load_notes", "trace", "viewing"),
     ("project",),
     ("pages",),
     ("running",),

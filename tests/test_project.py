@@ -333,6 +333,22 @@ def test_a_file_that_breaks_off_is_named_in_log_and_status(tmp_path):
     assert project.status()["Files that need a look"].rows() == [("cut.mrc.gz", "catalogue", cut["note"])]
 
 
+def test_an_export_cut_in_its_last_record_is_named(tmp_path):
+    project = Project(new_project(tmp_path / "mine"))
+    records = b"".join(_one_record(f"99{number:09}4321") for number in range(5))
+    (project.raw / "cut.mrc").write_bytes(records[:-3])
+    assert "1 file(s) break off and were read up to there: cut.mrc" in project.load(progress=False).notes
+
+
+def test_answers_that_nobody_knows_are_told(tmp_path):
+    project = Project(new_project(tmp_path / "mine"))
+    name = "NEW-NEW.1099999.IN.BIB.D20250722.T095534567.1099999.new.run.mrc.BibProcessingReport.txt"
+    (project.raw / name).write_text("NEW_1099999_1753192534567::bib::7|991|12|12|harmonized\n", "utf-8")
+    (note,) = [note for note in project.load(progress=False).notes if "do not know" in note]
+    assert note.startswith("1 report rows have an action that we do not know (harmonized)")
+    assert name in note
+
+
 def test_the_load_log_says_it_in_words(example):
     text = str(example.load(progress=False))
     assert "files, 0 read now; pieces: found" in text

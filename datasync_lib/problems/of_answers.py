@@ -84,7 +84,7 @@ PROBLEMS = (
                 "review",
             ),
             "suspect": ProblemClass(
-                "another title",
+                "texts do not agree",
                 "The records do not agree: {doubt} ({score} points). WorldCat has «{worldcat_title}».",
                 "review",
             ),

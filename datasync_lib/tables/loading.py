@@ -305,9 +305,11 @@ def _current(
 
 def files_that_break_off(store: Store) -> list[str]:
     """The files that were read only up to a break, by name."""
-    broken = store.scan("load_issues").filter(pl.col("code").is_in(_BREAKS_OFF)).select("file").unique()
-    read = store.scan("files").filter(pl.col("kind") != "unreadable")
-    return sorted(read.join(broken, on="file", how="semi").collect()["file"])
+    read = store.scan("files").filter(pl.col("kind") != "unreadable").select("file", last=pl.col("found") - 1)
+    # A file that was cut off has a last record without an end.
+    is_cut = pl.col("code").is_in(["cut_off", "no_terminator"]) & (pl.col("record") == pl.col("last"))
+    broken = store.scan("load_issues").join(read, on="file").filter(pl.col("code").is_in(_BREAKS_OFF) | is_cut)
+    return sorted(broken.select("file").unique().collect()["file"])
 
 
 def read_keys_depend_on(settings: Settings) -> dict:

@@ -172,16 +172,21 @@ class Store:
         """Be the only writer.
 
         Raises:
-            StoreError: another process has been writing for longer than `wait` seconds.
+            StoreError: another process has been writing for longer than `wait` seconds, or the folder cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            with self._lock.acquire(timeout=wait):
-                yield
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=wait)
         except Timeout:
             raise StoreError(
                 f"{self.folder}: another load is writing here; wait until it has ended, then try again"
             ) from None
+        except OSError as error:
+            raise StoreError(f"{self.folder} cannot be written: {error}") from None
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _files(self, table: str, keys: Iterable[str]) -> list[Path]:
         return [path for key in keys for path in sorted(self.part(key).glob(f"{table}-*.parquet"))]

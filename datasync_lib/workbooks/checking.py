@@ -7,6 +7,7 @@ import re
 
 import polars as pl
 
+from ..identifiers.ocn import MAXIMUM
 from ..problems import PROBLEMS, STATUSES
 from .decisions import ANSWERS
 
@@ -39,11 +40,12 @@ def issue(
     return (code, workbook, sheet, row, row_key, what, todo, is_taken)
 
 
-def check_rows(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def check_rows(rows: pl.DataFrame, maximum: int = MAXIMUM) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Which rows say something that can be taken, and what is the matter with the others?
 
     Args:
         rows: of returned sheets, beside what was handed out (`returning.no_rows` names the columns).
+        maximum: the greatest number that may be an OCN.
 
     Returns:
         The rows that can be taken, their answers in the spelling of the catalogue and `new_ocn` a number; and the issues.
@@ -52,7 +54,7 @@ def check_rows(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     answered = _normalised(rows).filter(_says_something())
     answered = _drop_unknown(answered, lines)
     answered = _drop_changed(answered, lines)
-    answered = _drop_invalid(answered, lines)
+    answered = _drop_invalid(answered, lines, maximum)
     answered = _drop_doubles(answered, lines)
     _tell_gone(answered, lines)
     taken = answered.with_columns(pl.col("new_ocn").cast(pl.Int64)).select(rows.columns)
@@ -141,10 +143,10 @@ def _is_rounded(issued: str, found: str) -> bool:
     return digits.isdigit() and len(digits) == len(issued) > 15 and digits[:-4] == issued[:-4]
 
 
-def _drop_invalid(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
+def _drop_invalid(rows: pl.DataFrame, lines: list[tuple], maximum: int) -> pl.DataFrame:
     keep = []
     for row in rows.iter_rows(named=True):
-        faults = [fault for fault in (_decision_fault(row), _status_fault(row), _new_ocn_fault(row)) if fault]
+        faults = [fault for fault in (_decision_fault(row), _status_fault(row), _new_ocn_fault(row, maximum)) if fault]
         keep.append(not faults)
         lines.extend(_issue(code, row, what, todo) for code, what, todo in faults)
     return rows.filter(pl.Series(keep, dtype=pl.Boolean))
@@ -164,8 +166,13 @@ def _status_fault(row: dict) -> tuple[str, str, str] | None:
     return ("invalid_status", f"Status «{row['status']}» is not one we know.", f"Choose one of: {'; '.join(STATUSES)}.")
 
 
-def _new_ocn_fault(row: dict) -> tuple[str, str, str] | None:
-    if row["new_ocn"] is None or re.fullmatch(r"[1-9]\d{0,11}", row["new_ocn"]):
+def _new_ocn_fault(row: dict, maximum: int) -> tuple[str, str, str] | None:
+    if row["new_ocn"] is None:
+        if "New OCN" not in (row["decision"] or ""):
+            return None
+        what = f"Decision «{row['decision']}» needs a number, and New OCN is empty."
+        return ("invalid_new_ocn", what, "Write the number into New OCN.")
+    if re.fullmatch(r"[1-9]\d{0,11}", row["new_ocn"]) and int(row["new_ocn"]) <= maximum:
         return None
     return ("invalid_new_ocn", f"New OCN «{row['new_ocn']}» is no OCN.", "Write the number with digits only.")
 

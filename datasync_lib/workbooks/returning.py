@@ -14,6 +14,7 @@ import fastexcel
 import polars as pl
 
 from ..errors import InputError
+from ..identifiers.ocn import MAXIMUM
 from .checking import ISSUE_COLUMNS, check_rows, issue
 from .decisions import Decisions
 from .layout import FILL, OCN_HEADERS, ROW_KEY
@@ -40,18 +41,19 @@ class Returned:
     issues: pl.DataFrame
 
 
-def read_returned(sources: Path | Iterable[Path], *, findings: pl.DataFrame) -> Returned:
+def read_returned(sources: Path | Iterable[Path], *, findings: pl.DataFrame, maximum: int = MAXIMUM) -> Returned:
     """What did the units decide, and what in their workbooks needs a second look?
 
     Args:
         sources: workbooks, or folders with workbooks in them.
         findings: today's; a row key that neither they nor the workbook's own list know is not taken.
+        maximum: the greatest number that may be an OCN.
 
     Returns:
         `decisions`: one row a finding on which something was filled in. A row where nobody touched the yellow columns is no
         decision and not there. `issues`, sorted by workbook, sheet, row: code, workbook, sheet, row (as Excel counts), row_key,
         what (found), todo (what to do), is_taken (the row was taken all the same). Codes: unreadable_workbook, no_row_keys,
-        no_row_list, unknown_row_key, duplicate_row_key, identity_changed, identity_damaged, invalid_decision, invalid_status,
+        missing_column, no_row_list, unknown_row_key, duplicate_row_key, identity_changed, identity_damaged, invalid_decision, invalid_status,
         invalid_new_ocn, finding_gone, double_header.
 
     Raises:
@@ -60,7 +62,7 @@ def read_returned(sources: Path | Iterable[Path], *, findings: pl.DataFrame) -> 
     found = [_read_workbook(path, findings) for path in _paths(sources)]
     rows = pl.concat([rows for rows, _ in found], how="vertical") if found else no_rows()
     issues = [line for _, lines in found for line in lines]
-    taken, more = check_rows(rows)
+    taken, more = check_rows(rows, maximum)
     frame = pl.DataFrame(issues, schema=ISSUE_COLUMNS, orient="row")
     return Returned(
         _as_decisions(taken), pl.concat([frame, more]).sort("workbook", "sheet", "row", "code", nulls_last=False)
@@ -108,16 +110,30 @@ def _read_workbook(path: Path, findings: pl.DataFrame) -> tuple[pl.DataFrame, li
         issues.append(_no_row_list(path))
     parts = []
     for name, cells in sheets.items():
-        if name not in (ROWS, META) and (rows := _rows_of(path, name, cells, issues)) is not None:
+        if name in (ROWS, META):
+            continue
+        if (rows := _rows_of(path, name, cells, issues)) is not None:
             parts.append(rows)
+        elif _was_ours(cells, issued):
+            issues.append(_no_row_keys(path, name))
     if not parts:
-        return no_rows(), [*issues, _no_row_keys(path)]
+        of_sheets = any(code == "no_row_keys" for code, *_ in issues)
+        return no_rows(), issues if of_sheets else [*issues, _no_row_keys(path)]
     rows = pl.concat(parts, how="diagonal").with_columns(
         workbook=pl.lit(path.name),
         workbook_sha256=pl.lit(hashlib.sha256(content).hexdigest()),
         unit=pl.lit(_unit(sheets.get(META)), dtype=pl.String),
     )
     return _beside_issued(rows, issued, findings), issues
+
+
+def _was_ours(cells: pl.DataFrame, issued: pl.DataFrame | None) -> bool:
+    """Whether a sheet without row keys was handed out as one of rows: it has yellow columns, or the keys without a header."""
+    fill = {_known_header(column.header) for column in FILL}
+    if any(len(fill & set(map(_known_header, row))) > 1 for row in cells.head(_HEADER_WITHIN).rows()):
+        return True
+    keys = set() if issued is None else set(issued["row_key"])
+    return any(not keys.isdisjoint(column.drop_nulls()) for column in cells)
 
 
 def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
@@ -142,6 +158,11 @@ def _rows_of(path: Path, name: str, cells: pl.DataFrame, issues: list[tuple]) ->
             issues.append(_double_header(path, name, header_at + 1, header))
         elif ours:
             columns[ours] = column
+    issues += [
+        _missing_column(path, name, header_at + 1, column.header)
+        for column in FILL
+        if column.name not in columns and column.name != "new_ocn"
+    ]
     rows = cells.with_row_index("row", offset=1).slice(header_at + 1)
     return rows.select(
         pl.lit(name).alias("sheet"),
@@ -219,12 +240,26 @@ def _no_row_list(path: Path) -> tuple:
     )
 
 
-def _no_row_keys(path: Path) -> tuple:
+def _no_row_keys(path: Path, sheet: str | None = None) -> tuple:
+    where = "No sheet has" if sheet is None else f"The sheet «{sheet}» does not have"
     return issue(
         "no_row_keys",
         path.name,
-        what=f"No sheet has a column «{ROW_KEY}», so nothing tells which record a row is about.",
-        todo="Ask for the workbook as it was sent out; the column is the last one of each sheet.",
+        sheet,
+        what=f"{where} a column «{ROW_KEY}», so nothing tells which record a row is about, and nothing of it was taken.",
+        todo="Put the column and its header back, or ask for the workbook as it was sent out; it is the last of each sheet.",
+    )
+
+
+def _missing_column(path: Path, sheet: str, row: int, header: str) -> tuple:
+    return issue(
+        "missing_column",
+        path.name,
+        sheet,
+        row,
+        what=f"There is no column «{header}»; what the unit wrote into it, under another header or none, was not taken.",
+        todo=f"Call the column «{header}» again and import once more; nothing, if it was taken out because it was empty.",
+        is_taken=True,
     )
 
 

@@ -361,3 +361,37 @@ def test_a_workbook_saved_by_another_program_comes_back_whole(tmp_path, desk, ki
     assert resaved.issues.is_empty()
     told = pl.exclude("workbook", "workbook_sha256")
     assert resaved.decisions.select(told).to_dicts() == read(path).decisions.select(told).to_dicts()
+
+
+def _column(desk: Desk, header: str) -> int:
+    return [cell.value for cell in desk.book[SHARED][1]].index(header) + 1
+
+
+@pytest.mark.parametrize("harm", ["the column is gone", "its header is another", "the header row is gone"])
+def test_a_sheet_that_lost_its_row_keys_is_told_and_the_others_are_read(desk, harm):
+    desk.fill(SHARED, FIRST, Decision="different")
+    tab = desk.book[SHARED]
+    if harm == "the column is gone":
+        tab.delete_cols(_column(desk, "Row key"))
+    elif harm == "its header is another":
+        tab.cell(1, _column(desk, "Row key")).value = "Zeile"
+    else:
+        tab.delete_rows(1)
+    returned = read(desk.save())
+    assert codes(returned) == [("no_row_keys", SHARED, None, False)]
+    assert returned.decisions.is_empty()
+
+
+def test_a_yellow_column_under_another_header_is_told(desk):
+    desk.fill(SHARED, FIRST, Decision="different", Note="the second edition")
+    desk.book[SHARED].cell(1, _column(desk, "Decision")).value = "Entscheidung"
+    returned = read(desk.save())
+    assert codes(returned) == [("missing_column", SHARED, 1, True)]
+    assert "«Decision»" in returned.issues["what"].item()
+
+
+@pytest.mark.parametrize("number", ["123456789012", "2000000001"])
+def test_a_new_ocn_that_oclc_never_gave_is_not_taken(desk, number):
+    returned = read(desk.fill(SHARED, FIRST, New_OCN=number).save())
+    assert [code for code, *_ in codes(returned)] == ["invalid_new_ocn"]
+    assert returned.decisions.is_empty()

@@ -1,0 +1,103 @@
+"""What of a load needs a person, in sentences that name the files."""
+
+from pathlib import Path
+
+import polars as pl
+
+from .analysis.outcomes import FAILURES, SUCCESSES
+from .analysis.ownership import locations_to_map
+from .errors import StoreError
+from .local_lists.staff_tables import LOCATION_MAP
+from .settings import Settings
+from .tables.current import extract_date
+from .tables.loading import files_that_break_off
+from .tables.store import Store
+
+_KINDS = {
+    "unknown": "not understood; see their rows in load_issues",
+    "unreadable": "cannot be read",
+    "empty": "empty",
+    "stub": "a stub that OCLC left for a withdrawn file; ask OCLC for the file",
+}
+_MAP_HEADER = ("library", "location", "unit", "outgoing_symbol", "target_symbol", "in_scope", "valid_from")
+
+
+def load_notes(store: Store, settings: Settings, location_map: pl.DataFrame, reports: Path) -> list[str]:
+    """The notes of a load; locations that the map does not have are written into `reports` to be filled in.
+
+    Raises:
+        StoreError: the list of locations cannot be written.
+    """
+    files = store.scan("files").collect()
+    notes = []
+    for kind, what in _KINDS.items():
+        names = files.filter(pl.col("kind") == kind)["file"].to_list()
+        if names:
+            notes.append(f"{len(names)} file(s) {what}: {_some(names)}")
+    if broken := files_that_break_off(store):
+        notes.append(f"{len(broken)} file(s) break off and were read up to there: {_some(broken)}")
+    rejected = files.filter(pl.col("rejected") > 0).sort("rejected", "file", descending=[True, False])
+    if rejected.height:
+        notes.append(
+            f"{rejected['rejected'].sum():,} pieces were rejected, of {_some(rejected['file'].to_list())}; why: "
+            "select * from load_issues (datasync sql), and MARC records in reports/rejected"
+        )
+    notes += _unknown_actions(store, settings)
+    extracts = store.scan("extracts").collect()
+    if extracts.height and extract_date(extracts) is None:
+        notes.append(
+            "the day of the catalogue export is unknown, so nothing counts as confirmed: "
+            "put YYYYMMDD into its name or an [[extracts]] entry into datasync.toml"
+        )
+    return notes + _unmapped(store, location_map, reports)
+
+
+def _unknown_actions(store: Store, settings: Settings) -> list[str]:
+    """Answers of OCLC that mean nothing to us: their records count as neither taken nor refused."""
+    deleting = [c.id for c in settings.collections if c.type in ("delete_holdings", "delete_lhr")]
+    known = pl.col("action").is_in([*SUCCESSES, *FAILURES])
+    unknown = (
+        store.scan("outcomes")
+        .filter(~known.fill_null(False), ~pl.col("collection").is_in(deleting).fill_null(False))
+        .group_by("action", "file")
+        .agg(pl.len().alias("rows"))
+        .collect()
+        .sort("rows", "file", descending=[True, False])
+    )
+    if unknown.is_empty():
+        return []
+    actions = [action or "(blank)" for action in unknown["action"].unique(maintain_order=True)]
+    names = unknown["file"].unique(maintain_order=True).to_list()
+    return [
+        f"{unknown['rows'].sum():,} report rows have an action that we do not know ({_some(actions)}), and their records "
+        f"count as in error until that is explained: {_some(names)}"
+    ]
+
+
+def _unmapped(store: Store, location_map: pl.DataFrame, reports: Path) -> list[str]:
+    day = extract_date(store.scan("extracts").collect())
+    todo = locations_to_map(store.scan("holdings"), location_map, on=day)
+    without = todo.filter(pl.col("library").is_null() | pl.col("location").is_null())
+    todo = todo.drop_nulls(["library", "location"])
+    notes = []
+    if without.height:
+        notes.append(
+            f"{without['holdings'].sum():,} holding(s) lack a library or location code, so no map can place them: "
+            "complete them in the catalogue"
+        )
+    if todo.height:
+        path = reports / "locations_to_map.csv"
+        blank = [pl.lit(None, dtype=pl.String).alias(name) for name in _MAP_HEADER[2:]]
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            todo.select(*_MAP_HEADER[:2], *blank, "holdings", "bibs").write_csv(path)
+        except (OSError, pl.exceptions.ComputeError) as error:
+            raise StoreError(f"{path} cannot be written: {error}") from error
+        notes.append(
+            f"{todo.height} location(s) are not in {LOCATION_MAP}; lines to fill in and move there: reports/{path.name}"
+        )
+    return notes
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
