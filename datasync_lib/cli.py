@@ -117,7 +117,10 @@ def decisions(
     taken, issues = open_project(project).take_decisions(files)
     print(f"{taken} new decisions taken in from {', '.join(map(str, files))}")
     if issues.height:
-        print(f"! {issues.height} rows need a look:\n{_as_text(issues)}")
+        print(f"! {issues.height} rows need a look:")
+        for each in issues.iter_rows(named=True):
+            place = [each["workbook"], each["sheet"] and f"sheet {each['sheet']}", each["row"] and f"row {each['row']}"]
+            print(f"{', '.join(filter(None, place))}: {each['what']} {each['todo']}")
         raise typer.Exit(NEEDS_A_PERSON)
 
 
@@ -220,10 +223,14 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _as_text(frame: pl.DataFrame) -> str:
     with pl.Config(
-        tbl_rows=100, tbl_cols=-1, tbl_width_chars=_width(), fmt_str_lengths=60, tbl_hide_dataframe_shape=True,
+        tbl_rows=100, tbl_cols=-1, tbl_width_chars=_width(), fmt_str_lengths=300, tbl_hide_dataframe_shape=True,
         tbl_hide_column_data_types=True, tbl_formatting="ASCII_MARKDOWN", thousands_separator=False,
     ):  # fmt: skip
-        more = f"\n… {frame.height - 100:,} more rows: use --csv or --xlsx for all" if frame.height > 100 else ""
+        more = (
+            f"\n… {frame.height - 100:,} more rows; datasync sql gives all, with --csv or --xlsx"
+            if frame.height > 100
+            else ""
+        )
         return f"{frame.head(100)}{more}"
 
 

@@ -235,8 +235,12 @@ def _table_of(columns: tuple[str, ...]) -> str:
 class Links(_Model):
     """Where a link in a workbook leads; {mms_id} and {ocn} are put in. Empty: no link. OCLC staging numbers get none."""
 
-    catalogue: str = ""
-    worldcat: str = "https://search.worldcat.org/title/{ocn}"
+    catalogue: str = Field("", pattern=r"^$|^[^{}]*\{mms_id\}[^{}]*$", description="an address with {mms_id}, or empty")
+    worldcat: str = Field(
+        "https://search.worldcat.org/title/{ocn}",
+        pattern=r"^$|^[^{}]*\{ocn\}[^{}]*$",
+        description="an address with {ocn}, or empty",
+    )
 
 
 class Gates(_Model):

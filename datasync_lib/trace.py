@@ -66,7 +66,7 @@ def trace(identifier: str, table: Tables) -> Trace:
         The bibs it leads to with their spellings of OCNs, holdings and symbols, what was sent, each run's answer, the
         errors, what WorldCat holds, deletion classes, findings and decisions. Sections without rows are left out.
     """
-    text = identifier.strip()
+    text = identifier.strip().removeprefix("=").strip('"')  # ="…" is how a number is kept whole in a spreadsheet
     ocn, _ = read_ocn(text, trusted=True)
     mms_ids, what = _bibs_of(text, ocn, table)
     ocns = table("ocns").filter(pl.col("mms_id").is_in(mms_ids))

@@ -144,3 +144,12 @@ def test_patterns_name_extracts_and_lists():
     assert settings.extract_of("full_1.mrc").date == date(2025, 7, 21)
     assert settings.extract_of("other.mrc") is None
     assert settings.worldcat_list_of("from_oclc/query_XYL.mrc").symbol == "XYL"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://catalogue.example.org/{mmsid}", "https://x.org/{mms_id", "https://x.org/"]
+)
+def test_a_link_without_its_placeholder_is_refused(tmp_path, address):
+    (tmp_path / "datasync.toml").write_text(f'[links]\ncatalogue = "{address}"\n', "utf-8")
+    with pytest.raises(SettingsError, match=r"links\.catalogue"):
+        read_settings(tmp_path / FILE_NAME)
