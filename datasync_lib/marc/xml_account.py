@@ -65,6 +65,9 @@ class Account:
         first = self.position - len(self._kept)
         return self._kept[max(0, start - first) : max(0, end - first)]
 
+    def _narrow(self, start: int, signs: int) -> bytes:
+        return narrowed(self._bytes(start, start + signs * (2 if self._width else 1)), self._width or "")
+
     def _find(self, pattern: re.Pattern[bytes], start: int, end: int) -> tuple[int, int, bytes] | None:
         """Where a pattern is first found between two places of the file, and its first bytes."""
         if self._width:

@@ -257,7 +257,7 @@ class EventReader(Account):
         elif is_new and (document_begins(raw) or (is_junk and OPENING_TAG.match(text))):
             self._end_document(start)
             self._begin_document(start)
-        elif closing and name in self._open:
+        elif closing and name in self._open and not is_field(local(name)):
             last = len(self._open) - 1 - self._open[::-1].index(name)
             self._begin_parser(start + closing.end() * (2 if self._width else 1), self._open[:last])
         else:
@@ -367,7 +367,9 @@ class EventReader(Account):
         if record.place < self._settled:
             raise AssertionError(f"the record at byte {record.place} is in another piece")
         self._open_record = None
-        end = self._find(TAG, self._mark, self.position)[1]
+        # Of an element without content the parser tells the end behind it.
+        is_behind = self._mark > record.place and not self._narrow(self._mark, 2).startswith(b"</")
+        end = self._mark if is_behind else self._find(TAG, self._mark, self.position)[1]
         self._settle(record.place)
         record.collect(self._collected, self.record, self._tags, end - record.place, self._bytes(record.place, end))
         self._settled = end

@@ -314,3 +314,12 @@ def test_records_in_a_comment_are_none_wherever_the_file_is_cut():
     data = START + XML[0] + b"<!--" + XML[1] + b"\n" + XML[1] + b"\n" + XML[2] + b"-->" + XML[2] + END
     for size in range(300, 1500, 50):
         assert states(data, piece_bytes=size) == ["loaded", "loaded"]
+
+
+def test_a_record_without_content_ends_where_its_only_tag_ends():
+    data = b"<collection><record a='1' /><subfield code='a'>x</subfield></collection>"
+    records = table(read(data), "records")
+    assert records.select("byte_offset", "bytes", "state").rows() == [
+        (12, len("<record a='1' />"), "loaded"),
+        (28, len("<subfield code='a'>x</subfield></collection>"), "rejected"),
+    ]
