@@ -80,6 +80,7 @@ class EventReader(Account):
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
         parser.CommentHandler = parser.ProcessingInstructionHandler = self._other
+        parser.StartCdataSectionHandler, parser.EndCdataSectionHandler = self._cdata, self._cdata_end
         parser.StartDoctypeDeclHandler = self._doctype
         parser.SkippedEntityHandler = lambda name, _: (
             self._open_record and self._open_record.notice(f"an unknown entity &{name};")
@@ -92,6 +93,7 @@ class EventReader(Account):
         self._text: list[str] = []
         self._open_record: OpenRecord | None = None
         self._clean = bool(tags)
+        self._in_cdata = False
         self._goes_on = position
 
     # what the fast path needs to know
@@ -306,13 +308,21 @@ class EventReader(Account):
     def _other(self, *_: str) -> None:
         self._mark = max(self._mark, self._parser.CurrentByteIndex + self._shift)
 
+    def _cdata(self) -> None:
+        self._other()
+        self._in_cdata = True  # what stands in it looks like tags, and is none
+
+    def _cdata_end(self) -> None:
+        self._in_cdata = False
+
     def _characters(self, text: str) -> None:
         if self._open_record is not None:
             self._text.append(text)
             return
         if self._holds_no_text() and text.strip():
             raise Stop("not_well_formed", "text outside of a record", is_text=True)
-        self._other()
+        if not self._in_cdata:
+            self._other()
 
     def _holds_no_text(self) -> bool:
         """Is the innermost open element one that only records, or the parts of a record, stand in?"""

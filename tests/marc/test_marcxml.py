@@ -323,3 +323,13 @@ def test_a_record_without_content_ends_where_its_only_tag_ends():
         (12, len("<record a='1' />"), "loaded"),
         (28, len("<subfield code='a'>x</subfield></collection>"), "rejected"),
     ]
+
+
+def test_what_a_cdata_section_without_end_holds_is_in_a_piece_however_it_is_cut():
+    data = b"<collection>\n<![CDATA[ <record>\n<leader>00000nam a2200000 a 4500</leader></record></collection>"
+    for size in (20, 40, 100_000):
+        records = table(read(data, piece_bytes=size), "records")
+        assert records["state"][0] == "rejected"
+        assert records["byte_offset"][0] <= data.index(b"<![CDATA[")
+        ends = records["byte_offset"] + records["bytes"]
+        assert ends.max() >= data.index(b"</collection>")
