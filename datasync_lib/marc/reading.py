@@ -99,6 +99,14 @@ def read_pieces(
                 yield piece
     except InputError as error:
         yield _note(source.file, offset, "unreadable_file", str(error))
+    except (
+        AssertionError
+    ) as error:  # a fault of ours: other files are not to suffer from it, and it is not to be missed
+        message = (
+            f"{source.file}: read up to byte {offset:,} only, where the account of its bytes does not add up ({error}); this "
+            "is a fault of the program: please report it with the file"
+        )
+        yield _note(source.file, offset, "unreadable_file", message)
 
 
 def read_stream(stream: Guarded, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:

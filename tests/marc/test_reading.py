@@ -226,3 +226,18 @@ def test_what_was_cut_off_with_its_archive_is_in_a_piece_too(tmp_path, suffix):
 )
 def test_lists_of_numbers_workbooks_and_pages_are_no_marc(start):
     assert is_marc(start) is None
+
+
+def test_an_account_that_does_not_add_up_is_told_and_what_came_before_is_kept(folder, monkeypatch):
+    from datasync_lib.marc import reading
+
+    def faulty(stream, file, wanted, limits):
+        yield from reading.read_iso2709(stream, file, wanted, limits)
+        raise AssertionError("byte 7 is in two pieces")
+
+    monkeypatch.setattr(reading, "_reader_for", lambda start: faulty)
+    found = read_marc(folder / "a.mrc")
+    (row,) = found.files.rows(named=True)
+    assert row["loaded"] == 3
+    assert "byte 7 is in two pieces" in row["note"]
+    assert "please report it" in row["note"]
