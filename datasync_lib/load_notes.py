@@ -1,5 +1,6 @@
 """What of a load needs a person, in sentences that name the files."""
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -44,21 +45,21 @@ def load_notes(store: Store, settings: Settings, location_map: pl.DataFrame, rep
         )
     notes += _unknown_actions(store, settings)
     extracts = store.scan("extracts").collect()
-    if extracts.height and extract_date(extracts) is None:
+    day = extract_date(extracts)
+    if extracts.height and day is None:
         notes.append(
             "the day of the catalogue export is unknown, so nothing counts as confirmed: "
             "put YYYYMMDD into its name or an [[extracts]] entry into datasync.toml"
         )
-    return notes + _unmapped(store, location_map, reports)
+    return notes + _unmapped(store, location_map, reports, day)
 
 
 def _unknown_actions(store: Store, settings: Settings) -> list[str]:
     """Answers of OCLC that mean nothing to us: their records count as neither taken nor refused."""
-    deleting = [c.id for c in settings.collections if c.type in ("delete_holdings", "delete_lhr")]
     known = pl.col("action").is_in([*SUCCESSES, *FAILURES])
     unknown = (
         store.scan("outcomes")
-        .filter(~known.fill_null(False), ~pl.col("collection").is_in(deleting).fill_null(False))
+        .filter(~known.fill_null(False), ~pl.col("collection").is_in(settings.delete_collections).fill_null(False))
         .group_by("action", "file")
         .agg(pl.len().alias("rows"))
         .collect()
@@ -74,8 +75,7 @@ def _unknown_actions(store: Store, settings: Settings) -> list[str]:
     ]
 
 
-def _unmapped(store: Store, location_map: pl.DataFrame, reports: Path) -> list[str]:
-    day = extract_date(store.scan("extracts").collect())
+def _unmapped(store: Store, location_map: pl.DataFrame, reports: Path, day: date | None) -> list[str]:
     todo = locations_to_map(store.scan("holdings"), location_map, on=day)
     without = todo.filter(pl.col("library").is_null() | pl.col("location").is_null())
     todo = todo.drop_nulls(["library", "location"])

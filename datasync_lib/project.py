@@ -24,6 +24,7 @@ from .tables.build import VERSION as TABLES_VERSION
 from .tables.build import settings_of_tables
 from .tables.current import extract_date
 from .tables.loading import (
+    NEED_A_LOOK,
     LoadedInput,
     assemble,
     derive_tables,
@@ -127,7 +128,7 @@ class Project:
         return LoadLog(
             self.store.scan("files").sort("file").collect(),
             read,
-            load_notes(self.store, settings, self.location_map, self.reports),
+            load_notes(self.store, settings, staff["location_map"], self.reports),
         )
 
     def _assemble(
@@ -257,7 +258,7 @@ class Project:
         sums = files.group_by("kind").agg(
             pl.len().alias("files"), pl.col("found", "loaded", "repaired", "repeated", "rejected").sum()
         )
-        look = pl.col("kind").is_in(["unknown", "unreadable", "empty", "stub"])
+        look = pl.col("kind").is_in(NEED_A_LOOK)
         look |= pl.col("file").is_in(files_that_break_off(self.store))
         tables = [(name, self.table(name).select(pl.len()).collect().item()) for name in sorted(TABLES)]
         open_ = found.with_columns(
@@ -314,10 +315,6 @@ class Project:
 
         self.refresh()
         return check_uploads(self.store.scan("files").collect(), self.store.scan("records").collect(), self.settings)
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def _answer(row: dict) -> str:

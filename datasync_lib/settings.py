@@ -327,6 +327,11 @@ class Settings(_Model):
         """The settings of one collection, or None."""
         return next((c for c in self.collections if c.id == collection_id), None)
 
+    @property
+    def delete_collections(self) -> list[str]:
+        """The IDs of the collections whose files take holdings away."""
+        return [c.id for c in self.collections if c.type in ("delete_holdings", "delete_lhr")]
+
     def extract_of(self, file: str) -> Extract | None:
         """The [[extracts]] entry whose pattern the path fits, or None."""
         return next((e for e in self.extracts if fnmatchcase(file, e.files)), None)

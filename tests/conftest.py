@@ -1,7 +1,9 @@
 """What all tests share: projects that several of them look at, made once for a run."""
 
+import importlib.util
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import settings
@@ -14,6 +16,27 @@ settings.register_profile("workbench", deadline=None, derandomize=True, print_bl
 settings.load_profile("workbench")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def script_of_benchmarks(name: str) -> ModuleType:
+    """A script of benchmarks/ as a module."""
+    path = Path(__file__).resolve().parents[1] / "benchmarks" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def fuzz() -> ModuleType:
+    """What must hold of any bytes (benchmarks/fuzz_marc.py)."""
+    return script_of_benchmarks("fuzz_marc")
+
+
+@pytest.fixture(scope="session")
+def damaged() -> ModuleType:
+    """The table of damaged files (benchmarks/marc_damaged.py)."""
+    return script_of_benchmarks("marc_damaged")
 
 
 @pytest.fixture(scope="session")

@@ -35,12 +35,8 @@ def records_in_error(
     refused = last.filter(~pl.col("is_success").fill_null(False)).select(who)
     doubtful = classes.filter(is_doubtful()).select(who)
     explained = classes.filter(pl.col("class") == "merged").select("sent_ocn", "result_ocn").unique()
-    changed = (
-        _changed(history, terminals)
-        .join(explained, on=["sent_ocn", "result_ocn"], how="anti")
-        .join(last.select(who), on=RECORD_KEY, how="inner", nulls_equal=True, suffix="_of_last")
-        .select(*RECORD_KEY, pl.coalesce("mms_id_of_last", "mms_id").alias("mms_id"))
-    )
+    unexplained = _changed(history, terminals).join(explained, on=["sent_ocn", "result_ocn"], how="anti")
+    changed = last.select(who).join(unexplained, on=RECORD_KEY, how="semi", nulls_equal=True)
     return pl.concat([refused, doubtful, changed]).unique().sort(who)
 
 

@@ -119,9 +119,8 @@ class Workbench:
     @cached_property
     def history(self) -> pl.DataFrame:
         """What OCLC said of each record, run by run (`outcomes.outcome_history`)."""
-        deleting = [c.id for c in self.settings.collections if c.type in ("delete_holdings", "delete_lhr")]
         tables = self.table("outcomes"), self.table("sent_records"), self.table("bibs")
-        return outcomes.outcome_history(*tables, delete_collections=deleting)
+        return outcomes.outcome_history(*tables, delete_collections=self.settings.delete_collections)
 
     @cached_property
     def last_outcomes(self) -> pl.DataFrame:

@@ -8,12 +8,9 @@ is read, and a file that swells without measure (a zip bomb) ends with an error 
 
 import glob
 import hashlib
-import lzma
 import os
 import re
-import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -22,24 +19,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import InputError
-from .archives import TarCursor, ZipCursor, decompressed
+from .archives import STREAM_ERRORS, TarCursor, ZipCursor, decompressed
 from .streams import Budget, Guarded, Limits
 
 Sources = str | Path | Iterable[str | Path]
 
 _TAR_NAMES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 # What reading a broken or encrypted archive can raise; all of it is told as an InputError that names the file.
-ARCHIVE_ERRORS = (
-    OSError,
-    EOFError,
-    zlib.error,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-)
+ARCHIVE_ERRORS = (*STREAM_ERRORS, ValueError)
 
 
 @dataclass(frozen=True)

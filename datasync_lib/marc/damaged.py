@@ -107,13 +107,18 @@ def step_back(data: bytes | memoryview, start: int, first: int) -> int:
 
 def _end_of_piece(data: bytes, start: int) -> int:
     """Where a piece ends: by its length if that proves right, else at a terminator, or where the next record begins."""
-    stated = number(data[start : start + 5].lstrip(b" "))
+    stated = _stated_length(data[start : start + 5])
     if stated and data[start + stated - 1 : start + stated] == RECORD_END and _fills(data[start : start + stated]):
         return start + stated
     end = data.find(RECORD_END, start) + 1 or len(data)
     here = NEXT.match(data, start) or (data[start : start + 1].isdigit() and NEXT.match(data, start + 1))
     following = NEXT.search(data, start + (SHORTEST if here else 1), end)  # a long record's length has six digits
     return following.start() if following else end
+
+
+def _stated_length(start: bytes) -> int | None:
+    """What the first five bytes of a record say of its length, which may be filled up with blanks."""
+    return number(start.lstrip(b" "))
 
 
 def _fills(data: bytes) -> bool:
@@ -124,11 +129,7 @@ def _fills(data: bytes) -> bool:
 
 
 def _read_piece(data: bytes, start: int, tags: frozenset[str] | None) -> Found:
-    if (
-        number(data[:5].lstrip(b" ")) == len(data)
-        and data.endswith(RECORD_END)
-        and (found := _as_pymarc(data, start, tags))
-    ):
+    if _stated_length(data[:5]) == len(data) and data.endswith(RECORD_END) and (found := _as_pymarc(data, start, tags)):
         return found
     if len(data) < SHORTEST:
         return _reject(data, start, "scrap", "a scrap of bytes, too short for a record")

@@ -25,7 +25,6 @@ from .streams import Guarded, Limits
 
 _CUT = re.compile(rb"\x1d[\r\n\t \x00\x1a\x1d]*(?=\d{5})")
 _ESCAPE, _LAST_ASCII = 0x1B, 0x7E
-SPACE_OR_END = SPACE + b"\x1d"
 
 
 def read_iso2709(stream: Guarded, file: str, wanted: Wanted, limits: Limits) -> Iterator[MarcPiece]:
@@ -64,7 +63,7 @@ def _last_cut(data: bytes) -> int:
     while (at := data.rfind(b"\x1d", 0, end)) >= 0 and len(data) - at < 1_000_000:
         if match := _CUT.match(data, at):
             return match.end()
-        while at and data[at - 1] in SPACE_OR_END:  # the same would be found again at each of a run
+        while at and data[at - 1] in SPACE:  # the same would be found again at each of a run
             at -= 1
         end = at
     return data.rfind(b"\x1d") + 1

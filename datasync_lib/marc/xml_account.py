@@ -65,8 +65,13 @@ class Account:
         first = self.position - len(self._kept)
         return self._kept[max(0, start - first) : max(0, end - first)]
 
+    @property
+    def _sign(self) -> int:
+        """How many bytes a character of markup takes."""
+        return 2 if self._width else 1
+
     def _narrow(self, start: int, signs: int) -> bytes:
-        return narrowed(self._bytes(start, start + signs * (2 if self._width else 1)), self._width or "")
+        return narrowed(self._bytes(start, start + signs * self._sign), self._width or "")
 
     def _find(self, pattern: re.Pattern[bytes], start: int, end: int) -> tuple[int, int, bytes] | None:
         """Where a pattern is first found between two places of the file, and its first bytes."""
@@ -87,7 +92,7 @@ class Account:
         if start < self._settled:
             raise AssertionError(f"byte {start} is in two pieces")
         text = narrowed(self._bytes(start, end), self._width or "")
-        data = self._bytes(start, min(end, start + len(text.rstrip(SPACE)) * (2 if self._width else 1)))
+        data = self._bytes(start, min(end, start + len(text.rstrip(SPACE)) * self._sign))
         if end - start == 2 * len(text) + 1:  # half of a sign at the end
             data = self._bytes(start, end)
         if data:

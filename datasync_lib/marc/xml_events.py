@@ -21,6 +21,7 @@ from .xml_gaps import (
     RECORD_END,
     SPACE,
     TAG,
+    WIDE,
     after_whole,
     document_begins,
     is_empty_collection,
@@ -66,9 +67,9 @@ class EventReader(Account):
     def _begin_parser(self, position: int, around: list[str], root: str | None = None) -> None:
         """A new parser for what begins at a position of the file, inside of elements that were opened before it."""
         tags = "".join(f"<{name}>" for name in around) or f"<{RESUMED}/>" if root is None else root
-        encoding, wide = self._encoding, {"<u2": "utf-16-le", ">u2": "utf-16-be"}.get(self._width or "")
+        encoding, wide = self._encoding, WIDE.get(self._width or "")
         if tags and (wide or not encoding):
-            encoding = (wide or "utf-8").replace("16-", "16")
+            encoding = wide or "utf-8"
         before = tags.encode(wide or "utf-8")
         parser = self._parser = expat.ParserCreate(encoding)
         if hasattr(parser, "SetReparseDeferralEnabled"):
@@ -170,7 +171,7 @@ class EventReader(Account):
             at = self.position if stop.is_text else self._mark
             self._break(at, stop.code, str(stop), is_text=stop.is_text, is_deep=stop.is_deep)
         except Misdeclared:
-            wide = {"<u2": "utf-16le", ">u2": "utf-16be"}.get(self._width or "", "utf-8")
+            wide = WIDE.get(self._width or "", "utf-8")
             unproved, width = self._unproved, self._width
             self._begin_document(self._document, wide)
             self._unproved, self._width, self._declared = unproved, width, True
@@ -219,11 +220,10 @@ class EventReader(Account):
     ) -> None:
         """Where the parser stopped a piece begins that is lost, unless it is the end or the beginning of a document."""
         record, self._open_record = self._open_record, None
-        step = 2 if self._width else 1
         if record is not None:
             start, around = record.outermost if is_deep else (record.place, record.around)
             why = f"the record cannot be read: {why}"
-            self._lost = Lost(start, self._mark if is_deep else start + step, code, why, around, True, is_deep)
+            self._lost = Lost(start, self._mark if is_deep else start + self._sign, code, why, around, True, is_deep)
             return
         start = self._token_start(at, is_text)
         if self._goes_on_from(start, is_junk, why):
@@ -237,7 +237,7 @@ class EventReader(Account):
             self._unproved = None
         around = self._open[:1] if is_deep else list(self._open)
         self._lost = Lost(
-            begin, min(start + step, self.position), code, why, around, bool(in_record and in_record[0] == begin)
+            begin, min(start + self._sign, self.position), code, why, around, bool(in_record and in_record[0] == begin)
         )
 
     def _token_start(self, at: int, is_text: bool) -> int:
@@ -245,7 +245,7 @@ class EventReader(Account):
         start = max(self._mark, self._began, self.position - len(self._kept))
         text = narrowed(self._bytes(start, at), self._width or "")
         text_is_whole = not is_text and not self._holds_no_text()
-        return start + after_whole(text, 0, len(text), text=text_is_whole) * (2 if self._width else 1)
+        return start + after_whole(text, 0, len(text), text=text_is_whole) * self._sign
 
     def _goes_on_from(self, start: int, is_junk: bool, why: str) -> bool:
         """Begins a new parser where another document begins, or after the end of an element that was opened before."""
@@ -261,7 +261,7 @@ class EventReader(Account):
             self._begin_document(start)
         elif closing and name in self._open and not is_field(local(name)):
             last = len(self._open) - 1 - self._open[::-1].index(name)
-            self._begin_parser(start + closing.end() * (2 if self._width else 1), self._open[:last])
+            self._begin_parser(start + closing.end() * self._sign, self._open[:last])
         else:
             return False
         self._note(start, f"between records: {why}")

@@ -30,6 +30,10 @@ _DOCUMENT = re.compile(
 )
 
 
+# The codecs of these widths.
+WIDE = {"<u2": "utf-16le", ">u2": "utf-16be"}
+
+
 def width_of(start: bytes) -> str:
     """The type of the numbers that the characters of a document are, by its first four bytes; empty: single bytes."""
     if start.startswith(b"\xff\xfe") or (start[1:2] == b"\x00" and start[:1] == b"<"):

@@ -4,6 +4,7 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from ..analysis.ocn_places import SYSTEMATIC_BIBS, SYSTEMATIC_SHARE
+from ..tables.loading import NEED_A_LOOK
 from .chart import (
     BLUE,
     GREEN,
@@ -24,7 +25,6 @@ from .chart import (
     styled,
 )
 
-_NEED_A_LOOK = ["unknown", "unreadable", "empty", "stub"]
 _ROWS_SHOWN = 14
 
 
@@ -46,7 +46,7 @@ def plot_files(files: pl.DataFrame) -> Chart:
         .sort("found", "kind", descending=[True, False])
     )
     found, loaded, rejected = files.select(pl.col("found", "loaded", "rejected").sum()).row(0)
-    odd = files.filter(pl.col("kind").is_in(_NEED_A_LOOK)).height
+    odd = files.filter(pl.col("kind").is_in(NEED_A_LOOK)).height
     finding = f"{loaded:,} of {found:,} pieces loaded from {count(files.height, 'file')}"
     faults = [f"{rejected:,} rejected"] * bool(rejected)
     faults += [f"{count(odd, 'file')} {'needs' if odd == 1 else 'need'} a look"] * bool(odd)

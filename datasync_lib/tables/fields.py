@@ -54,10 +54,6 @@ class Fields:
             wanted &= pl.col("code") == place[4:]
         return self.tag(place[:3]).filter(wanted).select("record", "field", "subfield", "value")
 
-    def first(self, place: str) -> pl.DataFrame:
-        """The first value at a place: record, value."""
-        return self.values(place).select("record", "value").unique("record", keep="first", maintain_order=True)
-
     def first_values(self, names: Mapping[str, Iterable[str]]) -> pl.DataFrame:
         """All records with the first value of each named place: `{"publisher": ("264$b", "260$b")}`, the better place first."""
         numbers = self.records["record"].to_numpy()

@@ -39,6 +39,9 @@ _PIECE_BYTES = 16_000_000
 
 _READ_AS_MARC = ("catalogue", "oclc_records", "worldcat_list")
 
+# Kinds of files of which a person should know.
+NEED_A_LOOK = ("unknown", "unreadable", "empty", "stub")
+
 # Issues that say something of a file as a whole.
 _BREAKS_OFF = ("unreadable_file", "breaks_off")
 _OF_THE_FILE = pl.col("code").is_in([*_BREAKS_OFF, "empty_file", "not_marc"])

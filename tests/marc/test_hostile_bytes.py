@@ -1,9 +1,7 @@
 """Files that nothing but malice or a broken disk makes: read to the end in time that grows with their size, byte for byte accounted for."""
 
-import importlib.util
 import io
 import sys
-from pathlib import Path
 
 import pytest
 from marc_samples import BINARY
@@ -13,7 +11,6 @@ from datasync_lib.marc.columns import Wanted
 from datasync_lib.marc.reading import read_stream
 from datasync_lib.marc.streams import Guarded
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "fuzz_marc.py"
 SIZE = 3_000_000
 LEADER = BINARY[0][:24]
 XML = b'<?xml version="1.0"?><collection xmlns="http://www.loc.gov/MARC21/slim">'
@@ -21,14 +18,6 @@ TITLE = b'<record><datafield tag="245" ind1="1" ind2="0">'
 
 
 BAD_DIRECTORY = BINARY[0][:24] + BINARY[0][24:30].replace(b"0", b"9") + BINARY[0][30:-1]
-
-
-@pytest.fixture(scope="module")
-def fuzz():
-    spec = importlib.util.spec_from_file_location("fuzz_marc_script", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "benchmarks" / "marc_damaged.py"
 DATA = ROOT.parent / "shared" / "data" / "damaged"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real data (../shared/data) is not here")
-
-
-@pytest.fixture(scope="module")
-def damaged():
-    spec = importlib.util.spec_from_file_location("marc_damaged", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
