@@ -32,10 +32,10 @@ from .tables.loading import (
     load_folder,
     read_keys_depend_on,
 )
-from .tables.schemas import TABLES
 from .tables.store import Store, key_of
 from .tables.views import run_sql, view
 from .trace import Trace, trace
+from .vocabulary.tables import TABLES
 
 
 @dataclass(frozen=True)

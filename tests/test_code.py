@@ -14,8 +14,6 @@ PACKAGE = ROOT / "datasync_lib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-# tables/schemas.py and tables/frames.py are the one vocabulary of columns, which every reader uses.
-VOCABULARY = ("schemas", "frames")
 FLOW = (
     ("identifiers",),
     ("errors",),
@@ -47,8 +45,7 @@ def name_of(path: Path) -> str:
 
 def room(dotted: str) -> str:
     """The room of the house that a dotted name is in."""
-    _, part, *rest = dotted.split(".")
-    return "vocabulary" if part == "tables" and rest[:1] and rest[0] in VOCABULARY else part
+    return dotted.split(".")[1]
 
 
 def part_of(path: Path) -> str:

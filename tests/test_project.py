@@ -12,7 +12,7 @@ from datasync_lib.creating import new_project
 from datasync_lib.errors import DatasyncError, InputError, SettingsError, StoreError
 from datasync_lib.project import Project, open_project
 from datasync_lib.tables import loading
-from datasync_lib.tables.schemas import TABLES
+from datasync_lib.vocabulary.tables import TABLES
 
 FINDING = [
     "row_key",

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from ..oclc.concordance import resolve_ocns
-from ..tables.frames import takes_any_frame
+from .concordance import resolve_ocns
 from .exchange import with_id
+from .frames import takes_any_frame
 from .similarity import TERMS, TEXT_COLUMNS, compare_texts
 
 # What a comparison adds to a row; as parameters of a finding they say why it was judged so.
@@ -37,7 +37,7 @@ def with_answer_texts(
         column: the column with the number.
         texts: `texts_of_bibs`.
         worldcat_records: WorldCat's own records, one for each OCN.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+        terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
         The rows in their order, with title (ours), worldcat_title, the terms of the card (`similarity.TERMS`), score,

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from ..oclc.concordance import resolve_ocns
 from ..problems import PROBLEMS
 from ..settings import SymbolSettings
-from ..tables.frames import takes_any_frame
+from .concordance import resolve_ocns
 from .errors_in_answers import numbers_in_error, records_in_error
 from .exchange import is_yes, with_id, with_number
 from .findings import Found, as_findings
+from .frames import takes_any_frame
 from .matches import replaced_results
 from .worldcat_overlap import newest_lists
 
@@ -36,7 +36,7 @@ def number_owners(
         ocns: readings, of any verdict that has a number and of every extract: a bib owns every number it ever had.
         history: `outcomes.outcome_history`.
         bibs: the catalogue; only its bibs own.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+        terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
         number (as WorldCat calls it now, or the number itself when it is ambiguous), mms_id, through (the place, OCN
@@ -231,7 +231,7 @@ def classify_old_holdings(
         last: `outcomes.last_outcomes`.
         classes: `match_classes.match_classes`; what is in error, and stays so until a person has looked at it, is said
             in `errors_in_answers`.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+        terminals: where numbers end (`concordance.resolve_concordance`).
         symbols: `symbols` of the settings; one that is not among them has mode unknown and is treated as kept.
 
     Returns:

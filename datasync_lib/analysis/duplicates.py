@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
 from .exchange import current_numbers, in_exchange, is_yes, number_evidence, shared_numbers
 from .findings import Found, as_findings
+from .frames import takes_any_frame
 from .ownership import with_units
 
 
@@ -29,7 +29,7 @@ def find_shared_ocns(
         placed: holdings with their places (`ownership.place_holdings`).
         leads: leading units.
         last: `outcomes.last_outcomes`.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+        terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
         Findings `shared_ocn`, one a bib and group; ocn is the number now, group_id "ocn " and the number. Class

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
+from .frames import takes_any_frame
 from .outcomes import RECORD_KEY, RUN_ORDER, counted_once
 from .rejections import with_noise, with_record_keys
 

@@ -5,8 +5,8 @@ A number of such a record is never given up, whoever owns it: the answer that wo
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
 from .exchange import with_number
+from .frames import takes_any_frame
 from .match_classes import is_doubtful
 from .outcomes import RECORD_KEY, RUN_ORDER
 
@@ -26,7 +26,7 @@ def records_in_error(
         history: `outcomes.outcome_history`.
         last: `outcomes.last_outcomes`.
         classes: `match_classes.match_classes`.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+        terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
         symbol, record_key, mms_id; sorted, each once.
@@ -62,7 +62,7 @@ def numbers_in_error(history: pl.DataFrame, in_error: pl.DataFrame, terminals: p
     Args:
         history: `outcomes.outcome_history`.
         in_error: `records_in_error`.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+        terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
         number (as WorldCat calls it now, or the number itself when it is ambiguous); sorted, each once.

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from ..oclc.concordance import resolve_ocns
-from ..tables.frames import takes_any_frame
+from .concordance import resolve_ocns
+from .frames import takes_any_frame
 
 
 def is_yes(flag: str) -> pl.Expr:
@@ -50,7 +50,7 @@ def current_numbers(ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame
 
     Args:
         ocns: readings.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+        terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
         mms_id; ocn: the number as it stands; ocn_current: the number of its WorldCat record now (null: ambiguous);

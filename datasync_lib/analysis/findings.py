@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ..problems import PROBLEMS
-from ..tables.schemas import conform, empty
+from ..vocabulary.tables import conform, empty
 
 _SEPARATOR = "\x1f"
 

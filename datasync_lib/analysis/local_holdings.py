@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from ..identifiers.ocn import MAXIMUM, parse_ocn
-from ..tables.frames import takes_any_frame
 from .exchange import current_numbers, is_yes, own_holdings, shared_numbers
 from .findings import Found, as_findings
+from .frames import takes_any_frame
 
 _RECORD = ["file", "record"]
 _HOLDING = ["holding_id", *_RECORD]
@@ -40,7 +40,7 @@ def find_lhr_problems(
         ocns: readings.
         subfields: all subfields of the holdings records, with leader, 001 to 014, 035, 852 to 868.
         placed: holdings with their places (`ownership.place_holdings`); embedded holdings are not looked at.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+        terminals: where numbers end (`concordance.resolve_concordance`).
         ocn_places: target symbol -> the place of the OCN that was agreed for its collection: 004, 014$a or 035$a. Without
             one, two numbers in any of the three are several.
         maximum: no OCN is greater.

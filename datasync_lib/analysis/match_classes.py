@@ -6,10 +6,10 @@ library's own 019 and 035 $z explain nothing, and a staging number is no number.
 
 import polars as pl
 
-from ..oclc.concordance import resolve_ocns
-from ..tables.frames import takes_any_frame
 from .answer_texts import CARD, TEXT_ANSWERS, with_answer_texts, worldcat_evidence
+from .concordance import resolve_ocns
 from .findings import Found, as_findings
+from .frames import takes_any_frame
 from .matches import last_answers, replaced_results
 from .outcomes import RECORD_KEY, as_report_rows, report_evidence
 from .similarity import doubt_in_words
@@ -42,7 +42,7 @@ def match_classes(
         history: `outcomes.outcome_history`.
         texts: `answer_texts.texts_of_bibs`.
         worldcat_records: WorldCat's own records, one for each OCN.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+        terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
         symbol; record_key; mms_id; class: same (the number we sent), merged (both numbers are one record by OCLC's own

@@ -7,10 +7,10 @@ number that has no single end there stands for itself.
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
 from .answer_texts import CARD, with_answer_texts, worldcat_evidence
 from .exchange import current_numbers, with_number
 from .findings import Found, as_findings
+from .frames import takes_any_frame
 from .outcomes import RECORD_KEY, RUN_ORDER, as_report_rows, report_evidence, standing
 from .similarity import doubt_in_words
 from .worldcat_overlap import newest_lists

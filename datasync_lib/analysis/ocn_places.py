@@ -11,7 +11,7 @@ import polars as pl
 
 from ..identifiers.ocn import spelling
 from ..settings import OcnSettings
-from ..tables.frames import takes_any_frame
+from .frames import takes_any_frame
 
 _CENSUS = ["place", "spelling", "verdict"]
 

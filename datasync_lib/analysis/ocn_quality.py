@@ -6,9 +6,9 @@ Sources: duplicates.md E1; practice.md 2.3 and 5; oclc_formats.md 5. How places 
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
 from .exchange import current_numbers, in_exchange, is_yes, number_evidence, with_id, with_number
 from .findings import Found, as_findings
+from .frames import takes_any_frame
 from .ownership import with_units
 
 # In the order of the problem's classes; other verdicts say that it is another kind of number, not a damaged OCN.

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
+from .frames import takes_any_frame
 from .outcomes import RECORD_KEY, RUN_ORDER, record_of_sent
 
 # Figures of other projects, to compare with (practice.md 2.1, NYPL and BPL 2022).

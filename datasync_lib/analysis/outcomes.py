@@ -10,9 +10,9 @@ from datetime import date
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
 from .exchange import with_number
 from .findings import Found, as_findings
+from .frames import takes_any_frame
 
 SUCCESSES = ("match", "create", "replace", "field transfer")
 FAILURES = {"unresolved": "unresolved", "data error": "data_error", "processing error": "processing_error"}
@@ -207,7 +207,7 @@ def last_outcomes(history: pl.DataFrame, extract_date: date | None, terminals: p
     Args:
         history: `outcome_history`.
         extract_date: the day whose catalogue was sent.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`): a delete names a record by any number.
+        terminals: where numbers end (`concordance.resolve_concordance`): a delete names a record by any number.
 
     Returns:
         symbol; record_key; mms_id; runs; last_action, received_at, sent_ocn, result_ocn, staging_ocn, lsn, sent_file,

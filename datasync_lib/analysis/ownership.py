@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
+from .frames import takes_any_frame
 
 _IDS_TOGETHER = 1_000_000
 

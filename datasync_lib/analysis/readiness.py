@@ -3,9 +3,9 @@
 import polars as pl
 
 from ..settings import Settings
-from ..tables.frames import takes_any_frame
 from .exchange import active_in_scope, current_numbers, in_exchange, is_active_bib, is_yes, own_holdings, with_id
 from .export_checks import check_files, check_unit_of_export
+from .frames import takes_any_frame
 from .scorecard import ALL, COUNTS, metrics_in_order, score
 from .worldcat_overlap import compare_with_worldcat
 
@@ -50,7 +50,7 @@ def readiness(
         bibs, ocns, items, worldcat_holdings, sent_records, files, records: tables.
         placed: holdings with their places (`ownership.place_holdings`).
         findings: findings of all analyses.
-        terminals: where numbers end (`oclc.concordance.resolve_concordance`).
+        terminals: where numbers end (`concordance.resolve_concordance`).
         last: last outcome of each record and symbol (`outcomes.last_outcomes`): symbol, last_action.
         settings: gates, and the unit of each collection.
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
+from .frames import takes_any_frame
 from .outcomes import SUCCESSES, counted_once, speaks_of_bibs
 
 _RUN = ["symbol", "sent_file", "received_at"]

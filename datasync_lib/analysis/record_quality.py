@@ -7,9 +7,9 @@ from collections.abc import Collection
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
 from .exchange import in_exchange, is_active_bib, is_yes, own_holdings, with_id
 from .findings import Found, as_findings
+from .frames import takes_any_frame
 from .ownership import with_units
 
 _BRIEF = r"^brief_level_(0[123])$"

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
 from .findings import Found, as_findings
+from .frames import takes_any_frame
 from .outcomes import FAILURES, RECORD_KEY, as_report_rows, counted_once, report_evidence
 
 _SEVERITIES = ("CRITICAL", "SEVERE", "MINOR")

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from ..tables.frames import takes_any_frame
 from .exchange import is_yes
 from .findings import Found, as_findings
+from .frames import takes_any_frame
 
 # Reasons that have a class of their own; any other exclusion rule of the settings is other_exclusion.
 _EXCLUSIONS = ("no_worldcat_914", "community_zone", "brief_level_01", "brief_level_02", "brief_level_03")

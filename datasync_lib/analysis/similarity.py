@@ -14,7 +14,7 @@ import polars as pl
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
-from ..tables.frames import takes_any_frame
+from .frames import takes_any_frame
 from .texts import edition_in, is_latin, numbers_in, pages_in, prepared, prepared_title, years_in
 
 LIKELY, LOOK = 102, 95

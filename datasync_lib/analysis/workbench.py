@@ -9,7 +9,6 @@ from functools import cached_property
 
 import polars as pl
 
-from ..oclc.concordance import concordance_problems, resolve_concordance
 from ..settings import Settings
 from ..tables.build import tags_to_load
 from . import (
@@ -30,6 +29,7 @@ from . import (
     rejections,
     sending,
 )
+from .concordance import concordance_problems, resolve_concordance
 from .findings import Found, together
 from .ownership import lead_units, locations_to_map, place_holdings
 

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from ..oclc.concordance import resolve_ocns
-from ..tables.frames import takes_any_frame
+from .concordance import resolve_ocns
+from .frames import takes_any_frame
 from .scorecard import ALL
 
 _KEY = ["symbol", "number"]

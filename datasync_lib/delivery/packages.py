@@ -5,9 +5,9 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
+from ..analysis.frames import takes_any_frame
 from ..oclc.filenames import FileName, read_file_name, upload_name_faults
 from ..settings import Settings
-from ..tables.frames import takes_any_frame
 
 # A record's length is five digits in its leader (oclc_formats.md 6, limits).
 RECORD_BYTES_MAX = 99_999

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from ..identifiers.ocn import read_ocn
-from ..tables.schemas import conform
+from ..vocabulary.tables import conform
 from .staff_tables import raise_faults, read_csv_lines, read_day
 
 SIGNED_FIXES = "decisions/signed_fixes.csv"

@@ -14,7 +14,7 @@ import polars as pl
 
 from ..errors import SettingsError
 from ..settings import Settings
-from ..tables.schemas import conform
+from ..vocabulary.tables import conform
 
 LOCATION_MAP = "location_map.csv"
 MILESTONES = "milestones.csv"

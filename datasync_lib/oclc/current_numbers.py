@@ -14,7 +14,7 @@ import polars as pl
 from ..errors import InputError
 from ..identifiers.ocn import MAXIMUM, parse_ocn
 from ..marc import Input
-from ..tables.schemas import conform, empty
+from ..vocabulary.tables import conform, empty
 from .lines import LineBlocks, excerpt, line_frame
 from .report_tables import file_row, listed, unreadable
 from .rows import Fault, Rows, issue, issues_of, sift

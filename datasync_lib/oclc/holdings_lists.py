@@ -13,7 +13,7 @@ import polars as pl
 from ..errors import InputError
 from ..identifiers.ocn import MAXIMUM
 from ..marc import Input, is_marc, read_pieces
-from ..tables.schemas import conform, empty
+from ..vocabulary.tables import conform, empty
 from .lines import LineBlocks, line_frame
 from .list_layouts import ListLayout, find_layout, is_number
 from .number_lists import rows_of_list

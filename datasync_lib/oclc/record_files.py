@@ -16,7 +16,7 @@ import polars as pl
 
 from ..identifiers.ocn import MAXIMUM, parse_ocn
 from ..marc import Input, MarcPiece, read_pieces
-from ..tables.schemas import conform, empty
+from ..vocabulary.tables import conform, empty
 from .filenames import FileName, read_file_name
 
 NUMBER_TAGS = ("LDR", "001", "003", "019", "035")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from ..marc.containers import Input
-from ..tables.schemas import conform, empty
+from ..vocabulary.tables import conform, empty
 from .lines import LineBlocks
 from .rows import issue
 

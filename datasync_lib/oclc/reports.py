@@ -16,7 +16,7 @@ from ..identifiers.ocn import MAXIMUM
 from ..identifiers.symbols import decoded_symbol
 from ..marc.containers import Input, Sources, find_inputs
 from ..settings import ReportLayout
-from ..tables.schemas import conform, empty
+from ..vocabulary.tables import conform, empty
 from . import layouts as kinds
 from .cross_references import read_cross_reference_rows
 from .emailed_reports import find_header, look_for_header, read_emailed_report

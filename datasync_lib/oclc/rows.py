@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from ..tables.schemas import conform, empty
+from ..vocabulary.tables import conform, empty
 from .lines import excerpt, line_frame
 
 _OCLC_PREFIX = r"(?i)^\s*(?:\(OCoLC\))?\s*(?:ocl7|ocm|ocn|on)?\s*"

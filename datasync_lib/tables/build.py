@@ -7,11 +7,11 @@ asked later, of the tables.
 import polars as pl
 
 from ..settings import Settings
+from ..vocabulary.tables import conform
 from .bibs import derive_bibs
 from .fields import Fields
 from .inventory import derive_holdings, derive_items, derive_links
 from .numbers import derive_ocns, derive_standard_numbers
-from .schemas import conform
 
 # A change of what is derived, with the same settings, must change this number: parts are kept by it.
 VERSION = 1

@@ -3,8 +3,8 @@
 import polars as pl
 
 from ..settings import HoldingsField, ItemField, Settings
+from ..vocabulary.tables import conform, empty
 from .fields import Fields
-from .schemas import conform, empty
 
 _LOCAL_NUMBER = r"^\d{8,19}$"
 _HOLDINGS_RECORD = list("uvxy")

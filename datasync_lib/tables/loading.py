@@ -23,11 +23,11 @@ from ..oclc.layouts import kind_by_name
 from ..oclc.record_files import JudgedPiece, read_record_file
 from ..oclc.reports import read_report_pieces
 from ..settings import Settings
+from ..vocabulary.tables import conform
 from .build import VERSION, derive, derive_sent_records, settings_of_tables, tags_to_load
 from .current import date_in_name, find_current_records, find_extracts
 from .fields import Fields
 from .recognising import Source, recognise, without_repeats
-from .schemas import conform
 from .store import PartWriter, Store, key_of
 from .worldcat_records import derive_worldcat_records
 

@@ -5,8 +5,8 @@ import polars as pl
 from ..identifiers.ocn import parse_ocn, split_ocns
 from ..identifiers.standard_numbers import read_standard_numbers
 from ..settings import Settings
+from ..vocabulary.tables import conform, empty
 from .fields import Fields
-from .schemas import conform, empty
 
 _STANDARD_NUMBERS = (
     ("020$a", "isbn", "own"),

@@ -23,7 +23,7 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from ..errors import StoreError
-from .schemas import SCHEMA_VERSION, TABLES, conform, empty
+from ..vocabulary.tables import SCHEMA_VERSION, TABLES, conform, empty
 
 GRACE_SECONDS = 24 * 3600
 _DONE = "complete.json"

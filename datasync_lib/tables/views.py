@@ -7,9 +7,9 @@ import duckdb
 import polars as pl
 
 from ..errors import DatasyncError
+from ..vocabulary.tables import TABLES, empty
 from .current import current_holdings
 from .fields import RECORD
-from .schemas import TABLES, empty
 from .store import Store
 from .worldcat_records import newest_records
 

@@ -9,9 +9,9 @@ import polars as pl
 from ..oclc.filenames import read_file_name
 from ..oclc.record_files import JudgedPiece, record_file_order
 from ..settings import Settings
+from ..vocabulary.tables import conform, empty
 from .bibs import derive_bibs
 from .fields import RECORD, Fields
-from .schemas import conform, empty
 
 _NO_RULES = Settings(exclusions=())
 

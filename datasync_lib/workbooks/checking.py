@@ -9,7 +9,7 @@ import polars as pl
 
 from ..identifiers.ocn import MAXIMUM
 from ..problems import PROBLEMS, STATUSES
-from .decisions import ANSWERS
+from ..vocabulary.decisions import ANSWERS
 
 ISSUE_COLUMNS = {
     "code": pl.String,

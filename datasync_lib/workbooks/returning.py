@@ -15,8 +15,8 @@ import polars as pl
 
 from ..errors import InputError
 from ..identifiers.ocn import MAXIMUM
+from ..vocabulary.decisions import Decisions
 from .checking import ISSUE_COLUMNS, check_rows, issue
-from .decisions import Decisions
 from .layout import FILL, OCN_HEADERS, ROW_KEY
 from .sheets import META, ROW_COLUMNS, ROWS
 

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from ..errors import InputError
 from ..settings import Settings
-from ..tables.schemas import SCHEMA_VERSION
+from ..vocabulary.tables import SCHEMA_VERSION
 from .cells import Styles
 from .counts import information_rows, summary_rows, symbol_of
 from .decisions import no_decisions

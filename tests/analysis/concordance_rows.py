@@ -3,7 +3,7 @@
 import polars as pl
 from frame_rows import rows
 
-from datasync_lib.oclc.concordance import resolve_concordance
+from datasync_lib.analysis.concordance import resolve_concordance
 
 
 def ends(*edges: tuple[int, int]) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from datasync_lib.tables.schemas import conform, empty
+from datasync_lib.vocabulary.tables import conform, empty
 
 RUN_1 = datetime(2025, 7, 21, 13, 40, 34, 567_000, UTC)
 RUN_2 = datetime(2025, 8, 4, 13, 40, 34, 567_000, UTC)

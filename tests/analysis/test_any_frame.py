@@ -28,7 +28,7 @@ from datasync_lib.analysis.exchange import current_numbers, in_exchange
 from datasync_lib.analysis.findings import Found
 from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.ownership import lead_units, place_holdings
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 MAP = rows(
     "location_map",

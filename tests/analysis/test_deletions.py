@@ -22,7 +22,7 @@ from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.ownership import lead_units, place_holdings
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.settings import SymbolSettings
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 SYMBOLS = (
     SymbolSettings(symbol="OLD", mode="retired"),

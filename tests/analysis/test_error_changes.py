@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from datasync_lib.analysis.error_changes import count_error_changes, error_changes, repeat_offenders
 from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.rejections import error_families_by_unit
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 BIBS = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "993"})
 LEADS = leads({"mms_id": "991", "unit": "Law"}, {"mms_id": "992", "unit": "Music"})

@@ -25,7 +25,7 @@ from datasync_lib.analysis.matches import find_collisions, find_wrong_holdings_s
 from datasync_lib.analysis.outcomes import find_created_records, last_outcomes, outcome_history
 from datasync_lib.analysis.rejections import find_rejected
 from datasync_lib.problems import PROBLEMS
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 TEXT = {
     "title": "A history of bridges",

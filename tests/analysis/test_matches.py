@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from datasync_lib.analysis.answer_texts import texts_of_bibs
 from datasync_lib.analysis.matches import find_collisions, find_wrong_holdings_set, replaced_results
 from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 BIBS = rows("bibs", *({"mms_id": f"99{n}"} for n in range(1, 7)))
 # 10 and 11 were merged into 12; 20 has two ends

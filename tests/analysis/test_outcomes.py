@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.outcome_counts import compare_runs, match_rates, outcome_flow
 from datasync_lib.analysis.outcomes import find_created_records, find_never_reported, last_outcomes, outcome_history
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 BIBS = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "993"})
 SENT = rows(

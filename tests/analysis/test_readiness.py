@@ -10,7 +10,7 @@ from datasync_lib.analysis.ownership import place_holdings
 from datasync_lib.analysis.readiness import missing_elements, readiness, scope_by
 from datasync_lib.analysis.scorecard import METRICS
 from datasync_lib.settings import Collection, Settings
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 COLUMNS = ["symbol", "metric", "title", "value", "count", "of", "gate", "colour", "meaning"]
 LAST = pl.DataFrame(schema={"symbol": pl.String, "last_action": pl.String})

@@ -1,7 +1,7 @@
 from frame_rows import RUN_1, RUN_2, rows
 
 from datasync_lib.analysis.reconciliation import expected_reports, reconcile_reports
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 FILE = "1099999.new.run.mrc"
 

@@ -4,7 +4,7 @@ from frame_rows import RUN_1, RUN_2, leads, rows, terminals
 
 from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.rejections import error_families, find_rejected
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 NOISE = (r"Invalid subfield .* \$0 in", r"^(?=Noisy)")
 KEY = "NEW_1099999_1753105234567::bib::{}"

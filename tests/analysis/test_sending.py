@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 from datasync_lib.analysis.ownership import place_holdings
 from datasync_lib.analysis.sending import classify_sending, find_not_sent, sending_balance
 from datasync_lib.problems import PROBLEMS
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 LOCATION_MAP = rows(
     "location_map",

@@ -19,7 +19,7 @@ from datasync_lib.analysis.similarity import (
     compare_texts,
     doubt_in_words,
 )
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 BOOK = {
     "title": "A history of bridges : an essay",

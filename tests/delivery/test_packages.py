@@ -3,7 +3,7 @@ import pytest
 
 from datasync_lib.delivery.packages import check_uploads
 from datasync_lib.settings import Settings
-from datasync_lib.tables.schemas import conform
+from datasync_lib.vocabulary.tables import conform
 
 SETTINGS = Settings.model_validate(
     {

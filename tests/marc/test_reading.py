@@ -11,7 +11,7 @@ from pymarc.marcxml import record_to_xml
 from datasync_lib.errors import InputError
 from datasync_lib.marc import RecordsRejected, find_inputs, is_marc, read_marc, read_pieces, scan_marc
 from datasync_lib.marc.pushdown import tags_asked_for
-from datasync_lib.tables.schemas import conform
+from datasync_lib.vocabulary.tables import conform
 
 XML = b"<collection>" + b"".join(record_to_xml(record) for record in RECORDS) + b"</collection>"
 BROKEN = BINARY[0] + b"what is this?" * 5 + b"\x1d" + BINARY[1]

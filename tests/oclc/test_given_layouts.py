@@ -10,7 +10,7 @@ from datasync_lib.oclc import lines
 from datasync_lib.oclc.layouts import READABLE
 from datasync_lib.oclc.reports import read_reports
 from datasync_lib.settings import DESCRIBED_REPORTS, ReportLayout
-from datasync_lib.tables.schemas import TABLES
+from datasync_lib.vocabulary.tables import TABLES
 
 PREFIX = "XYZ-XYZ.1099999.IN.BIB.D20250721.T094034567.1099999.xyz.reclam_01.mrc."
 KEY = "XYZ_1099999_1753105234567::lbd::"

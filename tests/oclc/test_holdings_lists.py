@@ -10,7 +10,7 @@ from datasync_lib.oclc.holdings_lists import read_holdings_list
 from datasync_lib.oclc.lines import LineBlocks
 from datasync_lib.oclc.list_layouts import find_layout
 from datasync_lib.oclc.number_lists import rows_of_list
-from datasync_lib.tables.schemas import TABLES
+from datasync_lib.vocabulary.tables import TABLES
 
 DAY = date(2025, 7, 21)
 

@@ -14,7 +14,7 @@ from datasync_lib.errors import InputError
 from datasync_lib.marc import find_inputs
 from datasync_lib.oclc import lines, processing
 from datasync_lib.oclc.reports import read_report_pieces, read_reports
-from datasync_lib.tables.schemas import TABLES
+from datasync_lib.vocabulary.tables import TABLES
 
 PREFIX = "XYZ-XY_64.1099999.IN.BIB.D20250721.T094034567.1099999.xy_64.reclam_01.mrc."
 KEY = "XY_64_1099999_1753105234567::bib::"

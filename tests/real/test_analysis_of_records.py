@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from datasync_lib.analysis.concordance import resolve_concordance
 from datasync_lib.analysis.duplicates import find_shared_ocns
 from datasync_lib.analysis.local_holdings import find_lhr_problems, lhr_numbers
 from datasync_lib.analysis.ocn_places import compare_places, propose_rank
@@ -13,11 +14,10 @@ from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.ownership import lead_units, place_holdings
 from datasync_lib.analysis.record_quality import find_script_pairing
 from datasync_lib.marc import read_marc
-from datasync_lib.oclc.concordance import resolve_concordance
 from datasync_lib.settings import Settings
 from datasync_lib.tables.build import derive, tags_to_load
 from datasync_lib.tables.fields import Fields
-from datasync_lib.tables.schemas import empty
+from datasync_lib.vocabulary.tables import empty
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real data (../shared/data) is not here")

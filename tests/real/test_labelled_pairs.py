@@ -10,7 +10,7 @@ from datasync_lib.marc import read_marc
 from datasync_lib.settings import Settings
 from datasync_lib.tables.bibs import derive_bibs
 from datasync_lib.tables.fields import Fields
-from datasync_lib.tables.schemas import conform, empty
+from datasync_lib.vocabulary.tables import conform, empty
 
 PAIRS = Path(__file__).parents[3] / "shared" / "data" / "labelled_duplicates"
 pytestmark = pytest.mark.skipif(not PAIRS.is_dir(), reason="the labelled pairs (../shared/data) are not here")

@@ -3,7 +3,7 @@
 import polars as pl
 
 from datasync_lib.tables.fields import Fields
-from datasync_lib.tables.schemas import conform
+from datasync_lib.vocabulary.tables import conform
 
 LEADER = "00000nam a2200000 i 4500"
 FULL_008 = "250101s2001    nyu           000 0 eng d".ljust(40)

@@ -11,7 +11,7 @@ from datasync_lib.tables.current import (
     find_current_records,
     find_extracts,
 )
-from datasync_lib.tables.schemas import conform
+from datasync_lib.vocabulary.tables import conform
 
 FULL, LATER, INCREMENT = date(2025, 1, 1), date(2025, 7, 1), date(2025, 8, 1)
 SETTINGS = Settings.model_validate(

@@ -2,7 +2,7 @@ from marc_text import fields, full_record
 
 from datasync_lib.settings import Settings
 from datasync_lib.tables.build import derive, derive_sent_records
-from datasync_lib.tables.schemas import conform
+from datasync_lib.vocabulary.tables import conform
 
 MFHD = "LDR 00000nx  a2200000un 4500\n001 22123\n004 991\n"
 

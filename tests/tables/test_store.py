@@ -8,8 +8,8 @@ import pytest
 
 from datasync_lib.errors import StoreError
 from datasync_lib.tables import store as store_module
-from datasync_lib.tables.schemas import conform
 from datasync_lib.tables.store import GRACE_SECONDS, Store, key_of
+from datasync_lib.vocabulary.tables import conform
 
 LINKS = conform(
     "links", pl.DataFrame({"file": ["a"], "record": [0], "host_mms_id": ["1"], "constituent_mms_id": ["2"]})

@@ -5,8 +5,8 @@ import pytest
 from marc_text import subfields
 
 from datasync_lib.oclc.record_files import JudgedPiece, current_numbers, find_edges
-from datasync_lib.tables.schemas import conform, empty
 from datasync_lib.tables.worldcat_records import derive_worldcat_records, newest_records
+from datasync_lib.vocabulary.tables import conform, empty
 
 DAY = date(2025, 9, 14)
 RECORD = """LDR 00000cas a2200000 i 4500

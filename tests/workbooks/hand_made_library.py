@@ -6,7 +6,7 @@ import polars as pl
 
 from datasync_lib.analysis.findings import Found, as_findings, together
 from datasync_lib.analysis.ownership import place_holdings
-from datasync_lib.tables.schemas import conform, empty
+from datasync_lib.vocabulary.tables import conform, empty
 
 MUSIC = "Music Library"
 JUDAICA = "Judaica: texts/scripts"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.oclc.concordance import concordance_problems, resolve_concordance, resolve_ocns
+from datasync_lib.analysis.concordance import concordance_problems, resolve_concordance, resolve_ocns
 
 
 def concordance(*edges: tuple[int, int], source: str = "019") -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from .schemas import TABLES, empty
+from ..vocabulary.tables import TABLES, empty
 
 # Frames that analyses hand to each other: the tables whose columns they keep.
 _DERIVED = {

@@ -1,0 +1,74 @@
+"""Tables of the load: which files there are, what is wrong with them, and what they are states of."""
+
+import dataframely as dy
+import polars as pl
+
+from .columns import Traced, flag, number, text
+
+
+class Files(dy.Schema):
+    """One input file, or one member of an archive."""
+
+    file = text("path in the raw folder, with the member for an archive", nullable=False)
+    kind = text(
+        "catalogue, worldcat_list, oclc_records, current_numbers, BibProcessingReport, BibExceptionReport, BibCrossRefReport, "
+        "BibUnresolvedCrossRefReport, unknown, unreadable, empty, stub, ignored",
+        nullable=False,
+    )
+    sha256 = text("hash of the bytes, decompressed", nullable=False)
+    bytes = number("size, decompressed", nullable=False)
+    found = number("pieces found: records or rows", nullable=False)
+    loaded = number("pieces loaded", nullable=False)
+    repaired = number("of loaded: read only after repair", nullable=False)
+    repeated = number("of loaded: exact repeats, counted once in the tables", nullable=False)
+    rejected = number("pieces that could not be read", nullable=False)
+    note = text("what else there is to say of the file: why it is unreadable, which file it repeats")
+    loaded_at = dy.Datetime(nullable=True, time_zone="UTC", time_unit="us", description="when it was read")
+
+    @dy.rule()
+    def adds_up(cls) -> pl.Expr:
+        """Nothing lost: found = loaded + rejected."""
+        return pl.col("found") == pl.col("loaded") + pl.col("rejected")
+
+
+class LoadIssues(Traced):
+    """One thing wrong with an input."""
+
+    byte_offset = number("where in the file, decompressed")
+    code = text("what is wrong, as a code", nullable=False)
+    message = text("what is wrong, in words", nullable=False)
+    excerpt = text("the bytes concerned, shortened, control characters made visible")
+
+
+class Extracts(dy.Schema):
+    """One state of the catalogue, or an increment to it."""
+
+    extract = text("its name: catalogue, or the pattern of its [[extracts]] setting", nullable=False)
+    date = dy.Date(
+        nullable=True, description="the day whose state it is; null: unknown, then nothing counts as confirmed"
+    )
+    kind = text("full or increment", nullable=False)
+    unit = text("bib or holding: what one exported record stands for", nullable=False)
+    scope = text("what part of the catalogue, in words")
+    file = text("one of its files", nullable=False)
+
+
+class CurrentRecords(Traced):
+    """The records that make up the current catalogue: last full extract, later increments over it, deletes taken away."""
+
+    extract = text("the extract that gave it", nullable=False)
+    is_lead = flag("the record that stands for its bib; others of the same bib add holdings and items only")
+
+
+class Records(Traced):
+    """One piece of a MARC file, loaded or rejected."""
+
+    byte_offset = number("where it begins, decompressed", nullable=False)
+    bytes = number("its length", nullable=False)
+    state = text("loaded, repaired, rejected", nullable=False)
+
+
+class RawRows(Traced):
+    """A row of a file whose kind nobody knows, or whose layout no source describes: kept as it is."""
+
+    values = dy.List(dy.String(nullable=True), nullable=True, description="the columns, as text")
