@@ -10,7 +10,7 @@ ARGS ?=
 
 help: ## this list
 	@echo "make demo         the main job on an example institution, in ./demo/; ends by naming what it wrote"
-	@echo "make test         the whole test suite; ARGS=\"-k ocn -x\" goes to pytest"
+	@echo "make test         the whole test suite on all cores; ARGS=\"-k ocn -x\" goes to pytest"
 	@echo "make lab          JupyterLab on the notebooks"
 	@echo "make environment  the Python environment in $(VENV), from requirements.lock; the others make it when it is missing"
 	@echo "make example      the small example institution in data/ anew, after a change of datasync_lib/sample"
@@ -21,8 +21,9 @@ help: ## this list
 demo: environment ## the main job on an example institution
 	./datasync demo
 
-test: environment ## the whole test suite
-	$(BIN)/python -m pytest $(ARGS)
+# A file's tests stay together, for what they share is made once in each process.
+test: environment ## the whole test suite on all cores
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lab: environment ## JupyterLab on the notebooks
 	./datasync lab

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from datasync_lib.project import Project
@@ -40,13 +41,19 @@ def damaged() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory) -> Project:
-    """The example institution with 1,200 bibs, loaded. Not to be changed by a test."""
-    folder = tmp_path_factory.mktemp("example") / "project"
-    make_sample(folder, bibs=1200, seed=3)
-    project = Project(folder)
-    project.load(progress=False)
-    return project
+def example(tmp_path_factory, worker_id) -> Project:
+    """The example institution with 1,200 bibs, loaded. Not to be changed by a test.
+
+    The processes of a run on several cores take turns here: the first makes it, the others find it made.
+    """
+    runs = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    folder = runs / "example"
+    with FileLock(runs / "example.lock"):
+        if not folder.exists():
+            make_sample(runs / "example being made", bibs=1200, seed=3)
+            Project(runs / "example being made").load(progress=False)
+            (runs / "example being made").rename(folder)
+    return Project(folder)
 
 
 @pytest.fixture

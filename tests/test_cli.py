@@ -1,23 +1,62 @@
-"""The command line as its users meet it: in a process of its own, with exit codes and one-line messages."""
+"""The command line as its users meet it: exit codes, one-line messages, and what goes to which stream."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 import pytest
 
-from datasync_lib.cli import app
+from datasync_lib.cli import app, main
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
-def datasync(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
+class Ended(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def datasync(capsys, monkeypatch) -> Callable[..., Ended]:
+    """Runs a command of `datasync` in this process; starting one for each would take longer than the commands."""
+
+    def run(*arguments: str | Path, cwd: Path | None = None) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["datasync", *map(str, arguments)])
+        if cwd:
+            monkeypatch.chdir(cwd)
+        capsys.readouterr()  # what was said before is not this command's
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Ended(ended.value.code or 0, *capsys.readouterr())
+
+    return run
+
+
+def in_a_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "datasync_lib", *map(str, arguments)],
-        cwd=cwd, env=os.environ | {"PYTHONPATH": str(CHECKOUT)}, capture_output=True, text=True, encoding="utf-8", timeout=300,
+        [sys.executable, "-m", "datasync_lib", *arguments],
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT)} | environment, capture_output=True, timeout=300,
     )  # fmt: skip
+
+
+def test_a_process_speaks_utf_8_whatever_the_locale(project):
+    ended = in_a_process(
+        "sql", "select 'Łódź' as place", "--csv", "-p", project, LC_ALL="C", PYTHONIOENCODING="latin-1"
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.splitlines() == [b"place", "Łódź".encode()]
+
+
+def test_a_process_ends_with_the_code_and_one_line():
+    ended = in_a_process("load", "-p", "nowhere")
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert ended.stderr.startswith(b"datasync: no datasync.toml in ")
+    assert len(ended.stderr.splitlines()) == 1
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +64,7 @@ def project(example) -> str:
     return str(example.folder)
 
 
-def test_from_a_new_folder_to_findings(tmp_path, example):
+def test_from_a_new_folder_to_findings(datasync, tmp_path, example):
     made = datasync("new", tmp_path / "mine")
     assert (made.returncode, made.stderr) == (0, "")
     assert "datasync load -p" in made.stdout
@@ -52,14 +91,14 @@ def test_from_a_new_folder_to_findings(tmp_path, example):
         (("frobnicate",), "No such command"),
     ],
 )
-def test_what_cannot_be_done_is_said_with_exit_code_2(tmp_path, arguments, said):
+def test_what_cannot_be_done_is_said_with_exit_code_2(datasync, tmp_path, arguments, said):
     ended = datasync(*arguments, cwd=tmp_path)
     assert ended.returncode == 2
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-def test_a_misspelt_setting_is_one_clear_message(tmp_path):
+def test_a_misspelt_setting_is_one_clear_message(datasync, tmp_path):
     datasync("new", tmp_path / "mine")
     with (tmp_path / "mine" / "datasync.toml").open("a", encoding="utf-8") as settings:
         settings.write("sparse_maximum = 0.1\n")
@@ -68,7 +107,7 @@ def test_a_misspelt_setting_is_one_clear_message(tmp_path):
     assert "gates.sparse_maximum: no such setting; did you mean sparse_max?" in ended.stderr
 
 
-def test_sql_to_the_screen_and_to_files(project, tmp_path):
+def test_sql_to_the_screen_and_to_files(datasync, project, tmp_path):
     query = "select mms_id, title from bibs where title like '=%' order by mms_id"
     shown = datasync("sql", query, "-p", project)
     assert shown.returncode == 0
@@ -86,12 +125,12 @@ def test_sql_to_the_screen_and_to_files(project, tmp_path):
     assert back["title"].to_list() == rows["title"].to_list()
 
 
-def test_sql_with_lists_and_nulls_as_csv(project):
+def test_sql_with_lists_and_nulls_as_csv(datasync, project):
     ended = datasync("sql", "select ['a','b'] as many, null as nothing, 1 as one", "--csv", "-p", project)
     assert ended.stdout == "many,nothing,one\na; b,,1\n"
 
 
-def test_trace_tells_everything_of_a_record(project, example):
+def test_trace_tells_everything_of_a_record(datasync, project, example):
     mms_id = example.findings("rejected").drop_nulls("mms_id")["mms_id"][0]
     ended = datasync("trace", mms_id, "-p", project)
     assert ended.returncode == 0
@@ -103,7 +142,7 @@ def test_trace_tells_everything_of_a_record(project, example):
     )  # fmt: skip
 
 
-def test_status_and_uploads(project):
+def test_status_and_uploads(datasync, project):
     status = datasync("status", "-p", project)
     assert status.returncode == 0
     assert "Open problems by symbol and unit" in status.stdout
@@ -117,7 +156,7 @@ def test_every_command_is_in_the_readme():
     assert missing == []
 
 
-def test_every_command_says_what_it_is_for():
+def test_every_command_says_what_it_is_for(datasync):
     helped = datasync("--help")
     for command in app.registered_commands:
         assert command.callback.__doc__.splitlines()[0][:40] in " ".join(helped.stdout.split())
