@@ -31,6 +31,15 @@ lab: environment ## JupyterLab on the notebooks
 environment: ## .venv with the pinned versions of requirements.lock, made once
 	@VENV="$(VENV)" BIN="$(BIN)" PYTHON="$(PYTHON)" sh ./environment.sh
 
+example: environment ## the small example institution in data/ anew
+	rm -rf .example
+	./datasync sample .example --bibs 300 --seed 1
+	rm -rf data/sample data/truth
+	mv .example/data/raw data/sample
+	mv .example/truth data/truth
+	mv .example/location_map.csv .example/milestones.csv .
+	rm -rf .example
+
 # More than pyproject.toml asks for: what builds the editable install (setuptools, pinned like everything else), and the
 # last argon2-cffi-bindings (a part of JupyterLab) that comes ready-made for Macs with Intel processors.
 lock: ## requirements.lock anew: one set for Linux, macOS and Windows, with hashes and without addresses

@@ -4,7 +4,8 @@ import ast
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -48,12 +49,21 @@ def room(dotted: str) -> str:
     return dotted.split(".")[1]
 
 
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def module_of(dotted: str, names: Container[str]) -> str | None:
+    """The module that an imported name is, or is defined in."""
+    return next((name for name in (dotted, dotted.rpartition(".")[0]) if name in names), None)
+
+
 def part_of(path: Path) -> str:
     return room(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
-def ours(path: Path) -> Iterator[str]:
-    """The rooms that a module imports from, wherever in the module that happens."""
+def imported(path: Path) -> Iterator[str]:
+    """The dotted names of the package that a module imports, wherever in the module that happens."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
@@ -64,7 +74,7 @@ def ours(path: Path) -> Iterator[str]:
             modules = [".".join([*whole, alias.name]) for alias in node.names]
         else:
             continue
-        yield from (room(module) for module in modules if module.startswith("datasync_lib."))
+        yield from (module for module in modules if module.startswith("datasync_lib."))
 
 
 def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
@@ -106,8 +116,21 @@ def test_every_room_has_its_place_in_the_flow():
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_nothing_imports_from_its_right(path):
     here = part_of(path)
-    wrong = {part for part in ours(path) if part != here and RANK.get(part, len(FLOW)) >= RANK[here]}
+    wrong = {part for part in map(room, imported(path)) if part != here and RANK.get(part, len(FLOW)) >= RANK[here]}
     assert wrong == set()
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """At any length, and also where the import is only for a type or inside of a function."""
+    names = {module_name(path): path for path in MODULES}
+    needed = {
+        name: {target for each in imported(path) if (target := module_of(each, names)) and target != name}
+        for name, path in names.items()
+    }
+    try:
+        TopologicalSorter(needed).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(reversed(error.args[1])))
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "analysis").glob("*.py")), ids=name_of)

@@ -4,11 +4,11 @@ A record is planted with its likeness to a bib: the truth of a comparison of tex
 comparison finds. The classes that follow are those of duplicates.md E8 and E11.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .block import Block
 from .institution import LISTS
-from .model import Bib
+from .model import Bib, Described
 from .texts import Work
 
 # How a record at hand is like a bib -> the class of a changed number (duplicates.md E8).
@@ -22,18 +22,6 @@ CLASSES = {
 }
 LIKENESSES = tuple(CLASSES)
 _TWIN = ("Jyväskylä", "Jyväskylä Oy")
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A record of WorldCat that a case plants beside a bib."""
-
-    work: Work
-    mms_id: str
-    likeness: str
-    pages: int | None = None
-    edition: str | None = None
-    is_electronic: bool = False
 
 
 def describe(block: Block, number: int, bib: Bib, likeness: str) -> None:

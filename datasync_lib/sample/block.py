@@ -8,15 +8,11 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from .institution import LISTS, RETIRED, USUAL_PLACES
-from .model import Answer, Bib, Holding, Item, Reading
+from .model import Answer, Bib, Described, Holding, Item, Reading
 from .numbers import Numbers
 from .texts import Work, latin_work, script_work
-
-if TYPE_CHECKING:
-    from .at_hand import Described
 
 _PLACES = [(library, location) for library, location, _ in USUAL_PLACES]
 _WEIGHTS = [weight for _, _, weight in USUAL_PLACES]
@@ -54,7 +50,7 @@ class Block:
     merges: list[tuple[int, int]] = field(default_factory=list)
     held: dict[str, dict[int, Work]] = field(default_factory=lambda: {symbol: {} for symbol in LISTS})
     gone: dict[str, set[int]] = field(default_factory=lambda: {symbol: set() for symbol in LISTS})
-    described: "dict[int, Described]" = field(default_factory=dict)
+    described: dict[int, Described] = field(default_factory=dict)
     strays: list[Stray] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
     case: str = ""

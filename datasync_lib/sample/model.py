@@ -152,3 +152,15 @@ class Bib:
         on_holdings = {number for holding in self.holdings for number in holding.lhr_ocns}
         exchanged = {number for answer in self.answers for number in (answer.sent, answer.result)}
         return (read | on_holdings | exchanged) - {None}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A record of WorldCat that a case plants beside a bib."""
+
+    work: Work
+    mms_id: str
+    likeness: str
+    pages: int | None = None
+    edition: str | None = None
+    is_electronic: bool = False

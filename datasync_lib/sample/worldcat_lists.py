@@ -8,13 +8,12 @@ from pathlib import Path
 
 from ..identifiers.ocn import control_number
 from ..identifiers.symbols import encode_symbol
-from .at_hand import Described
 from .block import Block
 from .catalogue import worldcat_record
 from .exports import Part
 from .institution import LIST_DATE, OLDER_LIST_DATE
 from .marc_bytes import MarcRecord, iso2709
-from .model import Bib
+from .model import Bib, Described
 from .texts import Work, latin_work
 
 _SPELLINGS = ("{0}", "(OCoLC){0}", "{1}")
