@@ -236,7 +236,7 @@ def classify_old_holdings(
 
     Returns:
         symbol; ocn (as held); ocn_current (as WorldCat calls it now; null: ambiguous); class and answer (see
-        `problems.py`; a covered number of a kept symbol is kept); mms_id (the owner that decides, the smallest of
+        `problems/of_holdings.py`; a covered number of a kept symbol is kept); mms_id (the owner that decides, the smallest of
         several), unit and other_units of it; mode; owners; owners_in_error, owners_confirmed (retired symbol: on every
         target symbol of what they have in scope; kept: under the symbol), owners_kept_out (of those not confirmed), owners_here (with a holding under the
         symbol): why the class is what it is; reasons (why they are kept out) and targets (where they go), lists; rows

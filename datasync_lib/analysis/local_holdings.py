@@ -47,7 +47,7 @@ def find_lhr_problems(
 
     Returns:
         Findings `lhr_problem`, one a holding and class, with the holding's unit and target symbol (classes in
-        problems.py). An OCN stands in 004, in 014 $a beside $b OCoLC, or in 035 $a after an accepted prefix
+        problems/of_holdings.py). An OCN stands in 004, in 014 $a beside $b OCoLC, or in 035 $a after an accepted prefix
         (oclc_formats.md 5); for a record whose 004 is the MMS ID the bib's current OCN counts. A record of a host is
         not without an OCN by a fault: a host has none by nature (practice.md 2.1a).
     """

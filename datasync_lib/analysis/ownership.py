@@ -1,4 +1,4 @@
-"""Where a holding belongs: its unit, the symbol it is under and the symbol it goes to (architecture: location_map).
+"""Where a holding belongs: its unit, the symbol it is under and the symbol it goes to; `location_map.csv` says it.
 
 A constituent of a boundwith has no holdings of its own: it has its host's library, location and suppression, and so its
 host's unit and symbols (practice.md 2.1a, 6.2).

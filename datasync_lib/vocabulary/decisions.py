@@ -7,9 +7,9 @@ class Decisions(dy.Schema):
     """What one returned row of a workbook says; later lines on the same row replace earlier ones."""
 
     row_key = dy.String(nullable=False, description="the finding")
-    problem = dy.String(nullable=True, description="code in problems.py")
+    problem = dy.String(nullable=True, description="code of the problem")
     decision = dy.String(nullable=True, description="one of the problem's decisions; null: none taken yet")
-    status = dy.String(nullable=True, description="how far it is: one of problems.STATUSES")
+    status = dy.String(nullable=True, description="how far it is: Open, In progress, Done, Not a problem or Need help")
     new_ocn = dy.Int64(nullable=True, description="the OCN that the record should have")
     assignee = dy.String(nullable=True, description="who works on it")
     note = dy.String(nullable=True, description="free text")

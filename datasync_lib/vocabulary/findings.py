@@ -9,9 +9,11 @@ class Findings(dy.Schema):
     """One thing for a person to look at; one shape for all problems."""
 
     row_key = text("stable name of the row: 20 hex digits of a hash over the problem and its identity", nullable=False)
-    problem = text("code in problems.py", nullable=False)
+    problem = text("code of the problem", nullable=False)
     # `class` is a word of Python's own
-    class_ = dy.String(nullable=True, alias="class", description="the finer kind, see problems.py")
+    class_ = dy.String(
+        nullable=True, alias="class", description="the finer kind; datasync_lib/problems says what each means"
+    )
     group_id = text("what belongs together, such as the bibs that share an OCN")
     unit = text("the unit that leads: most holdings, then by name; null: no unit known")
     other_units = text("other units concerned, separated by ; and a blank")

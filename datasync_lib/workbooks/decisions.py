@@ -3,7 +3,7 @@
 JSON lines and not CSV, because a double-click on a CSV opens Excel, which damages row keys and OCNs on saving, and because
 a note may run over several lines. Each line carries the version of its form. Before lines are added the file is copied to
 `decisions/backup/`, and the new file takes the old one's place at once, so an interrupted import leaves the record as it was.
-The record is never rebuilt: what a person said cannot be computed again (architecture: a user's project).
+The record is never rebuilt: what a person said cannot be computed again.
 """
 
 import json

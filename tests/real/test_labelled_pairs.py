@@ -1,4 +1,4 @@
-"""The score card on labelled pairs: what docs/decisions/06-matching-classes.md says, and that it does not get worse."""
+"""The score card on labelled pairs: what docs/decisions/08-comparing-texts.md says, and that it does not get worse."""
 
 from pathlib import Path
 
