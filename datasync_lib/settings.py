@@ -1,8 +1,8 @@
 """`datasync.toml` as models: what a library decides once, with what we expect of each key.
 
 Every key has a default, so that a new project loads before anything is filled in. A wrong or misspelt key is named by
-its path in the file, with what was expected; all faults of a file are told at once. Sources of the rules are the
-sections of the domain pages named in the comments.
+its path in the file, with what was expected; all faults of a file are told at once. Sources of the rules are named
+by page and section; docs/sources.md has them.
 """
 
 import tomllib

@@ -56,7 +56,7 @@ class Bibs(_BibId, Described):
     date_type = text("008/06")
     place_code = text("008/15-17")
     description_rules = text("040 $e")
-    brief_level = text("01, 02, 03: too brief to be sent (practice.md 1.5); null otherwise")
+    brief_level = text("01: no title, 02: too few elements, 03: catalogued in another language; null: none of these")
     missing_elements = text("what is missing for a fuller level, separated by a blank")
     sparse_elements = text("what OCLC would most likely miss and call the record sparse; null when it would not")
     is_deleted = flag("Leader/05 is d")

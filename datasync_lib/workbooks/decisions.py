@@ -162,7 +162,7 @@ def _as_text(value: datetime) -> str:
 
 
 def with_decisions(findings: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """What was already said of each finding, to be filled in again or to be asked again (practice.md 4.5, 8)?
+    """What was already said of each finding, to be filled in again or to be asked again (practice.md 4.5, step 8)?
 
     Returns:
         The rows of `findings` with the columns of `ANSWERS`; earlier: in words, what was decided when the finding rested
