@@ -2,20 +2,26 @@
 
 Exit codes: 0 done, 3 done but something needs a person (said in one line), 2 cannot (one line says what and how to mend),
 1 a fault of ours.
+
+What a command works with is imported when it runs: help and a mistyped command are answered at once.
 """
 
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
-import polars as pl
 import typer
 
-from .creating import copy_notebooks, new_project
+import datasync_lib as ds
+
 from .errors import DatasyncError, InputError
-from .project import LoadLog, Project, open_project
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from .project import LoadLog
 
 NEEDS_A_PERSON = 3
 CANNOT = 2
@@ -47,6 +53,8 @@ def main() -> NoReturn:
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(help="The folder to make.")]) -> None:
     """Make a project folder with settings to fill in."""
+    from .creating import new_project
+
     new_project(folder)
     print(f"{folder} is ready. Put exports and reports into {folder / 'data' / 'raw'}, look through")
     print(f"{folder / 'datasync.toml'} and location_map.csv, then run: datasync load -p {folder}")
@@ -55,10 +63,10 @@ def new(folder: Annotated[Path, typer.Argument(help="The folder to make.")]) -> 
 @app.command()
 def load(project: Folder = None) -> None:
     """Bring raw files into the tables; safe to interrupt, repeats nothing already loaded."""
-    _end(open_project(project).load())
+    _end(ds.open_project(project).load())
 
 
-def _end(log: LoadLog) -> None:
+def _end(log: "LoadLog") -> None:
     print(log)
     if log.notes:
         raise typer.Exit(NEEDS_A_PERSON)
@@ -67,7 +75,7 @@ def _end(log: LoadLog) -> None:
 @app.command()
 def status(project: Folder = None) -> None:
     """Files, tables, counts that must add up, and open problems by symbol and unit."""
-    opened = open_project(project)
+    opened = ds.open_project(project)
     for title, frame in opened.status().items():
         print(f"\n{title}\n{_as_text(frame)}")
 
@@ -86,7 +94,7 @@ def run(
     """Execute every notebook in order, without a browser, into reports/: a page each, and each figure as PNG."""
     from .running import run_notebooks
 
-    opened = open_project(project)
+    opened = ds.open_project(project)
     for page in run_notebooks(opened, only=notebook, parameters=_parameters(set_ or [])):
         print(page)
 
@@ -105,7 +113,7 @@ def workbooks(
     unit: Annotated[list[str] | None, typer.Option(help="Only these units.", show_default=False)] = None,
 ) -> None:
     """Write the unit workbooks into reports/."""
-    for path in open_project(project).workbooks(units=unit):
+    for path in ds.open_project(project).workbooks(units=unit):
         print(path)
 
 
@@ -114,7 +122,7 @@ def decisions(
     files: Annotated[list[Path], typer.Argument(help="Workbooks that units sent back.")], project: Folder = None
 ) -> None:
     """Take returned workbooks in; what cannot be taken is listed, nothing is lost."""
-    taken, issues = open_project(project).take_decisions(files)
+    taken, issues = ds.open_project(project).take_decisions(files)
     print(f"{taken} new decisions taken in from {', '.join(map(str, files))}")
     if issues.height:
         print(f"! {issues.height} rows need a look:")
@@ -129,7 +137,7 @@ def trace(
     identifier: Annotated[str, typer.Argument(help="MMS ID, OCN, holding ID or barcode.")], project: Folder = None
 ) -> None:
     """Everything known of one record or number, on one page."""
-    found = open_project(project).trace(identifier)
+    found = ds.open_project(project).trace(identifier)
     print(found)
     if not found.sections:
         raise typer.Exit(NEEDS_A_PERSON)
@@ -143,7 +151,7 @@ def sql(
     xlsx: Annotated[Path | None, typer.Option(help="Write a text-safe Excel file.", show_default=False)] = None,
 ) -> None:
     """Ask the tables in SQL."""
-    answer = open_project(project).sql(query)
+    answer = ds.open_project(project).sql(query)
     if xlsx:
         from .workbooks.writing import write_table
 
@@ -158,7 +166,7 @@ def sql(
 @app.command()
 def uploads(project: Folder = None) -> None:
     """What OCLC would refuse each MARC file of the raw folder for."""
-    faults = open_project(project).check_uploads()
+    faults = ds.open_project(project).check_uploads()
     if faults.is_empty():
         print("No file has a fault that we know of.")
         return
@@ -176,6 +184,7 @@ def sample(
     ] = None,
 ) -> None:
     """Make the example institution, a project with the truth beside it; or play OCLC's answers to a real export."""
+    from .creating import copy_notebooks
     from .sample import make_answers, make_sample
 
     if (folder / "datasync.toml").exists():
@@ -187,6 +196,7 @@ def sample(
 @app.command()
 def demo(bibs: Annotated[int, typer.Option(min=60, help="How many bibs.")] = 2000) -> None:
     """The main job on the example institution: sample, load, run and workbooks in ./demo/."""
+    from .creating import copy_notebooks
     from .running import run_notebooks
     from .sample import make_sample
 
@@ -194,7 +204,7 @@ def demo(bibs: Annotated[int, typer.Option(min=60, help="How many bibs.")] = 200
     shutil.rmtree(folder, ignore_errors=True)
     print(make_sample(folder, bibs=bibs, seed=1))
     copy_notebooks(folder)
-    project = Project(folder)
+    project = ds.Project(folder)
     print(project.load())
     written = [*run_notebooks(project), *project.workbooks()]
     figures = sorted((project.reports / "figures").glob("*.png"))
@@ -208,20 +218,24 @@ def demo(bibs: Annotated[int, typer.Option(min=60, help="How many bibs.")] = 200
 @app.command()
 def lab(project: Folder = None) -> None:
     """Open JupyterLab on the project's notebooks."""
-    opened = open_project(project)
+    opened = ds.open_project(project)
     start = "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
     raise typer.Exit(
         subprocess.call([sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={opened.folder}", start])
     )
 
 
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+def _flat(frame: "pl.DataFrame") -> "pl.DataFrame":
     """Lists as text, so that a CSV can hold them."""
+    import polars as pl
+
     lists = [name for name, type_ in frame.schema.items() if isinstance(type_, pl.List)]
     return frame.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join("; ") for name in lists)
 
 
-def _as_text(frame: pl.DataFrame) -> str:
+def _as_text(frame: "pl.DataFrame") -> str:
+    import polars as pl
+
     with pl.Config(
         tbl_rows=100, tbl_cols=-1, tbl_width_chars=_width(), fmt_str_lengths=300, tbl_hide_dataframe_shape=True,
         tbl_hide_column_data_types=True, tbl_formatting="ASCII_MARKDOWN", thousands_separator=False,

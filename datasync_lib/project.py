@@ -6,12 +6,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
 import polars as pl
-import pyarrow as pa
-from tqdm.auto import tqdm
 
 from .analysis.workbench import VERSION as ANALYSIS_VERSION
 from .analysis.workbench import Workbench
@@ -36,6 +33,9 @@ from .tables.store import Store, key_of
 from .tables.views import run_sql, view
 from .trace import Trace, trace
 from .vocabulary.tables import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class Project:
 
     # Asking
 
-    def table(self, name: str, frame: Literal["polars", "pandas"] = "polars") -> pl.LazyFrame | pd.DataFrame:
+    def table(self, name: str, frame: Literal["polars", "pandas"] = "polars") -> "pl.LazyFrame | pd.DataFrame":
         """A table of the current catalogue: a Polars LazyFrame, or pandas with string IDs and nullable integers.
 
         Raises:
@@ -344,17 +344,20 @@ def _state(inputs: list[LoadedInput], settings: Settings, staff: dict[str, pl.Da
     return key_of(TABLES_VERSION, [asdict(i) for i in inputs], depends, {n: f.write_json() for n, f in staff.items()})
 
 
-_PANDAS_TYPES = {
-    **dict.fromkeys((pa.string(), pa.large_string(), pa.string_view()), pd.StringDtype()),
-    **{pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype(), pa.uint32(): pd.UInt32Dtype()},
-    **{pa.bool_(): pd.BooleanDtype(), pa.float64(): pd.Float64Dtype()},
-}
-
-
-def as_pandas(frame: pl.DataFrame) -> pd.DataFrame:
+def as_pandas(frame: pl.DataFrame) -> "pd.DataFrame":
     """A pandas frame that keeps what IDs and numbers are: strings, nullable integers and booleans, never floats."""
-    return frame.to_arrow().to_pandas(types_mapper=_PANDAS_TYPES.get)
+    import pandas as pd  # here, for who does not ask for pandas need not wait for it to start
+    import pyarrow as pa
+
+    types = {
+        **dict.fromkeys((pa.string(), pa.large_string(), pa.string_view()), pd.StringDtype()),
+        **{pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype(), pa.uint32(): pd.UInt32Dtype()},
+        **{pa.bool_(): pd.BooleanDtype(), pa.float64(): pd.Float64Dtype()},
+    }
+    return frame.to_arrow().to_pandas(types_mapper=types.get)
 
 
 def _bar(what: str, show: bool) -> Callable:
+    from tqdm.auto import tqdm
+
     return lambda things: tqdm(things, desc=what, unit="file", disable=not show, leave=False)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import datasync_lib
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "datasync_lib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -157,3 +159,27 @@ def test_nothing_needs_posix(path):
     tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     imported = {alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names}
     assert imported & {"fcntl", "resource", "pwd", "grp", "termios"} == set()
+
+
+def test_every_name_of_the_package_is_there():
+    assert [name for name in datasync_lib.__all__ if getattr(datasync_lib, name, None) is None] == []
+    assert set(datasync_lib.__all__) <= set(dir(datasync_lib))
+    with pytest.raises(AttributeError, match="module 'datasync_lib' has no attribute 'open_projects'"):
+        _ = datasync_lib.open_projects
+
+
+@pytest.mark.parametrize(
+    ("start", "not_waited_for"),
+    [
+        ("datasync_lib.cli", {"polars", "pydantic", "datasync_lib.project"}),
+        (
+            "datasync_lib.project",
+            {"pandas", "tqdm.auto", "matplotlib", "great_tables", "itables", "xlsxwriter", "nbclient"},
+        ),
+    ],
+)
+def test_a_start_waits_for_nothing_that_it_does_not_use(start, not_waited_for):
+    code = f"import sys, {start}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    assert start in loaded.split()
+    assert not_waited_for & set(loaded.split()) == set()
