@@ -12,6 +12,7 @@ from .findings import Found, as_findings
 from .frames import takes_any_frame
 from .outcomes import FAILURES, RECORD_KEY, as_report_rows, counted_once, report_evidence
 
+# From the worst down (oclc_formats.md 13.9).
 _SEVERITIES = ("CRITICAL", "SEVERE", "MINOR")
 _SAID = ("kind", "severity", "message", "family", "is_noise", "file", "record")
 

@@ -98,7 +98,7 @@ def _read_marc(
     maximum: int,
 ) -> HoldingsList:
     pieces, texts = [], []
-    for piece in judged_pieces(source, read_pieces(source, RECORD_TAGS), as_of, maximum):
+    for piece in judged_pieces(read_pieces(source, RECORD_TAGS), as_of, maximum):
         if on_piece:
             on_piece(piece.of_worldcat)
         texts.append(describe_records(piece.subfields, piece.current))

@@ -7,9 +7,6 @@ and 008 stay, since they say what to correct (oclc_formats.md 1.5, 13.9).
 
 import polars as pl
 
-# From the worst down: the order of oclc_formats.md 13.9, reversed.
-SEVERITIES = ("CRITICAL", "SEVERE", "MINOR")
-
 _TAG = r"(?:LDR|\d{3})"
 _REPLACEMENTS: tuple[tuple[str, str], ...] = (
     (r"(?i)\b\d+(?:st|nd|rd|th)\b", "N"),

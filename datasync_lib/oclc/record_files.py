@@ -71,7 +71,7 @@ def read_record_file(
     is_staging = name.kind == "datasync" and _UNRESOLVED.search(name.custom or "") is not None
     take = on_piece if name.kind != "deletes" else None
     pieces = []
-    for judged in judged_pieces(source, read_pieces(source, RECORD_TAGS if take else NUMBER_TAGS), as_of, maximum):
+    for judged in judged_pieces(read_pieces(source, RECORD_TAGS if take else NUMBER_TAGS), as_of, maximum):
         piece = without_others(judged, is_staging=is_staging)
         if take:
             take(piece)
@@ -142,9 +142,7 @@ def without_others(piece: JudgedPiece, *, is_staging: bool = False) -> JudgedPie
     )
 
 
-def judged_pieces(
-    source: Input, pieces: Iterable[MarcPiece], as_of: date | None, maximum: int = MAXIMUM
-) -> Iterator[JudgedPiece]:
+def judged_pieces(pieces: Iterable[MarcPiece], as_of: date | None, maximum: int = MAXIMUM) -> Iterator[JudgedPiece]:
     """The pieces of a file with the number of each record; a record without one is rejected, with an issue.
 
     Merges are taken from WorldCat's own records; each other record has an issue.

@@ -31,7 +31,7 @@ from .worldcat_lists import WorldcatLists
 
 _COLLECTIONS = {symbol: (f"1095{i}01", f"1095{i}02") for i, symbol in enumerate(KEPT, 1)}
 _LISTS = {"QXL": "mrc", "Q@M": "txt", "QXH": "txt"}
-_LONGEST_FIELD, _LONGEST_RECORD = 9_999, 99_999
+_LONGEST_RECORD = 99_999
 _EXCLUSIONS = (
     ("no_worldcat_914", "914", "a", "NO-WORLDCAT"),
     ("community_zone", "035", "a", r"^\((CKB|EXLCZ)\)"),

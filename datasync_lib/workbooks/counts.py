@@ -10,11 +10,10 @@ NO_SYMBOL = "no_symbol"
 ALL_SYMBOLS = "all_symbols"
 
 
-def summary_rows(findings: pl.DataFrame, rows: pl.DataFrame, sheets: list[Sheet]) -> pl.DataFrame:
+def summary_rows(rows: pl.DataFrame, sheets: list[Sheet]) -> pl.DataFrame:
     """How much is there of each problem?
 
     Args:
-        findings: of the unit, all answers.
         rows: the unit's described rows.
         sheets: its sheets.
 

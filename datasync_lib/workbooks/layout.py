@@ -12,8 +12,7 @@ from typing import Literal
 import polars as pl
 
 from ..problems import PROBLEMS
-from ..settings import Settings
-from .rows import EXTRAS, describe_rows, extra_name
+from .rows import EXTRAS, extra_name
 
 Kind = Literal["identity", "why", "fill", "link", "trace"]
 
@@ -110,41 +109,16 @@ _WITHOUT_NEW_OCN = (
 _ALWAYS = ("priority", "title", "kind", "explanation", "todo", "row_key")
 
 
-def sheet_frames(
-    unit: str | None,
-    *,
-    findings: pl.DataFrame,
-    evidence: pl.DataFrame,
-    bibs: pl.DataFrame,
-    placed: pl.DataFrame,
-    items: pl.DataFrame,
-    ocns: pl.DataFrame,
-    decisions: pl.DataFrame,
-    settings: Settings,
-) -> list[Sheet]:
+def unit_sheets(rows: pl.DataFrame, rows_per_sheet: int) -> list[Sheet]:
     """Which sheets does a unit get, and what stands on them?
 
     Args:
-        unit: the unit; None: the findings without a unit, for the project team.
-        findings: of all units.
-        evidence: what the findings rest on.
-        bibs: the current ones.
-        placed: holdings with their units (`analysis.ownership.place_holdings`).
-        items: items.
-        ocns: OCN readings.
-        decisions: the record of decisions (`decisions.read_decisions`), may be empty.
-        settings: link templates and rows a sheet are used.
+        rows: the described rows of the unit (`rows.describe_rows`).
+        rows_per_sheet: a sheet with more of them is cut.
 
     Returns:
-        The sheets, most urgent first; findings whose answer is delete, keep or information, and those that the unit called no
-        problem on the same evidence, are not on them.
+        The sheets, most urgent first; what the unit called no problem on the same evidence is not on them.
     """
-    rows = describe_rows(findings, evidence, bibs, placed, items, ocns, decisions, settings.links, units=[unit])
-    return unit_sheets(rows, settings.workbooks.rows_per_sheet)
-
-
-def unit_sheets(rows: pl.DataFrame, rows_per_sheet: int) -> list[Sheet]:
-    """The sheets of one unit's described rows (`rows.describe_rows`), most urgent first."""
     rows = rows.filter(~pl.col("is_settled"))
     by_problem = {code: part for (code,), part in rows.partition_by("problem", as_dict=True).items()}
     catalogue = list(PROBLEMS)

@@ -107,11 +107,11 @@ def _add_choices(tab: Worksheet, styles: Styles, sheet: Sheet) -> None:
     status = sheet.position("status")
     for words, colour in ((("Done", "Not a problem"), DONE), (("Need help",), HELP)):
         for word in words:
-            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": _fill(tab, styles, colour)}
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": _fill(styles, colour)}
             tab.conditional_format(1, status, last, status, rule)
 
 
-def _fill(tab: Worksheet, styles: Styles, colour: str):
+def _fill(styles: Styles, colour: str):
     # A format of its own: a conditional one must not carry the borders and fonts of a cell.
     return styles.book.add_format({"bg_color": colour})
 

@@ -228,7 +228,7 @@ def _front(content: Content, sheets: list[Sheet]) -> Front:
         contact=content.settings.workbooks.contact,
         deadline=content.settings.workbooks.deadline,
         sheets=sheets,
-        summary=summary_rows(content.findings, content.rows, sheets),
+        summary=summary_rows(content.rows, sheets),
         information=information_rows(content.findings),
     )
 

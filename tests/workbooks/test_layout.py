@@ -10,16 +10,20 @@ from datasync_lib.workbooks.decisions import no_decisions
 from datasync_lib.workbooks.layout import (
     Sheet,
     in_shelf_order,
-    sheet_frames,
     split_rows,
     tab_name,
+    unit_sheets,
 )
 from datasync_lib.workbooks.rows import describe_rows
 
 
 def sheets_of(unit: str | None) -> dict[str, Sheet]:
-    made = sheet_frames(unit, **institution().frames(), decisions=no_decisions(), settings=Settings())
-    return {sheet.title: sheet for sheet in made}
+    return {sheet.title: sheet for sheet in made_of(institution().frames(), unit)}
+
+
+def made_of(library: dict[str, pl.DataFrame], unit: str | None, rows_per_sheet: int = 5000) -> list[Sheet]:
+    rows = describe_rows(**library, decisions=no_decisions(), links=Settings().links, units=[unit])
+    return unit_sheets(rows, rows_per_sheet)
 
 
 def headers(sheet: Sheet) -> list[str]:
@@ -114,11 +118,10 @@ def test_splitting_loses_nothing_and_cuts_only_groups_that_are_too_large(sizes, 
 
 
 def test_more_rows_than_a_sheet_may_have_go_on_numbered_sheets():
-    few = Settings.model_validate({"workbooks": {"rows_per_sheet": 100}})
     library = institution().frames()
     one = library["findings"].filter((pl.col("problem") == "missing_ocn") & (pl.col("unit") == MUSIC)).head(1)
     many = pl.concat([one.with_columns(row_key=pl.lit(f"{n:020}")) for n in range(250)])
-    sheets = sheet_frames(MUSIC, **(library | {"findings": many}), decisions=no_decisions(), settings=few)
+    sheets = made_of(library | {"findings": many}, MUSIC, 100)
     assert [(s.title, s.frame.height) for s in sheets] == [
         ("Missing OCN 1", 100),
         ("Missing OCN 2", 100),
@@ -127,11 +130,10 @@ def test_more_rows_than_a_sheet_may_have_go_on_numbered_sheets():
 
 
 def test_a_flood_is_cut_after_ten_sheets_and_the_rest_counted():
-    few = Settings.model_validate({"workbooks": {"rows_per_sheet": 100}})
     library = institution().frames()
     one = library["findings"].filter(pl.col("problem") == "missing_ocn").head(1)
     many = pl.concat([one.with_columns(row_key=pl.lit(f"{n:020}")) for n in range(1234)])
-    sheets = sheet_frames(one["unit"][0], **(library | {"findings": many}), decisions=no_decisions(), settings=few)
+    sheets = made_of(library | {"findings": many}, one["unit"][0], 100)
     assert (len(sheets), sum(s.frame.height for s in sheets), sum(s.left_out for s in sheets)) == (10, 1000, 234)
 
 
@@ -153,7 +155,7 @@ def test_the_summary_has_a_row_for_every_problem_and_zero_where_there_is_none():
     library = institution()
     rows = describe_rows(**library.frames(), decisions=no_decisions(), links=Settings().links)
     own = rows.filter(pl.col("unit") == MUSIC)
-    table = summary_rows(library.findings, own, list(sheets_of(MUSIC).values()))
+    table = summary_rows(own, list(sheets_of(MUSIC).values()))
     assert table.head(6).select("problem", "priority", "rows", "sheets").rows() == [
         ("shared_ocn", 1, 2, ["Shared OCN"]),
         ("suppression_mismatch", 1, 1, ["Suppression mismatch"]),
