@@ -12,14 +12,14 @@ import polars as pl
 
 from .analysis.workbench import VERSION as ANALYSIS_VERSION
 from .analysis.workbench import Workbench
+from .code_hash import code_of
 from .errors import InputError, SettingsError, StoreError
 from .load_notes import load_notes
 from .local_lists.signed_fixes import SIGNED_FIXES, read_signed_fixes
 from .local_lists.staff_tables import LOCATION_MAP, MILESTONES, read_location_map, read_milestones
 from .settings import FILE_NAME, Settings, read_settings
-from .tables.build import VERSION as TABLES_VERSION
-from .tables.build import settings_of_tables
-from .tables.current import extract_date
+from .tables.build import derive, settings_of_tables
+from .tables.current import extract_date, find_current_records
 from .tables.loading import (
     NEED_A_LOOK,
     LoadedInput,
@@ -341,7 +341,8 @@ def open_project(path: str | Path | None = None) -> Project:
 def _state(inputs: list[LoadedInput], settings: Settings, staff: dict[str, pl.DataFrame]) -> str:
     """A name for what the tables should be: the inputs, and everything that what is derived from them depends on."""
     depends = settings_of_tables(settings), settings.model_dump(mode="json", include={"extracts"})
-    return key_of(TABLES_VERSION, [asdict(i) for i in inputs], depends, {n: f.write_json() for n, f in staff.items()})
+    code = code_of(derive, find_current_records)
+    return key_of(code, [asdict(i) for i in inputs], depends, {n: f.write_json() for n, f in staff.items()})
 
 
 def as_pandas(frame: pl.DataFrame) -> "pd.DataFrame":

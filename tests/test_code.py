@@ -19,7 +19,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 FLOW = (
     ("identifiers",),
-    ("errors",),
+    ("errors", "code_hash"),
     ("vocabulary",),
     ("problems", "settings"),
     ("marc",),

@@ -13,9 +13,6 @@ from .fields import Fields
 from .inventory import derive_holdings, derive_items, derive_links
 from .numbers import derive_ocns, derive_standard_numbers
 
-# A change of what is derived, with the same settings, must change this number: parts are kept by it.
-VERSION = 1
-
 # The tags that the tables and analyses read; the settings may add to them.
 TAGS = frozenset(
     "LDR 001 003 004 005 006 007 008 010 011 014 019 020 022 024 035 040 041 042 066 079 086 100 110 111 130 240 245 246 "

@@ -1,6 +1,6 @@
 """From the raw folder to the store: each input is read once, and every file ends in the load log.
 
-An input's part is keyed by content, name, reader version and the settings that its reading depends on; what is derived
+An input's part is keyed by content, name, the reader's code and the settings that its reading depends on; what is derived
 from it by that key and the settings of the tables. A second load therefore reads only what is new, a changed setting
 derives anew without reading a file, and an interrupted load goes on where it stopped.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ..code_hash import code_of
 from ..marc import Limits, MarcPiece, find_inputs, read_pieces
 from ..marc.archives import TarCursor
 from ..marc.parallel import in_order
@@ -24,15 +25,21 @@ from ..oclc.record_files import JudgedPiece, read_record_file
 from ..oclc.reports import read_report_pieces
 from ..settings import Settings
 from ..vocabulary.tables import conform
-from .build import VERSION, derive, derive_sent_records, settings_of_tables, tags_to_load
+from .build import derive, derive_sent_records, settings_of_tables, tags_to_load
 from .current import date_in_name, find_current_records, find_extracts
 from .fields import Fields
 from .recognising import Source, recognise, without_repeats
 from .store import PartWriter, Store, key_of
 from .worldcat_records import derive_worldcat_records
 
-# A change of what the readers give for the same bytes must change this number.
-READER_VERSION = 3
+# What reads an input of each kind; other code reads it anew.
+_READERS = {
+    "catalogue": (read_pieces,),
+    "worldcat_list": (read_holdings_list, derive_worldcat_records),
+    "oclc_records": (read_record_file, derive_worldcat_records),
+    "current_numbers": (read_current_numbers,),
+    "report": (read_report_pieces,),
+}
 
 # A piece becomes a Parquet file of each table: larger ones than the reader's own keep their number small.
 _PIECE_BYTES = 16_000_000
@@ -140,7 +147,9 @@ def _read_key(source: Source, settings: Settings) -> str:
             layout and layout.model_dump(mode="json"),
             longest,
         ]
-    return key_of("read", READER_VERSION, source.kind, source.file, source.sha256, source.note, depends)
+    return key_of(
+        "read", code_of(*_READERS.get(source.kind, ())), source.kind, source.file, source.sha256, source.note, depends
+    )
 
 
 def _read(source: Source, each: LoadedInput, store: Store, settings: Settings, *, of: LoadedInput | None) -> None:
@@ -239,14 +248,14 @@ def derive_tables(store: Store, inputs: Iterable[LoadedInput], settings: Setting
     for each, key in progress(todo):
         with store.write(key) as writer:
             records = store.read("records", each.key).collect()
-            for path in sorted(store.part(each.key).glob("subfields-*.parquet")):
+            for path in store.files(each.key, "subfields"):
                 number = int(path.stem.rpartition("-")[2])
                 _derive_piece(Fields(pl.read_parquet(path)), records, each, writer, number, settings)
     return keys
 
 
 def _derived_key(each: LoadedInput, settings: Settings) -> str:
-    return key_of("derived", VERSION, each.key, settings_of_tables(settings))
+    return key_of("derived", code_of(derive), each.key, settings_of_tables(settings))
 
 
 def _derive_piece(
@@ -282,7 +291,11 @@ def assemble(
     files = [i.file for i in inputs if i.kind == "catalogue"]
     extracts = find_extracts(files, settings)
     key = key_of(
-        "assembled", VERSION, derived, extracts.write_json(), {name: each.write_json() for name, each in staff.items()}
+        "assembled",
+        code_of(find_current_records),
+        derived,
+        extracts.write_json(),
+        {name: each.write_json() for name, each in staff.items()},
     )
     if not store.has(key):
         with store.write(key) as writer:

@@ -1,107 +1,73 @@
 """Where the tables lie: immutable parts, and one manifest that says which of them count.
 
-    data/tables/parts/<key>/<table>-0000.parquet   what one input gave, or what was derived from it
-    data/tables/manifest.json                      the parts that count now; replaced at once
-    data/tables/lock                               one writer at a time
+    data/tables/parts/<key>/      what one input gave, or what was derived from it
+    data/tables/results/<key>/    what an analysis gave; no manifest names it: it counts when it is asked for
+    data/tables/manifest.json     the parts that count now, with their seals; replaced at once
+    data/tables/lock              one writer at a time
 
-A part's key is a hash of what it was made from: content, reader version, settings. A folder of parts appears under its
-key complete or not at all, so an interrupted load leaves the tables as they were and the next one goes on from the
-parts that are there. Parts that no longer count stay for a grace time, because a notebook may still hold them.
+A part's key is a hash of what it was made from: content, code, settings. An interrupted load leaves the tables as they
+were, and the next one goes on from the parts that are there. Parts that no longer count stay for a grace time, because a
+notebook may still hold them. What was damaged says so when it is asked for, and a load makes it anew.
 """
 
 import hashlib
 import json
-import os
 import shutil
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import polars as pl
 from filelock import FileLock, Timeout
 
 from ..errors import StoreError
-from ..vocabulary.tables import SCHEMA_VERSION, TABLES, conform, empty
+from ..vocabulary.tables import SCHEMA_VERSION, TABLES, empty
+from .parts import Parts, PartWriter
 
 GRACE_SECONDS = 24 * 3600
-_DONE = "complete.json"
+RESULT_SECONDS = 14 * 24 * 3600
+MEND = "run «datasync load»"
 
 
 def key_of(*parts: object) -> str:
     """A name for what is made from these parts: the same parts, the same name."""
-    text = json.dumps([SCHEMA_VERSION, *parts], sort_keys=True, default=str)
+    return _hash_of([SCHEMA_VERSION, *parts])
+
+
+def _hash_of(thing: object) -> str:
+    text = json.dumps(thing, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-@dataclass
-class PartWriter:
-    """Takes the frames of one part; each call writes one numbered Parquet file."""
-
-    folder: Path
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def add(self, table: str, frame: pl.DataFrame, number: int | None = None) -> None:
-        """Write a frame to a table, checked against its schema.
-
-        Args:
-            table: its name.
-            frame: its rows; nothing is written when there are none.
-            number: the place among the frames of the table, where several threads write; else the next one.
-        """
-        if frame.is_empty():
-            return
-        if number is None:
-            number = self.counts.get(table, 0)
-            self.counts[table] = number + 1
-        path = self.folder / f"{table}-{number:05}.parquet"
-        try:
-            conform(table, frame).write_parquet(path, compression_level=1, row_group_size=100_000)
-        except pl.exceptions.ComputeError as error:  # how Polars tells of a full disk
-            raise OSError(str(error)) from error
-
-    def append_bytes(self, name: str, content: bytes) -> None:
-        """Add bytes to a file of the part, for instance the rejected records of an input."""
-        with (self.folder / name).open("ab") as file:
-            file.write(content)
-
-
 class Store:
-    """The tables of one project."""
+    """The tables of one project, and the results of analyses beside them."""
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self._parts = folder / "parts"
+        self.results = Parts(folder / "results")
+        self._parts = Parts(folder / "parts")
         self._manifest = folder / "manifest.json"
         self._lock = FileLock(folder / "lock")
 
     def has(self, key: str) -> bool:
-        """Whether the part with this key is there, complete."""
-        return (self._parts / key / _DONE).is_file()
+        """Whether the part with this key is there, complete and whole."""
+        return self._parts.has(key)
 
     def part(self, key: str) -> Path:
         """The folder of a part."""
-        return self._parts / key
+        return self._parts.path(key)
 
-    @contextmanager
-    def write(self, key: str) -> Iterator[PartWriter]:
+    def write(self, key: str) -> AbstractContextManager[PartWriter]:
         """Write the part with this key: it appears when the block ends well, and not at all otherwise."""
-        unfinished = self._parts / f"{key}.{os.getpid()}.unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        try:
-            unfinished.mkdir(parents=True)
-            writer = PartWriter(unfinished)
-            yield writer
-            (unfinished / _DONE).write_text("{}", "utf-8")
-            if not self.has(key):
-                unfinished.rename(self.part(key))
-        except OSError as error:
-            raise StoreError(
-                f"{self._parts}: a table could not be written ({error}); free space there and load again"
-            ) from error
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+        return self._parts.write(key)
+
+    def files(self, key: str, table: str) -> list[Path]:
+        """The Parquet files of a table in one part, in order.
+
+        Raises:
+            StoreError: the part is not there, or was damaged.
+        """
+        return self._parts.files(key, table)
 
     def copy_out(self, key: str, name: str, target: Path) -> None:
         """Copy a file of a part, where it has one of this name, to another place; it is there complete or not at all.
@@ -125,45 +91,76 @@ class Store:
                 new.unlink(missing_ok=True)
 
     def read(self, table: str, *keys: str) -> pl.LazyFrame:
-        """One table of some parts, whether they count or not."""
-        return _scan(table, self._files(table, keys))
+        """One table of some parts, whether they count or not.
+
+        Raises:
+            StoreError: a part is not there, or was damaged.
+        """
+        return _scan(table, [path for key in keys for path in self._parts.files(key, table)])
 
     def manifest(self) -> dict:
-        """What counts now: {"keys": [...], and what the load noted}; empty before the first load or for another schema."""
+        """What counts now: {"keys": {key: seal}, and what the load noted}; empty before the first load.
+
+        Raises:
+            StoreError: it is not as it was written, or of other tables than this version has.
+        """
         try:
-            manifest = json.loads(self._manifest.read_text("utf-8"))
+            text = self._manifest.read_text("utf-8")
         except FileNotFoundError:
             return {}
-        except (OSError, json.JSONDecodeError) as error:
-            raise StoreError(f"{self._manifest} cannot be read ({error}): remove data/tables and load again") from error
-        return manifest if manifest.get("schema_version") == SCHEMA_VERSION else {}
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{self._manifest} cannot be read ({error}): {MEND}") from error
+        try:
+            manifest = json.loads(text)
+            seal = manifest.pop("seal")
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise StoreError(f"{self._manifest} is damaged: {MEND}, which writes it anew") from None
+        if manifest.get("schema_version") != SCHEMA_VERSION:
+            raise StoreError(f"{self.folder} has the tables of another version of this program: {MEND}")
+        if seal != _hash_of(manifest):
+            raise StoreError(f"{self._manifest} is not as it was written: {MEND}, which writes it anew")
+        return manifest
 
     def commit(self, keys: Iterable[str], **notes: object) -> None:
         """Make these parts the ones that count, at once; parts that stopped to count before the grace time go."""
-        manifest = {"schema_version": SCHEMA_VERSION, "keys": list(keys), **notes}
-        kept = set(manifest["keys"])
-        self._stop_counting(self._counted() - kept)
+        seals = {key: self._parts.seal(key) for key in keys}
+        manifest = json.loads(
+            json.dumps({"schema_version": SCHEMA_VERSION, "keys": seals, **notes}, default=str)
+        )  # as it will be read
+        for key in self._counted() - set(
+            seals
+        ):  # its grace time runs from now on: a notebook may have just taken it up
+            self._parts.touch(key)
         self.folder.mkdir(parents=True, exist_ok=True)
         new = self._manifest.with_suffix(".new")
         try:
-            new.write_text(json.dumps(manifest, indent=1, default=str), "utf-8")
+            new.write_text(json.dumps(manifest | {"seal": _hash_of(manifest)}, indent=1), "utf-8")
             new.replace(self._manifest)
         except OSError as error:
             raise StoreError(
                 f"{self._manifest} cannot be written ({error}); the tables are as they were before"
             ) from error
-        self._tidy(kept)
+        self._parts.tidy(set(seals), GRACE_SECONDS)
+
+    def is_whole(self) -> bool:
+        """Whether the parts that count are those that the manifest was written for."""
+        return all(seal == self._parts.seal(key) for key, seal in self.manifest().get("keys", {}).items())
 
     def paths(self, table: str) -> list[Path]:
-        """The Parquet files of a table that count now."""
+        """The Parquet files of a table that count now.
+
+        Raises:
+            StoreError: there is no such table, or a part of it was damaged.
+        """
         self._known(table)
-        return self._files(table, self.manifest().get("keys", []))
+        counted = self.manifest().get("keys", {})
+        return [path for key, seal in counted.items() for path in self._parts.files(key, table, seal)]
 
     def scan(self, table: str) -> pl.LazyFrame:
         """A table as it counts now; without rows when nothing was loaded.
 
         Raises:
-            StoreError: there is no table of this name; the message lists what there is.
+            StoreError: there is no table of this name (the message lists what there is), or a part of it was damaged.
         """
         return _scan(table, self.paths(table))
 
@@ -188,35 +185,18 @@ class Store:
         finally:
             self._lock.release()
 
-    def _files(self, table: str, keys: Iterable[str]) -> list[Path]:
-        return [path for key in keys for path in sorted(self.part(key).glob(f"{table}-*.parquet"))]
-
     def _known(self, table: str) -> None:
         if table not in TABLES:
             raise StoreError(f"there is no table {table!r}; there are: {', '.join(sorted(TABLES))}")
 
     def _counted(self) -> set[str]:
-        """The parts in the manifest as it lies there, whatever schema it is of."""
+        """The parts that the manifest names, whatever schema it is of; all that there are when it cannot be read."""
         try:
-            return set(json.loads(self._manifest.read_text("utf-8")).get("keys", []))
-        except (OSError, ValueError):
+            return set(json.loads(self._manifest.read_text("utf-8"))["keys"])
+        except FileNotFoundError:
             return set()
-
-    def _stop_counting(self, keys: set[str]) -> None:
-        """From now on the grace time of these parts runs: until now a notebook may have taken them up."""
-        for key in keys:
-            with suppress(OSError):
-                os.utime(self.part(key))
-
-    def _tidy(self, keep: set[str]) -> None:
-        """Remove parts that do not count and are older than the grace time."""
-        limit = time.time() - GRACE_SECONDS
-        for folder in self._parts.glob("*"):
-            try:
-                if folder.name not in keep and folder.stat().st_mtime < limit:
-                    shutil.rmtree(folder, ignore_errors=True)
-            except FileNotFoundError:
-                continue
+        except (OSError, ValueError, LookupError, TypeError):
+            return set(self._parts.keys())
 
 
 def _is_copy(source: Path, target: Path) -> bool:

@@ -4,11 +4,12 @@ IDs are strings (an MMS ID has up to 19 digits), an OCN is Int64. Every row can 
 folder (`archive.zip/member.xml` for a member of an archive) and `record` the 0-based position among the pieces of that
 file, rejected ones counted; in a text file it is the row.
 
-`SCHEMA_VERSION` grows with every change of a table: tables of another version are built anew. What people decided is not
-among them: it is a record, in the form of `decisions.py`.
+`SCHEMA_VERSION` is another one with every change of a column's name or type: tables of another version are built anew. What
+people decided is not among them: it is a record, in the form of `decisions.py`.
 """
 
 import functools
+import hashlib
 
 import dataframely as dy
 import polars as pl
@@ -17,8 +18,6 @@ from .catalogue import Bibs, Holdings, Items, Links, LocationMap, Ocns, Standard
 from .exchange import Concordance, CrossReferences, Exceptions, Outcomes, SentRecords, WorldcatHoldings, WorldcatRecords
 from .files import CurrentRecords, Extracts, Files, LoadIssues, RawRows, Records
 from .findings import Evidence, Findings
-
-SCHEMA_VERSION = 2
 
 # Everything that the store knows, by the name that users write.
 TABLES: dict[str, type[dy.Schema]] = {
@@ -52,6 +51,14 @@ TABLES: dict[str, type[dy.Schema]] = {
 def empty(table: str) -> pl.DataFrame:
     """A frame of a table's columns without rows."""
     return TABLES[table].create_empty()
+
+
+def _version() -> str:
+    columns = {table: [(name, str(type_)) for name, type_ in empty(table).schema.items()] for table in TABLES}
+    return hashlib.sha256(repr(columns).encode()).hexdigest()[:12]
+
+
+SCHEMA_VERSION = _version()
 
 
 def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
