@@ -100,13 +100,15 @@ def test_names_are_the_same_in_every_process():
 
 @pytest.mark.parametrize("path", sorted(ROOM.rglob("*.py")), ids=lambda path: path.relative_to(ROOM).as_posix())
 def test_every_import_of_ours_is_followed(path):
-    imported = set()
+    modules = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.level or node.module.startswith("datasync_lib")):
+        if isinstance(node, ast.Import):
+            modules |= {ROOM.parent.joinpath(*alias.name.split(".")) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.level or node.module.startswith("datasync_lib")):
             folder = path.parents[node.level - 1] if node.level else ROOM.parent
             module = folder.joinpath(*(node.module or "").split("."))
-            for each in (module, *(module / alias.name for alias in node.names)):
-                imported |= {file for file in (each.with_suffix(".py"), each / "__init__.py") if file.is_file()}
+            modules |= {module, *(module / alias.name for alias in node.names)}
+    imported = {file for each in modules for file in (each.with_suffix(".py"), each / "__init__.py") if file.is_file()}
     assert set(code_hash._imported(path, path.read_text("utf-8"))) == imported
 
 
