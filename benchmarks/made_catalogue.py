@@ -1,0 +1,253 @@
+"""A catalogue of any size, made from the tables of a small one.
+
+    python benchmarks/made_catalogue.py 1000000 [--folder DIR] [--example 100000]
+    python benchmarks/made_catalogue.py --check
+
+The example institution is made and loaded once; a copy is all of its rows with numbers moved on (`moved_numbers`), its
+reports and lists among them, and files in a folder of the copy. The copies are parts of the store as a load leaves them,
+so that a project of millions of bibs is there in minutes; there are no raw files. Texts are those of the example.
+
+`--check`: one copy has the rows and findings of the example, two copies have exactly twice as many in every table and
+kind of finding (but for what counts once in a project), and a load would derive the same tables from their subfields.
+"""
+
+import argparse
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import polars as pl
+from moved_numbers import COPIES, MARK, Marks, numbers_of_copy
+
+from datasync_lib.creating import copy_notebooks
+from datasync_lib.project import Project, _state
+from datasync_lib.sample import make_sample
+from datasync_lib.tables.build import derive
+from datasync_lib.tables.fields import Fields
+from datasync_lib.tables.loading import LoadedInput, read_keys_depend_on
+from datasync_lib.tables.store import Store, key_of
+from datasync_lib.vocabulary.tables import TABLES
+
+EXAMPLE_BIBS = 100_000
+# What counts once in a project: what staff keep. Findings are worked out, not copied.
+ONCE = ("location_map",)
+_WORKED_OUT = ("findings", "evidence")
+_OF_THE_PROJECT = ("datasync.toml", "location_map.csv", "milestones.csv")
+_FOLDER_OF_COPY = f"copy_{MARK}/"
+
+
+def made_project(folder: Path, bibs: int, *, example_bibs: int = EXAMPLE_BIBS) -> Project:
+    """The project of a size below a folder, made where it is not there yet.
+
+    Args:
+        folder: where examples and projects lie, each in a folder of its own.
+        bibs: how many, in whole copies of the example.
+        example_bibs: bibs of the example that is copied; at most all.
+    """
+    size = min(bibs, example_bibs)
+    copies = -(-bibs // size)
+    if copies > COPIES:
+        raise ValueError(f"{copies:,} copies, {COPIES:,} are possible: make the example larger")
+    target = folder / short(copies * size)
+    if not (target / "data" / "tables" / "manifest.json").is_file():
+        _make(_marked_example(folder, size), target, copies)
+    return Project(target)
+
+
+def short(bibs: int) -> str:
+    """A number of bibs as people say it: 100k, 12m."""
+    for unit, letter in ((1_000_000, "m"), (1_000, "k")):
+        if bibs >= unit and bibs % unit == 0:
+            return f"{bibs // unit}{letter}"
+    return str(bibs)
+
+
+# The example
+
+
+def _marked_example(folder: Path, bibs: int) -> Path:
+    """The example institution of a size, loaded, with marked tables beside it; made where it is not there yet."""
+    example = folder / f"example_{short(bibs)}"
+    marked = example / "marked"
+    if not marked.is_dir():
+        shutil.rmtree(example, ignore_errors=True)
+        make_sample(example, bibs=bibs)
+        project = Project(example)
+        project.load(progress=False)
+        unfinished = example / "unfinished"
+        unfinished.mkdir()
+        _write_marked(project, unfinished)
+        unfinished.rename(marked)
+    return example
+
+
+def _write_marked(project: Project, folder: Path) -> None:
+    store = project.store
+    marks = Marks(store.scan, project.settings.institution.mms_suffix)
+    sent = store.scan("outcomes").select(pl.col("sent_file").unique()).collect()["sent_file"].to_list()
+    for table in TABLES:
+        if table in (*ONCE, *_WORKED_OUT):
+            continue
+        for number, frame in enumerate(_frames(store, table)):
+            marked = marks.mark(_marked_files(frame, sent))
+            marked.write_parquet(folder / f"{table}-{number:05}.parquet", compression_level=1)
+
+
+def _frames(store: Store, table: str) -> Iterator[pl.DataFrame]:
+    """The rows of a table: subfields piece by piece as they were loaded, each sorted by tag; else at once."""
+    paths = store.paths(table)
+    if table == "subfields":
+        yield from map(pl.read_parquet, paths)
+    elif paths:
+        yield pl.read_parquet(paths)
+
+
+def _marked_files(frame: pl.DataFrame, sent: list[str]) -> pl.DataFrame:
+    """Files in a folder of the copy; the names of sent files, also within those of their reports; hashes and jobs."""
+    here = set(frame.columns)
+    found = []
+    for name in here & {"file", "sent_file"}:
+        old = frame[name].drop_nulls().unique()
+        folder = _FOLDER_OF_COPY if name == "file" else ""
+        found.append(frame[name].replace(old, pl.Series([folder + file_of_copy(file, sent) for file in old])))
+    if "sha256" in here:
+        found.append(pl.col("sha256").str.replace(".{3}$", MARK))
+    if "job_key" in here:
+        found.append(pl.col("job_key").str.replace("[0-9]{3}::", f"{MARK}::"))
+    return frame.with_columns(found)
+
+
+def file_of_copy(file: str, sent: list[str]) -> str:
+    """A file's name, with the copy in the name of the sent file that it is or answers."""
+    for name in sent:
+        if name in file:
+            stem, extension = name.rsplit(".", 1)
+            return file.replace(name, f"{stem}.copy_{MARK}.{extension}")
+    return file
+
+
+# The copies
+
+
+def _make(example: Path, target: Path, copies: int) -> None:
+    """Write the copies as parts and make them count."""
+    shutil.rmtree(target, ignore_errors=True)
+    (target / "data" / "raw").mkdir(parents=True)
+    for name in _OF_THE_PROJECT:
+        shutil.copy2(example / name, target / name)
+    copy_notebooks(target)
+    model, project = Project(example), Project(target)
+    staff = {"location_map": project.location_map, "concordance": project.signed_fixes}
+    loaded = [LoadedInput(**each) for each in model.store.manifest()["inputs"]]
+    state = model.store.manifest()["state"]
+
+    def write(copy: int) -> str:
+        key = key_of("made", state, copy)
+        with project.store.write(key) as writer:
+            for path in sorted((example / "marked").glob("*.parquet")):
+                table, number = path.stem.rsplit("-", 1)
+                writer.add(table, numbers_of_copy(pl.read_parquet(path), copy), int(number))
+        return key
+
+    with project.store.lock(), ThreadPoolExecutor(os.cpu_count()) as threads:
+        keys = list(threads.map(write, range(copies)))
+        assembled = key_of("made", state, "staff")
+        with project.store.write(assembled) as writer:
+            for name, frame in staff.items():
+                writer.add(name, frame)
+        inputs = [each for copy, key in enumerate(keys) for each in _inputs(loaded, copy, key)]
+        _commit(project, inputs, [*keys, assembled], staff)
+
+
+def _inputs(loaded: list[LoadedInput], copy: int, key: str) -> Iterator[LoadedInput]:
+    """The inputs of a copy, all in its one part."""
+    sent = sorted({each.sent_file for each in loaded if each.sent_file})
+    for each in loaded:
+        names = _FOLDER_OF_COPY + file_of_copy(each.file, sent), each.sent_file and file_of_copy(each.sent_file, sent)
+        file, sent_file = (name and name.replace(MARK, f"{copy:03}") for name in names)
+        yield replace(each, file=file, sent_file=sent_file, key=key)
+
+
+def _commit(project: Project, inputs: list[LoadedInput], keys: list[str], staff: dict[str, pl.DataFrame]) -> None:
+    """Make the parts count, with the notes of a load: `refresh` finds nothing to do."""
+    notes = {
+        "inputs": [asdict(each) for each in inputs],
+        "reading": read_keys_depend_on(project.settings),
+        "state": _state(inputs, project.settings, staff),
+    }
+    project.store.commit(keys, tables=keys, **notes)
+
+
+# Two copies are twice one, and one is the example
+
+
+def check(folder: Path, bibs: int = 4_000) -> None:
+    """Compare what the example, one copy and two copies of it give, and what a copy's subfields say of its numbers.
+
+    Raises:
+        SystemExit: something is not twice as much that should be, or a copy's tables are not those of its subfields.
+    """
+    one, two = (made_project(folder, copies * bibs, example_bibs=bibs) for copies in (1, 2))
+    counts = [_counts(project) for project in (Project(folder / f"example_{short(bibs)}"), one, two)]
+    names = sorted({name for each in counts for name in each})
+    wrong = []
+    for name in names:
+        example, once, twice = (each.get(name, 0) for each in counts)
+        if example != once or twice != (once if name[-1] in ONCE else 2 * once):
+            wrong.append(f"{' '.join(name)}: {example:,} in the example, {once:,} in one copy, {twice:,} in two")
+    wrong += [f"{table}: not what the subfields of the copies say" for table in _derived_otherwise(two)]
+    print(f"{len(names)} counts: twice as large with two copies as with one, but for {', '.join(ONCE)}")
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+
+
+def _counts(project: Project) -> dict[tuple[str, ...], int]:
+    """Rows of each table, as stored and as current, and findings by problem and class."""
+    counts = {}
+    for table in set(TABLES) - set(_WORKED_OUT):
+        counts["stored", table] = project.store.scan(table).select(pl.len()).collect().item()
+        counts["current", table] = project.table(table).select(pl.len()).collect().item()
+    findings = project.findings().group_by("problem", "class").len()
+    return counts | {("findings", problem, class_ or "-"): n for problem, class_, n in findings.iter_rows()}
+
+
+def _derived_otherwise(project: Project) -> list[str]:
+    """The tables that do not agree with what a load derives from the subfields."""
+    subfields = project.store.scan("subfields").collect().partition_by("file")
+    derived = [derive(Fields(each), project.settings) for each in subfields]
+    differ = []
+    for table in derived[0]:
+        wanted = pl.concat([each[table] for each in derived]).sort(pl.all())
+        if not wanted.equals(project.store.scan(table).collect().sort(pl.all())):
+            differ.append(table)
+    return differ
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("bibs", type=int, nargs="*", default=[100_000])
+    parser.add_argument("--folder", type=Path, help="where made projects lie and stay; a temporary folder otherwise")
+    parser.add_argument("--example", type=int, default=EXAMPLE_BIBS, help="bibs of the example that is copied")
+    parser.add_argument("--check", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        if given.check:
+            check(folder)
+            return
+        for bibs in given.bibs:
+            start = time.perf_counter()
+            project = made_project(folder, bibs, example_bibs=given.example)
+            rows = {table: project.store.scan(table).select(pl.len()).collect().item() for table in TABLES}
+            size = sum(path.stat().st_size for path in project.store.folder.rglob("*.parquet"))
+            print(f"{project.folder}: {time.perf_counter() - start:.0f} s, {size / 1e9:.2f} GB")
+            print(", ".join(f"{table} {count:,}" for table, count in rows.items() if count))
+
+
+if __name__ == "__main__":
+    main()
