@@ -12,19 +12,21 @@ kind of finding (but for what counts once in a project), and a load would derive
 """
 
 import argparse
+import json
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
-from moved_numbers import COPIES, MARK, Marks, numbers_of_copy
+from moved_numbers import COPIES, MARK, Marks, digits, numbers_of_copy
 
 from datasync_lib.creating import copy_notebooks
+from datasync_lib.errors import DatasyncError
 from datasync_lib.project import Project, _state
 from datasync_lib.sample import make_sample
 from datasync_lib.tables.build import derive
@@ -37,12 +39,11 @@ EXAMPLE_BIBS = 100_000
 # What counts once in a project: what staff keep. Findings are worked out, not copied.
 ONCE = ("location_map",)
 _WORKED_OUT = ("findings", "evidence")
-_OF_THE_PROJECT = ("datasync.toml", "location_map.csv", "milestones.csv")
-_FOLDER_OF_COPY = f"copy_{MARK}/"
+_INPUTS, _OF_THE_PROJECT = "inputs.json", ("datasync.toml", "location_map.csv", "milestones.csv")
 
 
 def made_project(folder: Path, bibs: int, *, example_bibs: int = EXAMPLE_BIBS) -> Project:
-    """The project of a size below a folder, made where it is not there yet.
+    """The project of a size below a folder; one that is there is taken as it is, remove it to have it made anew.
 
     Args:
         folder: where examples and projects lie, each in a folder of its own.
@@ -54,9 +55,21 @@ def made_project(folder: Path, bibs: int, *, example_bibs: int = EXAMPLE_BIBS) -
     if copies > COPIES:
         raise ValueError(f"{copies:,} copies, {COPIES:,} are possible: make the example larger")
     target = folder / short(copies * size)
-    if not (target / "data" / "tables" / "manifest.json").is_file():
+    if not _is_there(target):
         _make(_marked_example(folder, size), target, copies)
     return Project(target)
+
+
+def _is_there(target: Path) -> bool:
+    """Whether a project was made before, in the store's form of today; other code that derives tables is noted as taken up."""
+    try:
+        project = Project(target)
+        manifest = project.store.manifest()
+    except DatasyncError:
+        return False
+    if manifest:
+        _commit(project, [LoadedInput(**each) for each in manifest["inputs"]], manifest["tables"])
+    return bool(manifest)
 
 
 def short(bibs: int) -> str:
@@ -70,32 +83,42 @@ def short(bibs: int) -> str:
 # The example
 
 
+def loaded_example(folder: Path, bibs: int) -> Project:
+    """The example institution, made and loaded in a folder."""
+    make_sample(folder, bibs=bibs)
+    project = Project(folder)
+    project.load(progress=False)
+    return project
+
+
 def _marked_example(folder: Path, bibs: int) -> Path:
-    """The example institution of a size, loaded, with marked tables beside it; made where it is not there yet."""
-    example = folder / f"example_{short(bibs)}"
-    marked = example / "marked"
+    """The marked tables of an example, its inputs and staff tables; made where they are not there yet."""
+    marked = folder / f"example_{short(bibs)}"
     if not marked.is_dir():
-        shutil.rmtree(example, ignore_errors=True)
-        make_sample(example, bibs=bibs)
-        project = Project(example)
-        project.load(progress=False)
-        unfinished = example / "unfinished"
-        unfinished.mkdir()
-        _write_marked(project, unfinished)
-        unfinished.rename(marked)
-    return example
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as temporary:
+            project, unfinished = loaded_example(Path(temporary) / "project", bibs), Path(temporary) / "marked"
+            unfinished.mkdir()
+            _write_marked(project, unfinished)
+            unfinished.rename(marked)
+    return marked
 
 
 def _write_marked(project: Project, folder: Path) -> None:
     store = project.store
+    for name in _OF_THE_PROJECT:
+        shutil.copy2(project.folder / name, folder / name)
     marks = Marks(store.scan, project.settings.institution.mms_suffix)
     sent = store.scan("outcomes").select(pl.col("sent_file").unique()).collect()["sent_file"].to_list()
-    for table in TABLES:
-        if table in (*ONCE, *_WORKED_OUT):
-            continue
+    for table in set(TABLES) - {*ONCE, *_WORKED_OUT}:
         for number, frame in enumerate(_frames(store, table)):
             marked = marks.mark(_marked_files(frame, sent))
             marked.write_parquet(folder / f"{table}-{number:05}.parquet", compression_level=1)
+    inputs = [
+        each | {name: each[name] and _marked_name(name, each[name], sent) for name in ("file", "sent_file")}
+        for each in store.manifest()["inputs"]
+    ]
+    (folder / _INPUTS).write_text(json.dumps(inputs, indent=1), "utf-8")
 
 
 def _frames(store: Store, table: str) -> Iterator[pl.DataFrame]:
@@ -113,8 +136,7 @@ def _marked_files(frame: pl.DataFrame, sent: list[str]) -> pl.DataFrame:
     found = []
     for name in here & {"file", "sent_file"}:
         old = frame[name].drop_nulls().unique()
-        folder = _FOLDER_OF_COPY if name == "file" else ""
-        found.append(frame[name].replace(old, pl.Series([folder + file_of_copy(file, sent) for file in old])))
+        found.append(frame[name].replace(old, pl.Series([_marked_name(name, file, sent) for file in old])))
     if "sha256" in here:
         found.append(pl.col("sha256").str.replace(".{3}$", MARK))
     if "job_key" in here:
@@ -122,13 +144,14 @@ def _marked_files(frame: pl.DataFrame, sent: list[str]) -> pl.DataFrame:
     return frame.with_columns(found)
 
 
-def file_of_copy(file: str, sent: list[str]) -> str:
-    """A file's name, with the copy in the name of the sent file that it is or answers."""
+def _marked_name(column: str, file: str, sent: list[str]) -> str:
+    """A file in a folder of the copy, with the copy in the name of the sent file that it is or answers."""
     for name in sent:
         if name in file:
             stem, extension = name.rsplit(".", 1)
-            return file.replace(name, f"{stem}.copy_{MARK}.{extension}")
-    return file
+            file = file.replace(name, f"{stem}.copy_{MARK}.{extension}")
+            break
+    return file if column == "sent_file" else f"copy_{MARK}/{file}"
 
 
 # The copies
@@ -141,46 +164,46 @@ def _make(example: Path, target: Path, copies: int) -> None:
     for name in _OF_THE_PROJECT:
         shutil.copy2(example / name, target / name)
     copy_notebooks(target)
-    model, project = Project(example), Project(target)
-    staff = {"location_map": project.location_map, "concordance": project.signed_fixes}
-    loaded = [LoadedInput(**each) for each in model.store.manifest()["inputs"]]
-    state = model.store.manifest()["state"]
+    project = Project(target)
+    loaded = json.loads((example / _INPUTS).read_text("utf-8"))
 
     def write(copy: int) -> str:
-        key = key_of("made", state, copy)
+        key = key_of("made", loaded, copy)
         with project.store.write(key) as writer:
-            for path in sorted((example / "marked").glob("*.parquet")):
+            for path in sorted(example.glob("*.parquet")):
                 table, number = path.stem.rsplit("-", 1)
                 writer.add(table, numbers_of_copy(pl.read_parquet(path), copy), int(number))
         return key
 
-    with project.store.lock(), ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
         keys = list(threads.map(write, range(copies)))
-        assembled = key_of("made", state, "staff")
-        with project.store.write(assembled) as writer:
-            for name, frame in staff.items():
-                writer.add(name, frame)
-        inputs = [each for copy, key in enumerate(keys) for each in _inputs(loaded, copy, key)]
-        _commit(project, inputs, [*keys, assembled], staff)
+    inputs = [
+        LoadedInput(
+            **{name: value and value.replace(MARK, digits(copy)) for name, value in (each | {"key": key}).items()}
+        )
+        for copy, key in enumerate(keys)
+        for each in loaded
+    ]
+    staff = key_of("made", "staff", copies)
+    with project.store.write(staff) as writer:
+        for name, frame in _staff(project).items():
+            writer.add(name, frame)
+    _commit(project, inputs, [*keys, staff])
 
 
-def _inputs(loaded: list[LoadedInput], copy: int, key: str) -> Iterator[LoadedInput]:
-    """The inputs of a copy, all in its one part."""
-    sent = sorted({each.sent_file for each in loaded if each.sent_file})
-    for each in loaded:
-        names = _FOLDER_OF_COPY + file_of_copy(each.file, sent), each.sent_file and file_of_copy(each.sent_file, sent)
-        file, sent_file = (name and name.replace(MARK, f"{copy:03}") for name in names)
-        yield replace(each, file=file, sent_file=sent_file, key=key)
+def _staff(project: Project) -> dict[str, pl.DataFrame]:
+    return {"location_map": project.location_map, "concordance": project.signed_fixes}
 
 
-def _commit(project: Project, inputs: list[LoadedInput], keys: list[str], staff: dict[str, pl.DataFrame]) -> None:
+def _commit(project: Project, inputs: list[LoadedInput], keys: list[str]) -> None:
     """Make the parts count, with the notes of a load: `refresh` finds nothing to do."""
     notes = {
         "inputs": [asdict(each) for each in inputs],
         "reading": read_keys_depend_on(project.settings),
-        "state": _state(inputs, project.settings, staff),
+        "state": _state(inputs, project.settings, _staff(project)),
     }
-    project.store.commit(keys, tables=keys, **notes)
+    with project.store.lock():
+        project.store.commit(keys, tables=keys, **notes)
 
 
 # Two copies are twice one, and one is the example
@@ -193,7 +216,8 @@ def check(folder: Path, bibs: int = 4_000) -> None:
         SystemExit: something is not twice as much that should be, or a copy's tables are not those of its subfields.
     """
     one, two = (made_project(folder, copies * bibs, example_bibs=bibs) for copies in (1, 2))
-    counts = [_counts(project) for project in (Project(folder / f"example_{short(bibs)}"), one, two)]
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        counts = [_counts(project) for project in (loaded_example(Path(temporary), bibs), one, two)]
     names = sorted({name for each in counts for name in each})
     wrong = []
     for name in names:

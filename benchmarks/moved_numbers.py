@@ -14,6 +14,7 @@ from itertools import pairwise
 import polars as pl
 
 COPIES = 1000
+_WIDTH = len(str(COPIES - 1))
 
 # One sign stands for the digits of the copy's number; others for these and the check digit that they lead to.
 MARK = chr(0xE000)
@@ -69,18 +70,23 @@ class Marks:
         text = match[0]
         if marked := self._texts.get(text.upper()):
             return marked
-        digits = text.lstrip("0")
-        moved = self._ocns.get(int(digits)) if digits.isdecimal() and len(digits) <= 10 else None
-        return text if moved is None else f"{text[: len(text) - len(digits)]}{moved // COPIES}{MARK}"
+        number = text.lstrip("0")
+        moved = self._ocns.get(int(number)) if number.isdecimal() and len(number) <= 10 else None
+        return text if moved is None else f"{text[: len(text) - len(number)]}{moved // COPIES}{MARK}"
+
+
+def digits(copy: int) -> str:
+    """What stands in the place of `MARK`."""
+    return f"{copy:0{_WIDTH}}"
 
 
 def numbers_of_copy(frame: pl.DataFrame, copy: int) -> pl.DataFrame:
     """Marked rows with the numbers of one copy, from 0."""
-    marks, digits = _fillings(copy)
-    found = {name: pl.col(name).str.replace_many(marks, digits) for name in _MARKED}
+    marks, fillings = _fillings(copy)
+    found = {name: pl.col(name).str.replace_many(marks, fillings) for name in _MARKED}
     found |= {name: pl.col(name) + copy for name in NUMBERS}
     found["old_ocns"] = pl.col("old_ocns").list.eval(pl.element() + copy)
-    found["issns"] = pl.col("issns").list.eval(pl.element().str.replace_many(marks, digits))
+    found["issns"] = pl.col("issns").list.eval(pl.element().str.replace_many(marks, fillings))
     return frame.with_columns(found[name] for name in frame.columns if name in found)
 
 
@@ -111,7 +117,7 @@ def _marked_ids(ids: Iterable[str], suffix: str) -> dict[str, str]:
         shapes[(id_[:2], len(suffix), len(id_)) if of_alma else (id_[:4], 0, len(id_))].append(id_)
     marked = {}
     for (prefix, after, length), of_shape in shapes.items():
-        width = length - len(prefix) - after - len(str(COPIES - 1))
+        width = length - len(prefix) - after - _WIDTH
         step = _step(10**width, of_shape)
         for place, id_ in enumerate(sorted(of_shape)):
             marked[id_] = f"{prefix}{place * step:0{width}}{MARK}{id_[length - after :]}"
@@ -192,7 +198,7 @@ def _issn_sum(text: str, place: int = 0) -> int:
 
 def _fillings(copy: int) -> tuple[list[str], list[str]]:
     """The marks, and what stands in their place in a copy."""
-    number = f"{copy:0{len(str(COPIES - 1))}}"
+    number = digits(copy)
     isbns = [f"{number}{(rest - _isbn_sum(number, 9)) % 10}" for rest in range(10)]
     issns = [f"{number}{'0123456789X'[(rest - _issn_sum(number, 4)) % 11]}" for rest in range(11)]
     return [MARK, *_ISBN_MARKS, *_ISSN_MARKS], [number, *isbns, *issns]
