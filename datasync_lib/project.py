@@ -17,6 +17,7 @@ from .errors import InputError, SettingsError, StoreError
 from .load_notes import load_notes
 from .local_lists.signed_fixes import SIGNED_FIXES, read_signed_fixes
 from .local_lists.staff_tables import LOCATION_MAP, MILESTONES, read_location_map, read_milestones
+from .rejected_copies import copy_rejected
 from .settings import FILE_NAME, Settings, read_settings
 from .tables.build import derive, settings_of_tables
 from .tables.current import extract_date, find_current_records
@@ -120,27 +121,25 @@ class Project:
         if not any(path.is_file() for path in self.raw.rglob("*")):
             raise InputError(f"there are no files in {self.raw}: put the exports and reports there, then load again")
         with self.store.lock():
+            notes = self.store.heal()
             inputs, read = load_folder(self.raw, self.store, settings, progress=_bar("reading", progress))
             self._assemble(inputs, settings, staff, progress=progress)
-        for each in inputs:  # what could not be read, for a cataloguer
-            name = f"{each.file.replace('/', '__')}.rejected.mrc"
-            self.store.copy_out(each.key, "rejected.mrc", self.reports / "rejected" / name)
-        return LoadLog(
-            self.store.scan("files").sort("file").collect(),
-            read,
-            load_notes(self.store, settings, staff["location_map"], self.reports),
-        )
+        notes += copy_rejected(self.store, inputs, self.reports / "rejected")
+        notes += load_notes(self.store, settings, staff["location_map"], self.reports)
+        return LoadLog(self.store.scan("files").sort("file").collect(), read, notes)
 
     def _assemble(
         self, inputs: list[LoadedInput], settings: Settings, staff: dict[str, pl.DataFrame], *, progress: bool
     ) -> None:
         derived = derive_tables(self.store, inputs, settings, progress=_bar("tables", progress))
         assembled = assemble(self.store, inputs, derived, staff, settings)
-        keys = [*(i.key for i in inputs), *derived, assembled]
+        of = {i.key: i.file for i in inputs}
+        of |= zip(derived, [i.file for i in inputs if i.kind == "catalogue"], strict=True)
+        of |= {assembled: "all files together"}
         state = _state(inputs, settings, staff)
-        if state != self.store.manifest().get("state"):
+        if state != self.store.manifest().get("state") or not self.store.is_whole():
             notes = {"inputs": [asdict(i) for i in inputs], "reading": read_keys_depend_on(settings), "state": state}
-            self.store.commit(keys, tables=keys, **notes)
+            self.store.commit(of, tables=list(of), of=of, **notes)
 
     def refresh(self) -> None:
         """Take a change of the settings, the location map or the signed fixes into the tables, without reading a raw file.
@@ -152,7 +151,10 @@ class Project:
         if not manifest:
             raise StoreError(f"{self.folder}: nothing is loaded yet; run «datasync load» or project.load()")
         settings, staff = self.settings, self._staff_tables()
-        inputs = [LoadedInput(**each) for each in manifest["inputs"]]
+        try:
+            inputs = [LoadedInput(**each) for each in manifest["inputs"]]
+        except TypeError:
+            raise StoreError(f"{self.folder}: the tables are of another version: run «datasync load»") from None
         if json.loads(json.dumps(read_keys_depend_on(settings))) != manifest["reading"]:
             warnings.warn("settings of how files are read have changed: load again to take them in", stacklevel=3)
         if _state(inputs, settings, staff) == manifest["state"]:
@@ -248,7 +250,7 @@ class Project:
                 with self.store.write(key) as writer:
                     writer.add("findings", found.findings)
                     writer.add("evidence", found.evidence)
-            notes = {name: manifest[name] for name in ("tables", "inputs", "reading", "state")}
+            notes = {name: manifest[name] for name in ("tables", "of", "inputs", "reading", "state")}
             self.store.commit([*manifest["tables"], key], **notes)
 
     def status(self) -> dict[str, pl.DataFrame]:

@@ -28,7 +28,7 @@ FLOW = (
     ("tables",),
     ("analysis",),
     ("workbooks", "delivery", "plots", "sample"),
-    ("creating", "load_notes", "trace", "viewing"),
+    ("creating", "load_notes", "rejected_copies", "trace", "viewing"),
     ("project",),
     ("pages",),
     ("running",),

@@ -189,6 +189,7 @@ class TarBytes:
             return self._stream.read1(min(size, 1 << 20))  # type: ignore[attr-defined]
         except STREAM_ERRORS as error:
             self._error = tarfile.ReadError(str(error) or type(error).__name__)
+            self._error.__cause__ = error
             return b""
 
     def tell(self) -> int:

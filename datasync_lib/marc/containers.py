@@ -6,6 +6,7 @@ text to show, so `..` or an absolute name in it leads nowhere. What comes out of
 is read, and a file that swells without measure (a zip bomb) ends with an error that names it.
 """
 
+import errno
 import glob
 import hashlib
 import os
@@ -47,6 +48,8 @@ class Input:
     limits: Limits = field(default=Limits(), repr=False)
     position: int | None = field(default=None, repr=False)
     budget: Budget | None = field(default=None, repr=False, compare=False)
+    # What kept it from being read, and has nothing to do with its bytes: it may be over a moment later.
+    lapses: list[Exception] = field(default_factory=list, init=False, repr=False, compare=False)
     # Hash and size, once all of it was read: reading a member of a tar.gz again would begin with the archive's first.
     _known: list[tuple[str, int]] = field(default_factory=list, init=False, repr=False, compare=False)
 
@@ -70,8 +73,10 @@ class Input:
                 self.limits.allowed(stored_size),
                 share=share,
                 on_end=self._note if notes_hash else None,
+                on_break=self._note_lapse,
             )
         except ARCHIVE_ERRORS as error:
+            self._note_lapse(error)
             raise InputError(f"{self.file}: cannot be opened: {error}") from error
 
     @property
@@ -87,6 +92,12 @@ class Input:
 
     def _note(self, sha256: str, size: int) -> None:
         self._known[:] = [(sha256, size)]
+
+    def _note_lapse(self, error: Exception) -> None:
+        """A number tells an error of the system from one of the bytes; a place that is not there is in the bytes too."""
+        for each in (error, error.__cause__):
+            if isinstance(each, OSError) and each.errno not in (None, errno.EINVAL):
+                self.lapses.append(each)
 
     def look_through(self, first: int) -> tuple[str, int, bytes]:
         """SHA-256 and number of the decompressed bytes, and the first of them, all in one pass.

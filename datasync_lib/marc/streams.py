@@ -71,6 +71,7 @@ class Guarded(io.BufferedIOBase):
         *,
         share: Callable[[int], int] | None = None,
         on_end: Callable[[str, int], None] | None = None,
+        on_break: Callable[[Exception], None] = lambda _: None,
     ) -> None:
         """Takes over the stream of decompressed bytes and the one that it reads from; closing this closes both.
 
@@ -81,6 +82,7 @@ class Guarded(io.BufferedIOBase):
             allowed: how many bytes may come out.
             share: given how many bytes have come out, says how many of them may, beside other members of the archive.
             on_end: told the SHA-256 and number of the bytes when the end, or a break, is reached.
+            on_break: told what the system or the decompressor said at a break.
         """
         self._stream = stream
         self._stored = stored
@@ -88,6 +90,7 @@ class Guarded(io.BufferedIOBase):
         self._allowed = allowed
         self._share = share
         self._on_end = on_end
+        self._on_break = on_break
         self._hash = hashlib.sha256()
         self._hashed = 0
         self._count = 0
@@ -156,6 +159,7 @@ class Guarded(io.BufferedIOBase):
             else:
                 data = self._stream.read1(min(size, 1 << 20))  # type: ignore[attr-defined]
         except STREAM_ERRORS as error:
+            self._on_break(error)
             self._error = InputError(
                 f"{self._file}: breaks off after {self._count} bytes: {error or type(error).__name__}. "
                 "Fetch or export the file again"

@@ -5,15 +5,18 @@ from it by that key and the settings of the tables. A second load therefore read
 derives anew without reading a file, and an interrupted load goes on where it stopped.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from ..code_hash import code_of
+from ..errors import InputError
 from ..marc import Limits, MarcPiece, find_inputs, read_pieces
 from ..marc.archives import TarCursor
 from ..marc.parallel import in_order
@@ -28,6 +31,7 @@ from ..vocabulary.tables import conform
 from .build import derive, derive_sent_records, settings_of_tables, tags_to_load
 from .current import date_in_name, find_current_records, find_extracts
 from .fields import Fields
+from .parts import size_and_time
 from .recognising import Source, recognise, without_repeats
 from .store import PartWriter, Store, key_of
 from .worldcat_records import derive_worldcat_records
@@ -45,6 +49,9 @@ _READERS = {
 _PIECE_BYTES = 16_000_000
 
 _READ_AS_MARC = ("catalogue", "oclc_records", "worldcat_list")
+
+# What an input is of which nothing is remembered, because it could not be read just now.
+UNREAD = "unread"
 
 # Kinds of files of which a person should know.
 NEED_A_LOOK = ("unknown", "unreadable", "empty", "stub")
@@ -88,6 +95,7 @@ def load_folder(raw: Path, store: Store, settings: Settings, *, progress: Progre
         StoreError: a part cannot be written.
     """
     found = find_inputs(raw, relative_to=raw, limits=_limits(settings))
+    seen = {each.path: size_and_time(each.path) for each in found}
     sources = without_repeats([recognise(each, settings) for each in found])
     inputs = {source.file: _remember(source, _read_key(source, settings)) for source in sources}
     read = 0
@@ -96,10 +104,42 @@ def load_folder(raw: Path, store: Store, settings: Settings, *, progress: Progre
             each = inputs[source.file]
             if not store.has(each.key):
                 read += 1
-                _read(source, each, store, settings, of=inputs.get(source.repeats or ""))
+                of = inputs.get(source.repeats or "")
+                check = partial(_must_be_as_found, source, seen[source.input.path], of)
+                try:
+                    with store.only_if(check):
+                        _read(source, each, store, settings, of=of)
+                except NotAsFound as error:
+                    inputs[source.file] = _list_as_unread(source, str(error), store)
     finally:
         TarCursor.release()
     return list(inputs.values()), read
+
+
+class NotAsFound(InputError):
+    """A raw file was gone, unreadable or another one between the look at it and its reading."""
+
+
+def _must_be_as_found(source: Source, seen: tuple[int, int] | None, of: LoadedInput | None) -> None:
+    """What was read of a file counts only where all of it could be read, and the file stayed what it was.
+
+    Raises:
+        NotAsFound: else; what went wrong may be over at the next load, which must read the file again.
+    """
+    if of is not None and of.kind == UNREAD:
+        raise NotAsFound(f"it has the bytes of {of.file}, which could not be read; load again")
+    if source.input.lapses:
+        raise NotAsFound(f"it could not be read just now ({source.input.lapses[0]}); load again")
+    if size_and_time(source.input.path) != seen:
+        raise NotAsFound("it was changed or taken away while it was read; load again")
+
+
+def _list_as_unread(source: Source, note: str, store: Store) -> LoadedInput:
+    """List a file of which nothing is remembered: the next load has another key for it."""
+    key = key_of("unread", source.file, time.time_ns())
+    with store.write(key) as writer:
+        writer.add("files", _file_row(source, "unreadable", note))
+    return LoadedInput(source.file, UNREAD, key)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -16,7 +16,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -80,12 +80,13 @@ class Parts:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self._check: Callable[[], None] | None = None
 
-    def path(self, key: str) -> Path:
+    def part(self, key: str) -> Path:
         """The folder of a part."""
         return self.folder / key
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """The keys of all parts that are there."""
         return [folder.name for folder in self._folders() if not folder.name.endswith(_UNFINISHED)]
 
@@ -102,7 +103,7 @@ class Parts:
         """
         sealed = self._sealed(key)
         if sealed is None:
-            return "it is gone" if not self.path(key).is_dir() else f"its {SEAL} is gone or damaged"
+            return f"its {SEAL} is gone or damaged" if self.part(key).is_dir() else "all of it is gone"
         return self._fault(key, sealed, sealed, fully=fully)
 
     def seal(self, key: str) -> str | None:
@@ -123,11 +124,11 @@ class Parts:
         """
         sealed = self._sealed(key)
         if sealed is None or seal not in (None, _seal_of(sealed)):
-            raise StoreError(f"{self.path(key)} is gone or damaged: run «datasync load»")
+            raise StoreError(f"{self.part(key)} is gone or damaged: run «datasync load»")
         chosen = [each for each in sorted(sealed) if _name_of(each) == name]
         if fault := self._fault(key, sealed, chosen):
-            raise StoreError(f"{self.path(key)} is damaged ({fault}): run «datasync load»")
-        return [self.path(key) / each for each in chosen]
+            raise StoreError(f"{self.part(key)} is damaged ({fault}): run «datasync load»")
+        return [self.part(key) / each for each in chosen]
 
     @contextmanager
     def write(self, key: str) -> Iterator[PartWriter]:
@@ -141,19 +142,30 @@ class Parts:
             with self._telling():
                 unfinished.mkdir(parents=True)
             yield PartWriter(unfinished)
+            if self._check:
+                self._check()
             with self._telling():
                 files = sorted(unfinished.iterdir())
                 _write_seal(unfinished, dict(zip([path.name for path in files], _looked_at(files), strict=True)))
                 if not self.has(key):
-                    _clear(self.path(key))
-                    unfinished.rename(self.path(key))
+                    _clear(self.part(key))
+                    unfinished.rename(self.part(key))
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
+
+    @contextmanager
+    def only_if(self, check: Callable[[], None]) -> Iterator[None]:
+        """A part that is written within this block appears only where the check, made at its end, raises nothing."""
+        self._check = check
+        try:
+            yield
+        finally:
+            self._check = None
 
     def touch(self, key: str) -> None:
         """The part is in use: `tidy` counts its time from now on."""
         with suppress(OSError):
-            os.utime(self.path(key))
+            os.utime(self.part(key))
 
     def tidy(self, keep: Collection[str], grace_seconds: float) -> None:
         """Remove what is not to be kept and was not touched for the grace time, and what died unfinished as long ago."""
@@ -163,20 +175,22 @@ class Parts:
                 if folder.name not in keep and folder.stat().st_mtime < limit:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def sweep(self) -> dict[str, str]:
-        """Remove every part that is not whole, down to the last byte, and what died unfinished; only without other writers.
+    def remove_damaged(self) -> dict[str, str]:
+        """Look every part through, down to the last byte, and remove those that are not whole.
 
         Returns:
-            The damaged parts, with what was wrong.
+            What was wrong with each of them.
         """
-        faults = {}
-        for folder in self._folders():
-            dead = folder.name.endswith(_UNFINISHED)
-            if not dead and (fault := self.fault(folder.name, fully=True)):
-                faults[folder.name] = fault
-            if dead or folder.name in faults:
-                shutil.rmtree(folder, ignore_errors=True)
+        faults = {key: fault for key in self.all_keys() if (fault := self.fault(key, fully=True))}
+        for key in faults:
+            shutil.rmtree(self.part(key), ignore_errors=True)
         return faults
+
+    def remove_unfinished(self) -> None:
+        """Remove what died unfinished; only for whoever is the only writer."""
+        for folder in self._folders():
+            if folder.name.endswith(_UNFINISHED):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _folders(self) -> list[Path]:
         return sorted(folder for folder in self.folder.glob("*") if folder.is_dir())
@@ -184,7 +198,7 @@ class Parts:
     def _sealed(self, key: str) -> dict[str, dict] | None:
         """The files of a part by their seal; None where it has none that can be read."""
         try:
-            sealed = json.loads((self.path(key) / SEAL).read_text("utf-8"))["files"]
+            sealed = json.loads((self.part(key) / SEAL).read_text("utf-8"))["files"]
             return {name: {what: noted[what] for what in ("bytes", "sha256", "time")} for name, noted in sealed.items()}
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
@@ -193,23 +207,23 @@ class Parts:
         """What is wrong with some files of a part; where only their time is another one, the seal takes it up."""
         doubtful = []
         for name in names:
-            there = _size_and_time(self.path(key) / name)
+            there = size_and_time(self.part(key) / name)
             if there is None:
-                return f"{name} is gone"
+                return f"{_in_words(name)} is gone"
             if there[0] != sealed[name]["bytes"]:
-                return f"{name} has {there[0]:,} bytes, not {sealed[name]['bytes']:,}"
+                return f"{_in_words(name)} has {there[0]:,} bytes, not {sealed[name]['bytes']:,}"
             if fully or there[1] != sealed[name]["time"]:
                 doubtful.append(name)
         try:
-            looked_at = dict(zip(doubtful, _looked_at([self.path(key) / name for name in doubtful]), strict=True))
+            looked_at = dict(zip(doubtful, _looked_at([self.part(key) / name for name in doubtful]), strict=True))
         except OSError as error:
             return f"it cannot be read: {error}"
         for name, seen in looked_at.items():
             if seen["sha256"] != sealed[name]["sha256"]:
-                return f"{name} has other bytes than were written"
+                return f"{_in_words(name)} has other bytes than were written"
         if any(sealed[name] != seen for name, seen in looked_at.items()):
             with suppress(OSError):  # a folder that is only for reading is looked through each time
-                _write_seal(self.path(key), sealed | looked_at)
+                _write_seal(self.part(key), sealed | looked_at)
         return None
 
     @contextmanager
@@ -235,7 +249,13 @@ def _name_of(file: str) -> str | None:
     return name if file.endswith(".parquet") and number.isdigit() else None
 
 
-def _size_and_time(path: Path) -> tuple[int, int] | None:
+def _in_words(file: str) -> str:
+    name = _name_of(file)
+    return f"its table {name} ({file})" if name else file
+
+
+def size_and_time(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another one under its name; None when there is no file."""
     try:
         found = path.stat()
     except OSError:

@@ -13,7 +13,7 @@ notebook may still hold them. What was damaged says so when it is asked for, and
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -39,6 +39,10 @@ def _hash_of(thing: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+class OtherVersion(StoreError):
+    """The tables are those of another version of this program."""
+
+
 class Store:
     """The tables of one project, and the results of analyses beside them."""
 
@@ -55,7 +59,7 @@ class Store:
 
     def part(self, key: str) -> Path:
         """The folder of a part."""
-        return self._parts.path(key)
+        return self._parts.part(key)
 
     def write(self, key: str) -> AbstractContextManager[PartWriter]:
         """Write the part with this key: it appears when the block ends well, and not at all otherwise."""
@@ -69,19 +73,27 @@ class Store:
         """
         return self._parts.files(key, table)
 
-    def copy_out(self, key: str, name: str, target: Path) -> None:
-        """Copy a file of a part, where it has one of this name, to another place; it is there complete or not at all.
+    def only_if(self, check: Callable[[], None]) -> AbstractContextManager[None]:
+        """A part that is written within this block appears only where the check, made at its end, raises nothing."""
+        return self._parts.only_if(check)
+
+    def copy_out(self, key: str, name: str, target: Path) -> bool:
+        """Copy a file of a part to another place; it is there complete or not at all.
+
+        Returns:
+            Whether the part has a file of this name.
 
         Raises:
             StoreError: it cannot be written.
         """
         source, new = self.part(key) / name, target.with_name(f"{target.name}.new")
         if not source.is_file() or _is_copy(source, target):
-            return
+            return source.is_file()
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, new)
             new.replace(target)
+            return True
         except OSError as error:
             raise StoreError(
                 f"{target} cannot be written ({error}); the tables are complete: free space there and load again"
@@ -105,25 +117,25 @@ class Store:
             StoreError: it is not as it was written, or of other tables than this version has.
         """
         try:
-            text = self._manifest.read_text("utf-8")
+            manifest = json.loads(self._manifest.read_text("utf-8"))
+            seal = manifest.pop("seal")
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            raise StoreError(f"{self._manifest} cannot be read ({error}): {MEND}") from error
-        try:
-            manifest = json.loads(text)
-            seal = manifest.pop("seal")
+        except OSError as error:
+            raise StoreError(f"{self._manifest} cannot be read ({error}): {MEND}, which writes it anew") from error
         except (ValueError, LookupError, TypeError, AttributeError):
             raise StoreError(f"{self._manifest} is damaged: {MEND}, which writes it anew") from None
-        if manifest.get("schema_version") != SCHEMA_VERSION:
-            raise StoreError(f"{self.folder} has the tables of another version of this program: {MEND}")
         if seal != _hash_of(manifest):
             raise StoreError(f"{self._manifest} is not as it was written: {MEND}, which writes it anew")
+        if manifest["schema_version"] != SCHEMA_VERSION:
+            raise OtherVersion(f"{self.folder} has the tables of another version of this program: {MEND}")
         return manifest
 
     def commit(self, keys: Iterable[str], **notes: object) -> None:
         """Make these parts the ones that count, at once; parts that stopped to count before the grace time go."""
         seals = {key: self._parts.seal(key) for key in keys}
+        if gone := [key for key, seal in seals.items() if seal is None]:
+            raise StoreError(f"{self.part(gone[0])} is gone or damaged: {MEND}")
         manifest = json.loads(
             json.dumps({"schema_version": SCHEMA_VERSION, "keys": seals, **notes}, default=str)
         )  # as it will be read
@@ -146,6 +158,41 @@ class Store:
         """Whether the parts that count are those that the manifest was written for."""
         return all(seal == self._parts.seal(key) for key, seal in self.manifest().get("keys", {}).items())
 
+    def heal(self) -> list[str]:
+        """Remove whatever is damaged, so that a load makes it anew; only under the lock.
+
+        Returns:
+            A sentence for each damaged part that counted, and for the manifest.
+        """
+        said, manifest = [], {}
+        try:
+            manifest = self.manifest()
+        except StoreError as error:
+            self._remove_manifest()
+            if not isinstance(error, OtherVersion):
+                said.append(f"{self._manifest.name} was damaged and was written anew")
+        self._parts.remove_unfinished()
+        faults = self._parts.remove_damaged()
+        faults |= dict.fromkeys(set(manifest.get("keys", {})) - {*faults, *self._parts.all_keys()}, "all of it is gone")
+        for key in manifest.get("keys", {}):
+            if key in faults:
+                said.append(f"what was loaded of {_owner(manifest, key)} was damaged, and made anew: {faults[key]}")
+        if faults := self.results.remove_damaged():
+            said.append(
+                f"{len(faults)} results of analyses were damaged and are worked out anew when they are asked for"
+            )
+        self.results.tidy((), RESULT_SECONDS)
+        return said
+
+    def _remove_manifest(self) -> None:
+        """Remove a manifest that says nothing to us; what it may have counted stays for the grace time."""
+        for key in self._parts.all_keys():
+            self._parts.touch(key)
+        if self._manifest.is_dir():
+            shutil.rmtree(self._manifest, ignore_errors=True)
+        else:
+            self._manifest.unlink(missing_ok=True)
+
     def paths(self, table: str) -> list[Path]:
         """The Parquet files of a table that count now.
 
@@ -153,8 +200,18 @@ class Store:
             StoreError: there is no such table, or a part of it was damaged.
         """
         self._known(table)
-        counted = self.manifest().get("keys", {})
-        return [path for key, seal in counted.items() for path in self._parts.files(key, table, seal)]
+        manifest = self.manifest()
+        paths = []
+        for key, seal in manifest.get("keys", {}).items():
+            try:
+                paths += self._parts.files(key, table, seal)
+            except StoreError as error:
+                raise StoreError(f"what was loaded of {_owner(manifest, key)} was damaged: {error}") from None
+        return paths
+
+    def contents(self, table: str) -> list[str]:
+        """A name for the rows of a table as it counts now: the pieces that it has."""
+        return [f"{path.parent.name}/{path.name}" for path in self.paths(table)]
 
     def scan(self, table: str) -> pl.LazyFrame:
         """A table as it counts now; without rows when nothing was loaded.
@@ -173,13 +230,17 @@ class Store:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            if (lock := Path(self._lock.lock_file)).is_dir():
+                lock.rmdir()  # an empty folder is nobody's lock
             self._lock.acquire(timeout=wait)
         except Timeout:
             raise StoreError(
                 f"{self.folder}: another load is writing here; wait until it has ended, then try again"
             ) from None
         except OSError as error:
-            raise StoreError(f"{self.folder} cannot be written: {error}") from None
+            raise StoreError(
+                f"{self._lock.lock_file} cannot be opened ({error}): remove it, or allow to write there, then try again"
+            ) from None
         try:
             yield
         finally:
@@ -196,7 +257,12 @@ class Store:
         except FileNotFoundError:
             return set()
         except (OSError, ValueError, LookupError, TypeError):
-            return set(self._parts.keys())
+            return set(self._parts.all_keys())
+
+
+def _owner(manifest: dict, key: str) -> str:
+    """What a part was made of, as the load noted it."""
+    return manifest.get("of", {}).get(key, key)
 
 
 def _is_copy(source: Path, target: Path) -> bool:
