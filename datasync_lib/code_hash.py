@@ -18,7 +18,7 @@ _IMPORTS = re.compile(
     rf"^[ \t]*(?:from[ \t]+(\.[\w.]*|{_NAME}[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)|import[ \t]+({_NAME}[\w.]*))",
     re.MULTILINE,
 )
-# By module file: when it was changed last, the hash of its code, and the files of ours that it imports.
+# By module file: when it was changed last, its name with the hash of its code, and the files of ours that it imports.
 _known: dict[Path, tuple[int, str, tuple[Path, ...]]] = {}
 
 
@@ -32,8 +32,7 @@ def code_of(*things: ModuleType | Callable) -> str:
         if path not in found:
             found[path], imported = _look_at(path)
             todo += imported
-    digests = [f"{_shown(path)} {digest}" for path, digest in sorted(found.items())]
-    return hashlib.sha256("\n".join([*digests, *loose]).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join([*sorted(found.values()), *loose]).encode()).hexdigest()[:16]
 
 
 def _file_of(thing: ModuleType | Callable) -> Path | None:
@@ -54,7 +53,8 @@ def _look_at(path: Path) -> tuple[str, tuple[Path, ...]]:
     if known is None or known[0] != changed:
         source = path.read_text("utf-8")
         code = compile(source, path.name, "exec", optimize=2, dont_inherit=True)
-        known = _known[path] = changed, _hash_of(code), tuple(dict.fromkeys(_imported(path, source)))
+        named = f"{_shown(path)} {_hash_of(code)}"
+        known = _known[path] = changed, named, tuple(dict.fromkeys(_imported(path, source)))
     return known[1:]
 
 
