@@ -13,8 +13,8 @@ from datasync_lib.marc import Limits, find_inputs, read_marc
 from datasync_lib.marc.archives import TarCursor
 
 
-def tar(path, members, mode="w:gz"):
-    with tarfile.open(path, mode) as archive:
+def tar(path, members, mode="w:gz", **how):
+    with tarfile.open(path, mode, **how) as archive:
         for name, data in members:
             info = tarfile.TarInfo(name)
             info.size = len(data)
@@ -165,12 +165,14 @@ def test_a_gz_that_breaks_off_names_itself_and_keeps_its_fingerprint(tmp_path):
     assert digest == hashlib.sha256(whole[:size]).hexdigest()
 
 
-@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
-def test_a_tar_that_breaks_off_keeps_the_members_before_the_break(tmp_path, mode):
+@pytest.mark.parametrize(
+    ("mode", "how"), [("w", {}), ("w:gz", {}), ("w:bz2", {"compresslevel": 1}), ("w:xz", {"preset": 0})]
+)
+def test_a_tar_that_breaks_off_keeps_the_members_before_the_break(tmp_path, mode, how):
     noise = random.Random(1)
-    members = [(f"{number}.mrc", noise.randbytes(2_000_000)) for number in range(5)]
+    members = [(f"{number}.mrc", noise.randbytes(700_000)) for number in range(5)]
     path = tmp_path / f"cut.tar{mode[1:].replace(':', '.')}"
-    tar(path, members, mode)
+    tar(path, members, mode, **how)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * 0.9)])
 
     *found, broken = find_inputs(tmp_path)
@@ -181,7 +183,7 @@ def test_a_tar_that_breaks_off_keeps_the_members_before_the_break(tmp_path, mode
         with pytest.raises(InputError, match=r"4\.mrc: breaks off after \d+ bytes"):
             stream.read()
     assert members[4][1].startswith(salvaged)
-    assert 200_000 < len(salvaged) < 2_000_000
+    assert 200_000 < len(salvaged) < 700_000
     assert broken.file == path.name
     assert broken.problem.startswith("cannot be read to its end: ")
     TarCursor.release()

@@ -121,7 +121,6 @@ def test_one_symbol_only(sample, pages):
     html = page.read_text("utf-8")
     assert f"Only: symbol = {symbol}" in html
     assert f"numbers held under {symbol} =" in html
-    assert run_notebooks(sample, only=["05_old_symbol_deletion"]) == [page]
 
 
 # Small notebooks of the tests' own
@@ -139,6 +138,11 @@ def own_project(folder: Path, **notebooks: list) -> Project:
 
 def parameters(source: str):
     return new_code_cell(source, metadata={"tags": ["parameters"]})
+
+
+def test_a_notebook_is_chosen_by_number_or_name(tmp_path):
+    project = own_project(tmp_path / "p", **{"01_a": [], "02_b": []})
+    assert run_notebooks(project, only=["2", "02", "02_b", "02_b.ipynb"]) == [project.reports / "02_b.html"]
 
 
 def test_a_notebook_that_raises_is_named_and_the_others_run(tmp_path):

@@ -351,9 +351,9 @@ def test_inches_open_no_cell(tmp_path):
 
 @pytest.mark.parametrize("size", [20, 100, 3000, 10**6])
 def test_a_cell_may_go_over_the_end_of_a_block(size):
-    text = "OCN,Title\n" + "".join(f'{n},"Part\nof {n}"\n{n + 1},B\n' for n in range(1, 1000, 2))
+    text = "OCN,Title\n" + "".join(f'{n},"Part\nof {n}"\n{n + 1},B\n' for n in range(1, 300, 2))
     lines = LineBlocks(io.BytesIO(text.encode()), size)
     layout = find_layout(text.split("\n")[:50])
     rows = pl.concat([block.rows for block in rows_of_list(lines, layout)])
-    assert rows["ocn"].to_list() == list(range(1, 1001))
+    assert rows["ocn"].to_list() == list(range(1, 301))
     assert rows["title"].head(2).to_list() == ["Part of 1", "B"]

@@ -17,6 +17,8 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real data (../shared/data) is not here")
 
 FOLDERS = ("bibs_iso2709", "holdings", "damaged", "labelled_duplicates")
+# pymarc takes its time: of a longer file this much is held against it, some 10,000 records.
+COMPARED_BYTES = 8_000_000
 
 
 def binary_inputs(*folders: str):
@@ -80,6 +82,8 @@ def test_equal_to_pymarc(source):
     number_at = dict(tables["records"].select("byte_offset", "record").iter_rows())
     undeclared = set(tables["issues"].filter(code="utf8_undeclared")["record"])
     for offset, length, record in read_by_pymarc(data):
+        if offset > COMPARED_BYTES:
+            break
         number = number_at[offset]
         if number in undeclared:
             # pymarc takes it for MARC-8 and gives other characters; told that it is UTF-8, it gives ours.

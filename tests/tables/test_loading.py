@@ -76,7 +76,7 @@ def test_how_far_a_file_may_swell_is_a_setting(tmp_path):
     with zipfile.ZipFile(raw / "a.zip", "w") as archive:
         for number in range(3):
             archive.writestr(f"{number}.mrc", record(number))
-    (raw / "b.txt.gz").write_bytes(gzip.compress(b"a line of text\n" * 8_000_000))
+    (raw / "b.txt.gz").write_bytes(gzip.compress((b"a long line of text" * 50 + b"\n") * 120_000, 1))
     settings = Settings(raw=RawFiles(most_members=2, largest_expansion=1))
     inputs, _ = load_folder(raw, store, settings, progress=iter)
     files = store.read("files", *(each.key for each in inputs)).collect()
