@@ -101,6 +101,13 @@ class Project:
         """`decisions/signed_fixes.csv` as it is now, as rows of the concordance."""
         return read_signed_fixes(self.folder / SIGNED_FIXES)
 
+    @property
+    def decisions(self) -> pl.DataFrame:
+        """`decisions/decisions.jsonl` as it is now: what units decided, in the order in which it was taken in."""
+        from .workbooks.decisions import read_decisions
+
+        return read_decisions(self.folder / "decisions")
+
     def _staff_tables(self) -> dict[str, pl.DataFrame]:
         """What staff keep beside the raw folder, by the table that it goes to."""
         return {"location_map": self.location_map, "concordance": self.signed_fixes}
@@ -212,7 +219,7 @@ class Project:
 
     def trace(self, identifier: str | int) -> Trace:
         """Everything known of an MMS ID, OCN, holding ID or barcode, on one page, with file and row."""
-        return trace(str(identifier), lambda name: self.table(name).collect())
+        return trace(str(identifier), self.table)
 
     @property
     def analysis(self) -> Workbench:
@@ -236,6 +243,7 @@ class Project:
             "concordance_problems": lambda: self.analysis.concordance_problems,
             "held_numbers": lambda: self.analysis.held_numbers,
             "milestones": lambda: self.milestones,
+            "decisions": lambda: self.decisions,
         }
 
     def _find(self) -> None:

@@ -1,4 +1,9 @@
+import polars as pl
 import pytest
+
+from datasync_lib.trace import trace
+from datasync_lib.trace.sections import SECTIONS
+from datasync_lib.workbooks.decisions import append_decisions
 
 
 def sections(example, identifier) -> dict:
@@ -71,3 +76,55 @@ def test_every_row_says_where_it_stands(example):
 
 def test_nothing_known(example):
     assert example.trace("no such thing").sections == {}
+
+
+def test_every_section_is_named_once_and_says_where_its_rows_stand():
+    titles = [section.title for section in SECTIONS]
+    assert len(set(titles)) == len(titles)
+    assert [section.title for section in SECTIONS if {"file", "record"} - set(section.columns)] == []
+
+
+def test_no_section_reads_what_it_does_not_show(example):
+    """The page stays as it is when each table has the columns that its sections show, and those by which rows are found."""
+    mms_id = example.findings("shared_ocn")["mms_id"][0]
+    shown = example.trace(mms_id).sections
+    keys = {  # by which rows are found
+        *("mms_id", "holding_id", "host_mms_id", "constituent_mms_id", "item_id", "barcode", "lsn", "job_key"),
+        *("ocn", "sent_ocn", "result_ocn", "staging_ocn", "old_ocn", "current_ocn", "problem", "parameters", "row_key"),
+    }
+    needed: dict[str, set[str]] = {}
+    for section in SECTIONS:
+        needed.setdefault(section.table, set(keys)).update(section.columns)
+
+    def narrow(name: str) -> pl.LazyFrame:
+        frame = example.table(name)
+        return frame.select(c for c in frame.collect_schema().names() if name not in needed or c in needed[name])
+
+    narrowed = trace(mms_id, narrow).sections
+    assert {t: f.to_dicts() for t, f in narrowed.items()} == {t: f.to_dicts() for t, f in shown.items()}
+
+
+def test_what_people_decided_and_signed_is_on_the_page(own_example):
+    found = own_example.findings("stale_ocn").row(0, named=True)
+    said = {"row_key": found["row_key"], "problem": "stale_ocn", "decision": "replaced", "who": "Music", "row": 7}
+    other = {"row_key": "f" * 20, "problem": "stale_ocn", "decision": "replaced", "who": "Law", "row": 2}
+    append_decisions(own_example.folder / "decisions", pl.DataFrame([other, said]))
+    (own_example.folder / "decisions" / "signed_fixes.csv").write_text(
+        f"old_ocn,current_ocn,who,date,why\n77,{found['ocn']},A. Smith,2026-01-05,seen on the shelf\n", encoding="utf-8"
+    )
+    page = own_example.trace(found["mms_id"]).sections
+    shown = ("decision", "who", "row", "file", "record")
+    assert page["Decisions"].select(shown).rows() == [("replaced", "Music", 7, "decisions/decisions.jsonl", 1)]
+    signed = page["WorldCat merges"].filter(source="signed fix")
+    assert signed.select("old_ocn", "current_ocn", "file", "record").rows() == [
+        (77, found["ocn"], "decisions/signed_fixes.csv", 0)
+    ]
+    assert own_example.table("decisions").collect()["who"].to_list() == ["Law", "Music"]
+    query = "select d.who, f.mms_id from decisions d join findings f using (row_key)"
+    assert own_example.sql(query).rows() == [("Music", found["mms_id"])]
+    assert own_example.table("decisions", "pandas")["new_ocn"].dtype == "Int64"
+
+
+def test_without_decisions_the_record_is_an_empty_table(example):
+    assert example.table("decisions").collect().height == 0
+    assert example.sql("select count(*) as lines from decisions")["lines"].to_list() == [0]

@@ -1,0 +1,165 @@
+"""The sections of the page, from top to bottom, as a table: one more section is one more entry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from ..problems import PROBLEMS
+from .known import (
+    Known,
+    by_answer,
+    by_bib,
+    by_bib_or_number_held,
+    by_either_number,
+    by_finding,
+    by_host_or_constituent,
+    by_number,
+    by_record,
+)
+
+Tables = Callable[[str], pl.LazyFrame]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the page: where its rows are, which of them belong to the identifier, and what is shown of them.
+
+    Attributes:
+        title: above the rows.
+        table: the name of a table or frame.
+        rows: the condition on a row.
+        columns: those that are shown, and the only ones that are read.
+        order: columns to sort by; none: as the table has them.
+        read: takes the rows out of the table, where the table does not have all that is shown.
+    """
+
+    title: str
+    table: str
+    rows: Callable[[Known], pl.Expr]
+    columns: tuple[str, ...]
+    order: tuple[str, ...] = ()
+    read: Callable[[pl.LazyFrame, pl.Expr], pl.LazyFrame] = pl.LazyFrame.filter
+
+    def of(self, known: Known, table: Tables) -> pl.LazyFrame:
+        """The rows of one identifier."""
+        shown = self.read(table(self.table), self.rows(known)).select(self.columns)
+        return shown.sort(self.order) if self.order else shown
+
+
+def _in_words(findings: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
+    words = pl.struct("problem", "class", "parameters").map_elements(_sentence, return_dtype=pl.String)
+    return findings.filter(rows).with_columns(words.alias("in words"))
+
+
+def _sentence(finding: dict) -> str:
+    return PROBLEMS[finding["problem"]].explain(finding["class"], finding["parameters"])
+
+
+def _with_line(decisions: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
+    """Where a decision stands in the project: its line in the record of decisions."""
+    lines = decisions.with_row_index("record").with_columns(file=pl.lit("decisions/decisions.jsonl"))
+    return lines.filter(rows)
+
+
+_REPORT_ROW = ("received_at", "file", "record")
+SECTIONS = (
+    Section(
+        "Bib",
+        "bibs",
+        by_bib,
+        (
+            *("mms_id", "title", "main_entry", "year", "publisher", "format", "language", "brief_level"),
+            *("missing_elements", "is_suppressed", "is_electronic", "is_host", "exclusion", "file", "record"),
+        ),
+    ),
+    Section(
+        "OCNs, place by place",
+        "ocns",
+        by_bib,
+        ("mms_id", "holding_id", "place", "raw", "ocn", "role", "verdict", "is_current", "file", "record"),
+    ),
+    Section(
+        "Standard numbers",
+        "standard_numbers",
+        by_bib,
+        ("mms_id", "scheme", "value", "is_valid", "role", "file", "record"),
+    ),
+    Section(
+        "Holdings and where they belong",
+        "placed_holdings",
+        by_bib,
+        (
+            *("mms_id", "holding_id", "library", "location", "call_number", "unit", "outgoing_symbol"),
+            *("target_symbol", "in_scope", "is_suppressed", "host_mms_id", "file", "record"),
+        ),
+    ),
+    Section("Items", "items", by_bib, ("holding_id", "barcode", "status", "process_type", "file", "record")),
+    Section("Boundwith", "links", by_host_or_constituent, ("file", "record", "host_mms_id", "constituent_mms_id")),
+    Section(
+        "Sent to OCLC",
+        "sent_records",
+        by_bib,
+        ("mms_id", "lsn", "symbol", "collection", "sent_file", "byte_offset", "file", "record"),
+    ),
+    Section(
+        "What OCLC answered, run by run",
+        "outcome_history",
+        by_answer,
+        (
+            *("symbol", "received_at", "action", "lsn", "sent_ocn", "result_ocn", "staging_ocn", "sent_file"),
+            *("file", "record"),
+        ),
+        _REPORT_ROW,
+    ),
+    Section(
+        "What OCLC found wrong",
+        "exceptions",
+        by_record,
+        ("symbol", "received_at", "kind", "severity", "message", "staging_ocn", "file", "record"),
+        _REPORT_ROW,
+    ),
+    Section(
+        "Last answer by symbol",
+        "last_outcomes",
+        by_bib,
+        (
+            *("symbol", "last_action", "received_at", "is_success", "is_confirmed", "result_ocn", "staging_ocn"),
+            *("file", "record"),
+        ),
+    ),
+    Section("Held in WorldCat", "worldcat_holdings", by_number, ("symbol", "ocn", "as_of", "title", "file", "record")),
+    Section(
+        "Class of old holdings",
+        "held_numbers",
+        by_number,
+        ("symbol", "ocn", "ocn_current", "class", "answer", "mms_id", "unit", "file", "record"),
+    ),
+    Section(
+        "WorldCat merges",
+        "concordance",
+        by_either_number,
+        ("file", "record", "old_ocn", "current_ocn", "source", "as_of"),
+    ),
+    Section(
+        "Findings",
+        "findings",
+        by_bib_or_number_held,
+        (
+            *("priority", "problem", "class", "unit", "symbol", "holding_id", "ocn", "in words", "row_key"),
+            *("file", "record"),
+        ),
+        ("priority", "problem"),
+        read=_in_words,
+    ),
+    Section(
+        "Decisions",
+        "decisions",
+        by_finding,
+        (
+            *("row_key", "problem", "decision", "status", "new_ocn", "note", "who", "decided_on", "imported_at"),
+            *("workbook", "sheet", "row", "file", "record"),
+        ),
+        read=_with_line,
+    ),
+)

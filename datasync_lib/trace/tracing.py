@@ -1,0 +1,87 @@
+"""From an identifier to its page."""
+
+import functools
+from dataclasses import replace
+
+import polars as pl
+
+from ..identifiers.ocn import read_ocn
+from .known import Known, by_answer, by_bib, by_bib_or_number_held
+from .page import Trace
+from .sections import SECTIONS, Tables
+
+
+def trace(identifier: str, table: Tables) -> Trace:
+    """Everything known of an MMS ID, OCN, holding ID, item ID or barcode.
+
+    Args:
+        identifier: as staff write it; an OCN in any spelling.
+        table: gives a table by name, those of SECTIONS among them.
+
+    Returns:
+        The bibs it leads to with their spellings of OCNs, holdings and symbols, what was sent, each run's answer, the
+        errors, what WorldCat holds, deletion classes, merges and signed fixes, findings and decisions. Sections without
+        rows are left out.
+    """
+    table = functools.cache(table)
+    known, what = _known(identifier.strip().removeprefix("=").strip('"'), table)  # ="…" keeps a number whole in Excel
+    frames = pl.collect_all([section.of(known, table) for section in SECTIONS])
+    sections = {section.title: frame for section, frame in zip(SECTIONS, frames, strict=True) if frame.height}
+    headline = f"{known.text}: {what if sections else 'nothing is known of it in the loaded files'}"
+    return Trace(known.text, headline, sections)
+
+
+def _known(text: str, table: Tables) -> tuple[Known, str]:
+    """What an identifier leads to, and in what capacity it was found."""
+    ocn, _ = read_ocn(text, trusted=True)
+    mms_ids, what = _bibs_of(text, ocn, table)
+    known = Known(text, ocn, mms_ids, [text], [], [], [])
+    answers = _of(table("outcome_history"), by_answer(known), "lsn", "job_key", "sent_ocn", "result_ocn")
+    known = replace(
+        known,
+        lsns=[*answers["lsn"].drop_nulls().unique(), text],
+        job_keys=answers["job_key"].drop_nulls().unique().to_list(),
+        numbers=_numbers(_of(table("ocns"), by_bib(known), "ocn"), answers, ocn, table),
+    )
+    findings = _of(table("findings"), by_bib_or_number_held(known), "row_key")
+    return replace(known, row_keys=findings["row_key"].to_list()), what
+
+
+def _of(frame: pl.LazyFrame, rows: pl.Expr, *columns: str) -> pl.DataFrame:
+    return frame.filter(rows).select(columns).collect()
+
+
+def _numbers(ocns: pl.DataFrame, answers: pl.DataFrame, ocn: int | None, table: Tables) -> list[int]:
+    """Every OCN of the bibs, in the catalogue or in an answer, and the one that was asked for, with its merges."""
+    numbers = pl.concat([ocns["ocn"], answers["sent_ocn"], answers["result_ocn"], pl.Series([ocn], dtype=pl.Int64)])
+    numbers = numbers.drop_nulls().unique()
+    either = pl.any_horizontal(pl.col("old_ocn", "current_ocn").is_in(numbers.implode()))
+    merges = _of(table("concordance"), either, "old_ocn", "current_ocn")
+    return pl.concat([numbers, merges["old_ocn"], merges["current_ocn"]]).unique().sort().to_list()
+
+
+def _bibs_of(text: str, ocn: int | None, table: Tables) -> tuple[list[str], str]:
+    """The bibs that an identifier leads to, and in what capacity it was found."""
+    ways = [
+        ("an MMS ID", "bibs", pl.col("mms_id") == text),
+        ("a holding ID", "holdings", pl.col("holding_id") == text),
+        ("a barcode or item ID", "items", pl.any_horizontal(pl.col("barcode", "item_id") == text)),
+        ("a local system number", "sent_records", pl.col("lsn") == text),
+    ]
+    if ocn is not None:
+        answered = pl.any_horizontal(pl.col("sent_ocn", "result_ocn") == ocn)
+        ways += [
+            ("an OCN in the catalogue", "ocns", pl.col("ocn") == ocn),
+            ("an OCN in OCLC's answers", "outcome_history", answered),
+            ("a staging number of OCLC's, not an OCN", "outcome_history", pl.col("staging_ocn") == ocn),
+        ]
+    found = [(what, _of(table(name), rows, "mms_id")["mms_id"]) for what, name, rows in ways]
+    found = [(what, ids.drop_nulls().unique().sort().to_list()) for what, ids in found]
+    found = [(what, ids) for what, ids in found if ids]
+    if found:
+        return sorted({i for _, ids in found for i in ids}), "; ".join(f"{what} of {_some(ids)}" for what, ids in found)
+    return [], "an OCN that no record of the catalogue has" if ocn is not None else "no record of the catalogue"
+
+
+def _some(ids: list[str]) -> str:
+    return ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
