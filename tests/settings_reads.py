@@ -52,7 +52,7 @@ class SettingsReads:
         others = "\n".join(text for path, text in texts.items() if path.name != "settings.py")
         self.words = set(re.findall(r"[\"'](\w+)[\"']", others))
         # A module that does not even name the settings reads none of them.
-        trees = {path: ast.parse(text) for path, text in texts.items() if "settings" in text}
+        trees = {path: ast.parse(text) for path, text in texts.items() if "settings" in text or "@reads(" in text}
         _without_uncalled(trees, called=set(re.findall(r"\.(\w+)", others)))
         self.known = {path: _known_in(path, tree) for path, tree in trees.items()}
         self.reads: set[str] = set()
@@ -79,6 +79,8 @@ class SettingsReads:
 
     def _walk(self, node: ast.AST, names: dict[str, set[str]], path: Path) -> None:
         """Everything below a node, in the order of the text, with the models behind the names that are known there."""
+        if isinstance(node, ast.FunctionDef):
+            self._wired(node)
         if isinstance(node, ast.FunctionDef | ast.Lambda):
             names = names | self._parameters(node, path, names.get("class"))
         elif isinstance(node, ast.ClassDef):
@@ -177,6 +179,18 @@ class SettingsReads:
         """The models that an annotation names, where its module has them from the settings."""
         names = {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)} if annotation else set()
         return names & self.known[path]
+
+    def _wired(self, function: ast.FunctionDef) -> None:
+        """What a decorator hands in by its path in the settings: @reads("kind", maximum="ocn.maximum")."""
+        used = {node.id for part in function.body for node in ast.walk(part) if isinstance(node, ast.Name)}
+        calls = [each for each in function.decorator_list if isinstance(each, ast.Call)]
+        for keyword in (keyword for call in calls for keyword in call.keywords if keyword.arg in used):
+            if isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
+                models = {"Settings"}
+                for field in keyword.value.value.split("."):
+                    owners = [model for model in models if field in FIELDS[model]]
+                    self.reads |= {f"{model}.{field}" for model in owners}
+                    models = set().union(*(_models_in(MODELS[m].model_fields[field].annotation) for m in owners))
 
     def _read_by_name(self, models: set[str], name: ast.expr) -> None:
         words = {name.value} if isinstance(name, ast.Constant) else self.words

@@ -55,9 +55,11 @@ def test_the_template_promises_nothing_of_a_key_that_waits(key):
         ("def f(settings):\n    if chosen := settings.collection('1'):\n        return chosen.lsn_location",
          {"Settings.collections", "Collection.id", "Collection.lsn_location"}),
         ("class A:\n    settings: Settings\ndef f(a): return a.settings.links", {"Settings.links"}),
+        ("@reads('list', most='raw.most_members')\ndef f(*, most): return most", {"Settings.raw", "RawFiles.most_members"}),
         # What is no reading: another thing of that name, a dump for a key, the name in a text, a key that is written.
         ("def f(row): return row.match_mode, row.exclusions", set()),
         ("def f(settings): return settings.model_dump(mode='json', include={'collections'})", set()),
+        ("@reads('list', most='raw.most_members')\ndef f(*, most): return 1", set()),
         ("def f(): return {'mms_suffix': '4321'}  # settings", set()),
         ("def f(collection: Collection): return 1\nfrom collections.abc import Collection  # settings", set()),
     ],
