@@ -11,11 +11,14 @@ from datasync_lib.problems import PROBLEMS
 from datasync_lib.project import Project
 from datasync_lib.sample import make_sample
 from datasync_lib.sample.making import make_blocks
-from datasync_lib.sample.truth import View, histories
-from datasync_lib.sample.truth_matches import found_verdict, match_class, match_truth
+from datasync_lib.sample.truth import View
+from datasync_lib.sample.truth.matches import match_truth
+from datasync_lib.sample.truth.texts import found_verdict, match_class
+from datasync_lib.sample.truth.view import histories
 
 COLUMNS = ["class", "symbol", "unit", "mms_id", "holding_id", "ocn"]
 NOT_PLANTED = {"commitment_problem"}  # no list of commitments is read yet
+ELSEWHERE = {"old_holding"}  # test_truth_held.py
 
 
 def truth(project: Project, problem: str) -> pl.DataFrame:
@@ -36,7 +39,7 @@ def difference(project: Project, problem: str) -> tuple[list, list]:
     )
 
 
-@pytest.mark.parametrize("problem", sorted(set(PROBLEMS) - NOT_PLANTED))
+@pytest.mark.parametrize("problem", sorted(set(PROBLEMS) - NOT_PLANTED - ELSEWHERE))
 def test_exactly_the_planted_rows_are_found(example, problem):
     missed, invented = difference(example, problem)
     assert (missed, invented) == ([], [])
@@ -55,10 +58,10 @@ def test_other_sizes_and_seeds(tmp_path, bibs, seed):
     differences = {
         path.stem: difference(project, path.stem)
         for path in sorted((project.folder / "truth").glob("*.csv"))
-        if len(path.read_text("utf-8").splitlines()) > 1
+        if path.stem in PROBLEMS.keys() - ELSEWHERE and len(path.read_text("utf-8").splitlines()) > 1
     }
     assert differences == {problem: ([], []) for problem in differences}
-    assert set(project.findings()["problem"]) == set(differences)
+    assert set(project.findings()["problem"]) - ELSEWHERE == set(differences)
 
 
 def test_every_class_of_a_held_number_is_planted_and_adds_up(example):

@@ -25,8 +25,7 @@ from .oclc_answers import Job, Reports, received_at
 from .playing import Player, Step, unnumbered_outcomes
 from .project_files import ProjectFiles
 from .texts import Work, latin_work
-from .truth import Finding
-from .truth_files import TruthFiles
+from .truth import Finding, TruthFiles
 from .worldcat_lists import WorldcatLists
 
 _COLLECTIONS = {symbol: (f"1095{i}01", f"1095{i}02") for i, symbol in enumerate(KEPT, 1)}

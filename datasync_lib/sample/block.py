@@ -49,6 +49,7 @@ class Block:
     bibs: list[Bib] = field(default_factory=list)
     merges: list[tuple[int, int]] = field(default_factory=list)
     held: dict[str, dict[int, Work]] = field(default_factory=lambda: {symbol: {} for symbol in LISTS})
+    works: dict[int, Work] = field(default_factory=dict)
     gone: dict[str, set[int]] = field(default_factory=lambda: {symbol: set() for symbol in LISTS})
     described: dict[int, Described] = field(default_factory=dict)
     strays: list[Stray] = field(default_factory=list)
@@ -101,6 +102,12 @@ class Block:
         by_place = {("MUSIC", "scores"): "score", ("LAW", "periodicals"): "serial"}
         return by_place.get(place) or self.chance.choices(_FORMATS, _FORMAT_WEIGHTS)[0]
 
+    def copy(self, bib: Bib, place: tuple[str, str], *, number: int | None = None) -> Bib:
+        """A second bib for the same book, in another place or the same: one text, and one number unless it has its own."""
+        copy = self.bib(place, number=number or bib.current[0], format=bib.format, script=False)
+        copy.work, copy.isbn, copy.copy_of = bib.work, bib.isbn, bib
+        return copy
+
     def holding(self, bib: Bib, library: str | None, location: str | None, *, items: int = 1, **flags) -> Holding:
         """A holding of a bib, with items."""
         shelf = (
@@ -144,8 +151,9 @@ class Block:
         return answer
 
     def hold(self, symbol: str, number: int, work: Work | None = None) -> None:
-        """WorldCat holds a number under a symbol."""
-        self.held[symbol].setdefault(number, work or latin_work(self.chance))
+        """WorldCat holds a number under a symbol: one record, whoever holds it."""
+        known = self.works.get(number) or work or latin_work(self.chance)
+        self.held[symbol][number] = self.works[number] = known
 
     def other_work(self, work: Work) -> Work:
         """A work that nobody takes for the given one: another title, another author, another time."""
@@ -210,5 +218,4 @@ class Block:
 def is_sendable(holding: Holding) -> bool:
     """Whether a holding is one to report to OCLC: open, mapped, in scope, not merely on order."""
     line = holding.line
-    on_order = bool(holding.items) and all(item.process_type.startswith("acq") for item in holding.items)
-    return line is not None and line.in_scope and not holding.is_suppressed and not on_order
+    return line is not None and line.in_scope and not holding.is_suppressed and not holding.is_on_order

@@ -3,7 +3,7 @@
 from .at_hand import CLASSES, LIKENESSES, describe
 from .block import Block, Stray
 from .cases import case
-from .institution import COLLECTIONS
+from .institution import COLLECTIONS, LISTS
 from .model import Bib
 
 _REFUSED = (
@@ -49,6 +49,27 @@ def found_and_record_at_hand(block: Block) -> None:
     block.says(bib, "match", number)
     describe(block, number, bib, block.in_turn(LIKENESSES))
     block.expect("missing_ocn", "no_number", bib)
+
+
+@case(24)
+def same_number_and_record_at_hand(block: Block) -> None:
+    """OCLC answers the very number that was sent, and WorldCat's record of it is there to be compared."""
+    bib, likeness = block.bib(block.in_turn(_RETIRED_PLACES)), block.in_turn(LIKENESSES)
+    # a list as MARC would have the record too, as it is here
+    bib.is_held = LISTS[bib.holdings[0].line.outgoing] != "mrc"
+    describe(block, bib.current[0], bib, likeness)
+    if CLASSES[likeness] != "likely":
+        block.expect("other_text", CLASSES[likeness], bib)
+
+
+@case(6)
+def same_number_and_another_record_listed(block: Block) -> None:
+    """OCLC answers the very number that was sent, and the list of the old symbol has it for something else."""
+    place, symbol = block.in_turn(((("LAW", "stacks"), "MLW"), (("SPEC", "rare"), "MWH")))
+    bib = block.bib(place)
+    block.hold(symbol, bib.current[0], block.other_work(bib.work))
+    block.expect("other_text", "suspect", bib)
+    block.expect("old_holding", "in_error", bib)
 
 
 @case(4)

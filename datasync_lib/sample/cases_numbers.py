@@ -113,18 +113,21 @@ def several_and_the_old_one_is_a_third(block: Block) -> None:
 
 @case(4)
 def shared_in_one_library(block: Block) -> None:
-    """Two or three bibs of one library with one OCN."""
-    number = block.numbers.ocn()
-    bibs = [block.bib(("LAW", "stacks"), number=number) for _ in range(block.in_turn((2, 3)))]
+    """Two or three bibs of one library for one book."""
+    first = block.bib(("LAW", "stacks"), script=False)
+    bibs = [first, *(block.copy(first, ("LAW", "stacks")) for _ in range(block.in_turn((1, 2))))]
     block.expect("shared_ocn", "same_library", *bibs)
 
 
 @case(5)
 def shared_between_libraries(block: Block) -> None:
-    """Two libraries with one OCN on a bib of each."""
-    number = block.numbers.ocn()
-    bibs = [block.bib(place, number=number) for place in (("SPEC", "rare"), ("ENG", "stacks"))]
-    block.expect("shared_ocn", "other_library", *bibs)
+    """Two libraries with one OCN on a bib of each: one book, or two of which one has the number of the other."""
+    first = block.bib(("SPEC", "rare"), script=False)
+    if block.in_turn((True, False)):
+        second = block.copy(first, ("ENG", "stacks"))
+    else:
+        second = block.bib(("ENG", "stacks"), number=first.current[0])
+    block.expect("shared_ocn", "other_library", first, second)
 
 
 @case(4)
@@ -183,7 +186,8 @@ def merged_number_in_a_chain(block: Block) -> None:
 def shared_after_a_merge(block: Block) -> None:
     """One bib has the old and one the current number of a record of WorldCat."""
     current = block.numbers.ocn()
-    first, second = block.bib(("MED", "stacks")), block.bib(("LAW", "stacks"), number=current)
+    first = block.bib(("MED", "stacks"), script=False)
+    second = block.copy(first, ("LAW", "stacks"), number=current)
     block.merge(first.current[0], current)
     block.says(first, "match", current)
     block.expect("shared_ocn", "other_library", first, second)

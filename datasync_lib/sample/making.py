@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import cases_answers, cases_holdings, cases_numbers, cases_records  # noqa: F401  (they register their cases)
+from . import cases_answers, cases_held, cases_holdings, cases_numbers, cases_records  # noqa: F401  (they register their cases)
 from .at_hand import works_by_number
 from .block import Block, Stray
 from .cases import PER_BIBS, fill, plant_cases
@@ -29,9 +29,7 @@ from .model import Answer, Bib
 from .numbers import MMS_SUFFIX, Numbers
 from .oclc_answers import Job, Reports, Row, received_at
 from .project_files import ProjectFiles
-from .truth import View, findings
-from .truth_files import TruthFiles
-from .truth_held import held_findings
+from .truth import TruthFiles, View, findings, held_numbers, old_holding
 from .worldcat_lists import OlderLists, WorldcatLists
 
 _EXCLUSIONS = (
@@ -79,7 +77,8 @@ def make_sample(folder: Path, *, bibs: int = 2000, seed: int = 1) -> SampleSumma
     """Makes an example institution: a project with settings, exports, OCLC's reports and lists, and the truth beside it.
 
     The same size and seed give the same bytes. Everything that is to be found stands in `truth/<problem>.csv`, one row a
-    finding: problem, symbol, unit, mms_id, holding_id, ocn, class.
+    finding: problem, symbol, unit, mms_id, holding_id, ocn, class. `truth/held_numbers.csv` has every number that WorldCat
+    holds: symbol, ocn, class, answer, mms_id, unit.
 
     Args:
         folder: the project folder to make.
@@ -96,7 +95,9 @@ def make_sample(folder: Path, *, bibs: int = 2000, seed: int = 1) -> SampleSumma
             raw.write(block)
             view = View(block)
             truth.write(findings(view))
-            truth.write(held_findings(view))
+            held = list(held_numbers(view))
+            truth.write_held(held)
+            truth.write(old_holding(held))
             summary.bibs += len(block.bibs)
             summary.sent += sum(len(bib.sent) for bib in block.bibs)
             summary.held += sum(map(len, block.held.values()))

@@ -19,6 +19,11 @@ class Item:
     barcode: str
     process_type: str = ""
 
+    @property
+    def is_on_order(self) -> bool:
+        """Whether its process type says that it is being acquired."""
+        return self.process_type.casefold().startswith("acq")
+
 
 @dataclass(slots=True)
 class Holding:
@@ -40,6 +45,11 @@ class Holding:
     def line(self) -> Line | None:
         """Where the location map puts it."""
         return place(self.library, self.location)
+
+    @property
+    def is_on_order(self) -> bool:
+        """Whether it has items, and none of them has come yet."""
+        return bool(self.items) and all(item.is_on_order for item in self.items)
 
 
 @dataclass(slots=True)
@@ -96,6 +106,7 @@ class Bib:
     other_numbers: list[str] = field(default_factory=list)
     isbn: str = ""
     holdings: list[Holding] = field(default_factory=list)
+    copy_of: "Bib | None" = None
     constituents: "list[Bib]" = field(default_factory=list)
     host: "Bib | None" = None
     is_host: bool = False
@@ -128,7 +139,7 @@ class Bib:
     @property
     def pages(self) -> int:
         """How many pages, or minutes, it counts."""
-        return 60 + int(self.mms_id[6:9]) % 640
+        return self.copy_of.pages if self.copy_of else 60 + int(self.mms_id[6:9]) % 640
 
     @property
     def current(self) -> list[int]:
@@ -144,14 +155,6 @@ class Bib:
         """The number that OCLC reads in the record: the first good one in 035 $a (oclc_formats.md 5)."""
         good = ("ok", "institution_record")
         return next((r.number for r in self.readings if r.place == "035$a" and r.verdict in good), None)
-
-    @property
-    def owned(self) -> set[int]:
-        """Every number that it ever had: read in any place, sent, or answered; never one of staging (practice.md 6.2)."""
-        read = {reading.number for reading in self.readings}
-        on_holdings = {number for holding in self.holdings for number in holding.lhr_ocns}
-        exchanged = {number for answer in self.answers for number in (answer.sent, answer.result)}
-        return (read | on_holdings | exchanged) - {None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from datasync_lib.sample.institution import LISTS, LOCATION_MAP, RETIRED, SYMBOL
 from datasync_lib.settings import read_settings
 
 COLUMNS = ["problem", "symbol", "unit", "mms_id", "holding_id", "ocn", "class"]
+HELD_COLUMNS = ["symbol", "ocn", "class", "answer", "mms_id", "unit"]
 
 
 @pytest.fixture(scope="module")
@@ -95,15 +96,19 @@ def test_no_record_of_any_file_is_damaged(made):
 def test_truth_files(made):
     folder, summary = made
     files = {path.stem: rows(path) for path in (folder / "truth").iterdir()}
-    assert set(files) == set(PROBLEMS) - {"commitment_problem"}
+    held = files.pop("held_numbers")
+    assert list(held[0]) == HELD_COLUMNS
+    asking = [row for row in held if row["answer"] in ("act", "review", "hold")]
+    assert [tuple(row[c] for c in HELD_COLUMNS if c != "answer") for row in asking] == [
+        tuple(row[c] for c in HELD_COLUMNS if c != "answer") for row in files["old_holding"]
+    ]
+    assert set(files) == set(PROBLEMS) - {"commitment_problem"} | {"other_text"}
     symbols, units = {symbol for symbol, *_ in SYMBOLS}, {line.unit for line in LOCATION_MAP}
     for problem, found in files.items():
         assert list(found[0]) == COLUMNS
         assert {row["problem"] for row in found} == {problem}
-        assert {row["class"] for row in found} <= {
-            *PROBLEMS[problem].classes,
-            *([] if PROBLEMS[problem].classes else [""]),
-        }
+        if problem in PROBLEMS:
+            assert {row["class"] for row in found} <= set(PROBLEMS[problem].classes or [""])
         assert {row["symbol"] for row in found} <= {*symbols, ""}
         assert {row["unit"] for row in found} <= {*units, ""}
     assert summary.by_problem == {problem: len(found) for problem, found in files.items()}
@@ -119,13 +124,13 @@ def test_the_truth_names_records_that_are_there(made):
     for path in (folder / "truth").iterdir():
         for row in rows(path):
             assert row["mms_id"] in {*bibs, ""}
-            assert row["holding_id"] in {*holdings, ""}
+            assert row.get("holding_id", "") in {*holdings, ""}
 
 
 def test_held_numbers_are_those_of_the_newest_lists(made):
     folder, _ = made
     held: dict[str, int] = {}
-    for row in rows(folder / "truth" / "old_holding.csv"):
+    for row in rows(folder / "truth" / "held_numbers.csv"):
         held[row["symbol"]] = held.get(row["symbol"], 0) + 1
     lists = {
         read_file_name(path.name).symbol: path

@@ -1,0 +1,95 @@
+"""Who owns a number, and what OCLC has confirmed of it (practice.md 6.2).
+
+Everything is said of a number and an owner, never of a bib alone: what confirms one number of a bib confirms nothing for
+another number of it.
+"""
+
+from collections import defaultdict
+
+from ..institution import EXTRACT_DATE
+from ..model import Answer, Bib
+from ..oclc_answers import RECEIVED
+from .holdings import why_not_sent
+from .texts import doubt, match_class
+from .view import View, histories
+
+# Reasons that somebody meant. A location without a line, or no reason at all, is none of them.
+_UNMEANT = ("unmapped", "unknown", None)
+
+
+def owned_numbers(bib: Bib) -> set[int]:
+    """Every number that a bib ever had: read in any place, on its holdings (its host's for a constituent), sent, answered.
+
+    A host has none itself; a provisional number of staging is none (6.2, «Who owns a number»).
+    """
+    if bib.is_host:
+        return set()
+    read = {reading.number for reading in bib.readings}
+    on_holdings = {number for holding in bib.placed for number in holding.lhr_ocns}
+    exchanged = {number for answer in bib.answers for number in (answer.sent, answer.result)}
+    return (read | on_holdings | exchanged) - {None}
+
+
+def owners_by_record(view: View) -> dict[int, list[Bib]]:
+    """The owners of each record of WorldCat; suppressed and excluded bibs count (6.2, «Active»)."""
+    owners: dict[int, list[Bib]] = defaultdict(list)
+    for bib in view.bibs:
+        for record in {view.record_of(number) for number in owned_numbers(bib)}:
+            owners[record].append(bib)
+    return owners
+
+
+def is_in_error(bib: Bib, view: View) -> bool:
+    """Whether a last answer on a bib is a failure, a change without explanation, or under review (6.2, «In error»).
+
+    Only OCLC's own records explain a change. Under review is an answer that the texts make doubtful, for somebody has
+    to look at the record then: a first number, or the very number that was sent.
+    """
+    return any(_is_error(answers[-1], bib, view) for answers in histories(bib).values())
+
+
+def _is_error(last: Answer, bib: Bib, view: View) -> bool:
+    class_ = match_class(last, bib, view)
+    if class_ in ("found", "same"):
+        return last.result is not None and doubt(last, bib, view) is not None
+    return class_ not in ("created", "merged")
+
+
+def is_confirmed(record: int, bib: Bib, symbol: str, view: View) -> bool:
+    """Whether the newest answer under a symbol since the extract is a success that names this record (6.2, «Confirmed»).
+
+    A success that names another record, or none, confirms nothing for this one; and what an earlier run confirmed no
+    longer stands when a later one failed or answered another record («Still standing»).
+    """
+    newest = [answer for answer in histories(bib).get(symbol, []) if is_since_extract(answer)][-1:]
+    return any(
+        answer.is_success and answer.result is not None and view.record_of(answer.result) == record for answer in newest
+    )
+
+
+def is_since_extract(answer: Answer) -> bool:
+    """Whether OCLC had received the file when the extract was made, or later."""
+    return RECEIVED[answer.run].date() >= EXTRACT_DATE
+
+
+def targets(bib: Bib) -> set[str]:
+    """The symbols that the locations of its holdings go to (6.2, «Owner's target»)."""
+    return {holding.line.target for holding in bib.placed if holding.line}
+
+
+def is_safe(record: int, bib: Bib, view: View) -> bool:
+    """Whether a record is confirmed for a bib on each of its targets, and each of its holdings has a place (6.2, «Placed»)."""
+    is_placed = bool(bib.placed) and all(holding.line for holding in bib.placed)
+    return is_placed and all(is_confirmed(record, bib, symbol, view) for symbol in targets(bib))
+
+
+def is_kept_out(record: int, bib: Bib, view: View) -> bool:
+    """Whether somebody meant that a bib is not confirmed where it is not: each holding there has such a reason (1.4)."""
+    unconfirmed = [
+        holding
+        for holding in bib.placed
+        if holding.line is None or not is_confirmed(record, bib, holding.line.target, view)
+    ]
+    if not bib.placed:
+        return bool(bib.exclusion) or bib.is_suppressed or bib.is_electronic
+    return all(why_not_sent(bib, holding) not in _UNMEANT for holding in unconfirmed)

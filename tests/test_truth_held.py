@@ -1,0 +1,82 @@
+"""Every number that WorldCat holds is classed as the truth says, but for the disagreements that are written out here."""
+
+from collections import Counter
+
+import polars as pl
+import pytest
+
+from datasync_lib.problems import PROBLEMS
+from datasync_lib.project import Project
+from datasync_lib.sample import make_sample
+from datasync_lib.sample.making import make_blocks
+
+# The truth reads practice.md 6.2 number by number; the analysis does not yet in all points. By the case that the deciding
+# bib was planted for: class and answer of the truth, class and answer of today, how many at 1,200 bibs (seed 3).
+KNOWN_DISAGREEMENTS = {
+    # covered is said of a number: another one of the same bib that OCLC confirmed says nothing of this one
+    ("held_under_a_past_number", "owned_unconfirmed", "hold", "covered", "delete"): 2,
+    ("held_under_a_second_number", "owned_unconfirmed", "hold", "covered", "delete"): 2,
+    # covered is said of every active owner on its own target, under a kept symbol too
+    ("held_and_one_owner_is_not_confirmed", "owned_unconfirmed", "hold", "covered", "keep"): 2,
+    # what a later run has replaced no longer stands
+    ("earlier_answer_replaced", "drifted", "review", "covered", "keep"): 2,
+    ("held_under_a_replaced_answer", "drifted", "delete", "covered", "delete"): 2,
+    # owned elsewhere, and those symbols hold it today
+    ("held_where_it_belongs_too", "owned_elsewhere", "delete", "owned_elsewhere", "hold"): 2,
+    # on order is a reason that somebody meant, as practice.md 1.4 counts them
+    ("on_order", "excluded_by_policy", "review", "owned_unconfirmed", "hold"): 2,
+    # a record under review is in error: WorldCat's record of the number that we sent has another text
+    ("reproduction", "in_error", "hold", "covered", "delete"): 1,
+    ("same_number_and_another_record_listed", "in_error", "hold", "covered", "delete"): 4,
+    ("same_number_and_record_at_hand", "in_error", "hold", "covered", "delete"): 4,
+    ("shared_between_formats", "in_error", "hold", "covered", "delete"): 2,
+    ("shared_between_libraries", "in_error", "hold", "covered", "delete"): 2,
+}
+COLUMNS = ["symbol", "ocn", "class", "answer", "mms_id", "unit"]
+ASKING = ("act", "review", "hold")
+
+
+def planted(project: Project, name: str) -> pl.DataFrame:
+    return pl.read_csv(project.folder / "truth" / f"{name}.csv", schema_overrides={"ocn": pl.Int64}, infer_schema=False)
+
+
+def compared(project: Project) -> pl.DataFrame:
+    """Every held number, as it was planted and as it was found."""
+    truth, found = planted(project, "held_numbers"), project.analysis.held_numbers.select(COLUMNS)
+    both = truth.join(found, on=["symbol", "ocn"], how="full", suffix="_found", coalesce=True)
+    agree = [pl.col(name).eq_missing(pl.col(f"{name}_found")) for name in COLUMNS[2:]]
+    assert both.height == truth.height == found.height
+    return both.with_columns(agree=pl.all_horizontal(agree))
+
+
+def disagreements(both: pl.DataFrame, bibs: int, seed: int) -> Counter[tuple]:
+    cases = {bib.mms_id: bib.case for block in make_blocks(bibs, seed) for bib in block.bibs}
+    rows = both.filter(~pl.col("agree")).select("mms_id", "class", "answer", "class_found", "answer_found").rows()
+    return Counter((cases.get(mms_id), *answers) for mms_id, *answers in rows)
+
+
+def test_every_held_number_is_classed_as_planted(example):
+    both = compared(example)
+    assert disagreements(both, 1200, 3) == KNOWN_DISAGREEMENTS
+    assert both.filter("agree").height > 700
+
+
+@pytest.mark.parametrize(("bibs", "seed"), [(60, 11), (300, 5)])
+def test_other_sizes_and_seeds(tmp_path, bibs, seed):
+    make_sample(tmp_path / "project", bibs=bibs, seed=seed)
+    project = Project(tmp_path / "project")
+    project.load(progress=False)
+    assert disagreements(compared(project), bibs, seed).keys() <= KNOWN_DISAGREEMENTS.keys()
+
+
+def test_those_that_ask_a_person_are_findings(example):
+    keys, columns = ["symbol", "ocn"], ["symbol", "ocn", "class", "mms_id", "unit"]
+    problem = PROBLEMS["old_holding"]
+    asking = [name for name in problem.classes if problem.answer(name) in ASKING]
+    known = compared(example).filter(~pl.col("agree")).select(keys)
+    found = example.findings("old_holding").filter(pl.col("class").is_in(asking)).select(columns)
+    truth = planted(example, "old_holding").select(columns)
+    assert set(truth.join(known, on=keys, how="anti").rows()) == set(found.join(known, on=keys, how="anti").rows())
+    assert truth.height > 100
+    every = planted(example, "held_numbers").filter(pl.col("answer").is_in(ASKING))
+    assert truth.sort(keys).equals(every.select(columns).sort(keys))
