@@ -76,7 +76,7 @@ def _unknown_actions(store: Store, settings: Settings) -> list[str]:
 
 
 def _unmapped(store: Store, location_map: pl.DataFrame, reports: Path, day: date | None) -> list[str]:
-    todo = locations_to_map(store.scan("holdings"), location_map, on=day)
+    todo = locations_to_map(holdings=store.scan("holdings"), location_map=location_map, extract_date=day)
     without = todo.filter(pl.col("library").is_null() | pl.col("location").is_null())
     todo = todo.drop_nulls(["library", "location"])
     notes = []

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from .analysis.workbench import VERSION as ANALYSIS_VERSION
-from .analysis.workbench import Workbench
 from .code_hash import code_of
 from .errors import InputError, SettingsError, StoreError
 from .load_notes import load_notes
 from .local_lists.signed_fixes import SIGNED_FIXES, read_signed_fixes
 from .local_lists.staff_tables import LOCATION_MAP, MILESTONES, read_location_map, read_milestones
 from .rejected_copies import copy_rejected
+from .results.analyses import Analyses
+from .results.asking import run_sql
 from .settings import FILE_NAME, Settings, read_settings
 from .tables.build import derive, settings_of_tables
-from .tables.current import extract_date, find_current_records
+from .tables.current import find_current_records
 from .tables.loading import (
     NEED_A_LOOK,
     LoadedInput,
@@ -31,9 +31,8 @@ from .tables.loading import (
     read_keys_depend_on,
 )
 from .tables.store import Store, key_of
-from .tables.views import run_sql, view
 from .trace import Trace, trace
-from .vocabulary.tables import TABLES
+from .vocabulary.tables import TABLES, empty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +69,7 @@ class Project:
         self.folder = Path(folder).resolve()
         self.reports = self.folder / "reports"
         self.store = Store(self.folder / "data" / "tables")
-        self._workbench: tuple[str, Workbench] | None = None
+        self._analyses: tuple[str, Analyses] | None = None
         self.settings  # noqa: B018 - a fault in the settings is told at once
 
     def __repr__(self) -> str:
@@ -177,14 +176,7 @@ class Project:
         Raises:
             StoreError: there is no such table, or nothing was loaded yet.
         """
-        self.refresh()
-        if name in ("findings", "evidence"):
-            self._find()
-            lazy = self.store.scan(name)
-        elif name in self._worked_out:
-            lazy = self._worked_out[name]().lazy()
-        else:
-            lazy = view(self.store, name)
+        lazy = self._kept[name]().lazy() if name in self._kept else self.analysis.frame(name)
         if frame == "polars":
             return lazy
         if frame == "pandas":
@@ -197,10 +189,7 @@ class Project:
         Raises:
             DatasyncError: the query was not understood; the message says why and lists the tables.
         """
-        self.refresh()
-        if "findings" in query.lower() or "evidence" in query.lower():
-            self._find()
-        return run_sql(self.store, query, self._worked_out)
+        return run_sql(query, self.analysis, self._kept)
 
     def findings(self, problem: str | None = None) -> pl.DataFrame:
         """What a person should look at: all findings, or those of one problem.
@@ -212,54 +201,27 @@ class Project:
 
         if problem is not None and problem not in PROBLEMS:
             raise InputError(f"there is no problem {problem!r}; there are: {', '.join(PROBLEMS)}")
-        found = self.table("findings")
-        if problem is not None:
-            found = found.filter(pl.col("problem") == problem)
-        return found.collect()
+        if problem is not None and problem not in self.analysis.names:
+            return empty("findings")
+        return self.table(problem or "findings").sort("problem", "row_key").collect()
 
     def trace(self, identifier: str | int) -> Trace:
         """Everything known of an MMS ID, OCN, holding ID or barcode, on one page, with file and row."""
         return trace(str(identifier), self.table)
 
     @property
-    def analysis(self) -> Workbench:
+    def analysis(self) -> Analyses:
         """The frames that the analyses give for the tables as they are now."""
         self.refresh()
         state = key_of(self.store.manifest()["tables"], self.settings.model_dump(mode="json"))
-        if self._workbench is None or self._workbench[0] != state:
-            day = extract_date(self.store.scan("extracts").collect())
-            bench = Workbench(lambda name: view(self.store, name), self.settings, day)
-            self._workbench = (state, bench)
-        return self._workbench[1]
+        if self._analyses is None or self._analyses[0] != state:
+            self._analyses = (state, Analyses(self.store, self.settings))
+        return self._analyses[1]
 
     @cached_property
-    def _worked_out(self) -> dict[str, Callable[[], pl.DataFrame]]:
-        """Frames beside the tables that SQL and `table` know by name."""
-        return {
-            "placed_holdings": lambda: self.analysis.placed,
-            "last_outcomes": lambda: self.analysis.last_outcomes,
-            "outcome_history": lambda: self.analysis.history,
-            "match_classes": lambda: self.analysis.match_classes,
-            "concordance_problems": lambda: self.analysis.concordance_problems,
-            "held_numbers": lambda: self.analysis.held_numbers,
-            "milestones": lambda: self.milestones,
-            "decisions": lambda: self.decisions,
-        }
-
-    def _find(self) -> None:
-        """Work out findings and evidence for the tables as they are, where that was not done yet."""
-        manifest = self.store.manifest()
-        key = key_of("findings", ANALYSIS_VERSION, manifest["tables"], self.settings.model_dump(mode="json"))
-        if key in manifest["keys"]:
-            return
-        found = None if self.store.has(key) else self.analysis.found
-        with self.store.lock():
-            if found is not None:
-                with self.store.write(key) as writer:
-                    writer.add("findings", found.findings)
-                    writer.add("evidence", found.evidence)
-            notes = {name: manifest[name] for name in ("tables", "of", "inputs", "reading", "state")}
-            self.store.commit([*manifest["tables"], key], **notes)
+    def _kept(self) -> dict[str, Callable[[], pl.DataFrame]]:
+        """What staff keep beside the tables, by the name that SQL and `table` know it by."""
+        return {"milestones": lambda: self.milestones, "decisions": lambda: self.decisions}
 
     def status(self) -> dict[str, pl.DataFrame]:
         """Where the project stands: files, tables, counts that must add up, open problems by symbol and unit."""
@@ -294,17 +256,16 @@ class Project:
         from .workbooks.decisions import read_decisions
         from .workbooks.writing import write_workbooks
 
-        bench = self.analysis
         written = write_workbooks(
             self.reports,
             findings=self.findings(),
             evidence=self.table("evidence").collect(),
-            bibs=bench.table("bibs"),
-            placed=bench.placed,
-            items=bench.table("items"),
-            ocns=bench.table("ocns"),
+            bibs=self.table("bibs").collect(),
+            placed=self.table("placed_holdings").collect(),
+            items=self.table("items").collect(),
+            ocns=self.table("ocns").collect(),
             decisions=read_decisions(self.folder / "decisions"),
-            files=bench.table("files"),
+            files=self.table("files").collect(),
             settings=self.settings,
             units=units,
         )

@@ -136,12 +136,12 @@ def test_no_staging_number_is_used_as_a_number(example):
     staging = set(outcomes.filter(pl.col("action") == "unresolved")["staging_ocn"].drop_nulls())
     assert len(staging) > 20
     analysis = example.analysis
-    answers = [frame[c] for frame in (analysis.history, analysis.last_outcomes, analysis.match_classes)
+    answers = [frame[c] for frame in (analysis.outcome_history, analysis.last_outcomes, analysis.match_classes)
                for c in frame.columns if c in ("sent_ocn", "result_ocn", "success_ocn", "result_ocn_current")]  # fmt: skip
     numbers = [
         *answers,
         analysis.last_outcomes["confirmed_ocns"].explode(),
-        analysis.owners["number"],
+        analysis.number_owners["number"],
         analysis.held_numbers["ocn"],
         example.findings()["ocn"],
         example.table("concordance").collect()["old_ocn"],

@@ -1,1 +1,25 @@
-"""Pure functions from tables to findings: frames in, frames out; nothing here opens a file."""
+"""Pure functions from tables to findings: frames in, frames out; nothing here opens a file.
+
+Each module registers its analyses (`registry.py`); who imports one of them has them all.
+"""
+
+from . import (  # noqa: F401
+    answer_texts,
+    concordance,
+    deletions,
+    duplicates,
+    error_changes,
+    local_holdings,
+    match_classes,
+    matches,
+    ocn_places,
+    ocn_quality,
+    outcome_counts,
+    outcomes,
+    ownership,
+    readiness,
+    reconciliation,
+    record_quality,
+    rejections,
+    sending,
+)

@@ -4,7 +4,8 @@ import polars as pl
 
 from .concordance import resolve_ocns
 from .exchange import with_id
-from .frames import takes_any_frame
+from .frames import at_the_door
+from .registry import gives
 from .similarity import TERMS, TEXT_COLUMNS, compare_texts
 
 # What a comparison adds to a row; as parameters of a finding they say why it was judged so.
@@ -12,15 +13,15 @@ TEXT_ANSWERS = ("title", "worldcat_title", *TERMS, "score", "refusal", "verdict"
 CARD = ("title", "worldcat_title", "score", "doubt", *TERMS)
 
 
-@takes_any_frame
-def texts_of_bibs(bibs: pl.DataFrame, standard_numbers: pl.DataFrame) -> pl.DataFrame:
+@gives("bib_texts")
+def texts_of_bibs(*, bibs: pl.DataFrame, standard_numbers: pl.DataFrame) -> pl.DataFrame:
     """The catalogue as it is compared: mms_id and the columns of `similarity.TEXT_COLUMNS`."""
     own = (pl.col("scheme") == "issn") & (pl.col("role") == "own")
     issns = standard_numbers.filter(own).group_by("mms_id").agg(pl.col("value").unique().sort().alias("issns"))
     return with_id(bibs).join(issns, on="mms_id", how="left").select("mms_id", *TEXT_COLUMNS)
 
 
-@takes_any_frame
+@at_the_door
 def with_answer_texts(
     rows: pl.DataFrame,
     column: str,

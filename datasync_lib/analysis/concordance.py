@@ -11,6 +11,8 @@ from typing import TypeVar
 import narwhals as nw
 import polars as pl
 
+from .registry import gives
+
 OK, LOOP, TWO_ENDS = "ok", "loop", "two_ends"
 # More steps to the end of a chain are unusual (duplicates.md E2).
 LONGEST_USUAL = 5
@@ -19,7 +21,8 @@ _SCHEMA = {"old_ocn": pl.Int64, "end": pl.Int64, "depth": pl.Int64, "state": pl.
 _Frame = TypeVar("_Frame")
 
 
-def resolve_concordance(concordance: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
+@gives("terminals")
+def resolve_concordance(*, concordance: pl.LazyFrame) -> pl.DataFrame:
     """Which number is each old number today?
 
     Args:
@@ -57,7 +60,8 @@ def resolve_concordance(concordance: pl.DataFrame | pl.LazyFrame) -> pl.DataFram
     )
 
 
-def concordance_problems(concordance: pl.DataFrame | pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+@gives("concordance_problems")
+def concordance_problems(*, concordance: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """Which old numbers have no current number, or one that is far away, and who says what of them?
 
     Args:

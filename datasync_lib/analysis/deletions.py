@@ -16,16 +16,16 @@ from .concordance import resolve_ocns
 from .errors_in_answers import numbers_in_error, records_in_error
 from .exchange import is_yes, with_id, with_number
 from .findings import Found, as_findings
-from .frames import takes_any_frame
 from .matches import replaced_results
+from .registry import finds, gives
 from .worldcat_overlap import newest_lists
 
 _CLASSES = PROBLEMS["old_holding"].classes
 
 
-@takes_any_frame
+@gives("number_owners")
 def number_owners(
-    ocns: pl.DataFrame, history: pl.DataFrame, bibs: pl.DataFrame, terminals: pl.DataFrame
+    *, all_ocns: pl.DataFrame, outcome_history: pl.DataFrame, bibs: pl.DataFrame, terminals: pl.DataFrame
 ) -> pl.DataFrame:
     """Which bibs own a number, and through what?
 
@@ -33,8 +33,8 @@ def number_owners(
     Staging numbers are no numbers, and hosts of boundwiths own nothing (practice.md 6.2).
 
     Args:
-        ocns: readings, of any verdict that has a number and of every extract: a bib owns every number it ever had.
-        history: `outcomes.outcome_history`.
+        all_ocns: readings, of any verdict that has a number and of every extract: a bib owns every number it ever had.
+        outcome_history: `outcomes.outcome_history`.
         bibs: the catalogue; only its bibs own.
         terminals: where numbers end (`concordance.resolve_concordance`).
 
@@ -43,9 +43,11 @@ def number_owners(
         sent, OCN answered), ocn (as it stands), file, record. One row for each of the first four; sorted by them.
     """
     can_own = bibs.filter(~is_yes("is_host")).select("mms_id").drop_nulls().unique()
-    places = ocns.select("mms_id", pl.col("place").alias("through"), "ocn", "file", "record")
+    places = all_ocns.select("mms_id", pl.col("place").alias("through"), "ocn", "file", "record")
     said = [
-        history.select("mms_id", pl.lit(through).alias("through"), pl.col(column).alias("ocn"), "file", "record")
+        outcome_history.select(
+            "mms_id", pl.lit(through).alias("through"), pl.col(column).alias("ocn"), "file", "record"
+        )
         for through, column in (("OCN sent", "sent_ocn"), ("OCN answered", "result_ocn"))
     ]
     keys = ["mms_id", "through", "ocn"]
@@ -205,31 +207,31 @@ def _answer() -> pl.Expr:
     return pl.when(stays).then(pl.lit("keep")).otherwise(of_class)
 
 
-@takes_any_frame
+@gives("held_numbers")
 def classify_old_holdings(
-    worldcat_holdings: pl.DataFrame,
-    owners: pl.DataFrame,
-    bibs: pl.DataFrame,
-    placed: pl.DataFrame,
-    leads: pl.DataFrame,
-    history: pl.DataFrame,
-    last: pl.DataFrame,
-    classes: pl.DataFrame,
-    terminals: pl.DataFrame,
     *,
+    worldcat_holdings: pl.DataFrame,
+    number_owners: pl.DataFrame,
+    bibs: pl.DataFrame,
+    placed_holdings: pl.DataFrame,
+    lead_units: pl.DataFrame,
+    outcome_history: pl.DataFrame,
+    last_outcomes: pl.DataFrame,
+    match_classes: pl.DataFrame,
+    terminals: pl.DataFrame,
     symbols: Iterable[SymbolSettings],
 ) -> pl.DataFrame:
     """What should become of each number that WorldCat holds under a symbol?
 
     Args:
         worldcat_holdings: lists of WorldCat; the newest of each symbol counts.
-        owners: `number_owners`.
+        number_owners: `number_owners`.
         bibs: the catalogue.
-        placed: `ownership.place_holdings`.
-        leads: `ownership.lead_units`.
-        history: `outcomes.outcome_history`.
-        last: `outcomes.last_outcomes`.
-        classes: `match_classes.match_classes`; what is in error, and stays so until a person has looked at it, is said
+        placed_holdings: `ownership.place_holdings`.
+        lead_units: `ownership.lead_units`.
+        outcome_history: `outcomes.outcome_history`.
+        last_outcomes: `outcomes.last_outcomes`.
+        match_classes: `match_classes.match_classes`; what is in error, and stays so until a person has looked at it, is said
             in `errors_in_answers`.
         terminals: where numbers end (`concordance.resolve_concordance`).
         symbols: `symbols` of the settings; one that is not among them has mode unknown and is treated as kept.
@@ -246,12 +248,12 @@ def classify_old_holdings(
     retired = [s.symbol for s in symbols if s.mode == "retired"]
     newest = newest_lists(worldcat_holdings)
     held = _held(newest, terminals, symbols)
-    in_error = records_in_error(history, last, classes, terminals)
-    judged = _judge_bibs(bibs, placed, last, in_error, retired)
-    counts = _count_owners(held, owners, judged, _confirmed_bibs(last))
-    replaced = replaced_results(history, terminals).select(number="result_ocn_number").unique()
-    answered = _confirmed_numbers(last, terminals)
-    doubted = numbers_in_error(history, in_error, terminals)
+    in_error = records_in_error(outcome_history, last_outcomes, match_classes, terminals)
+    judged = _judge_bibs(bibs, placed_holdings, last_outcomes, in_error, retired)
+    counts = _count_owners(held, number_owners, judged, _confirmed_bibs(last_outcomes))
+    replaced = replaced_results(outcome_history, terminals).select(number="result_ocn_number").unique()
+    answered = _confirmed_numbers(last_outcomes, terminals)
+    doubted = numbers_in_error(outcome_history, in_error, terminals)
     decides = (
         pl.when(pl.col("class") == "in_error")
         .then(pl.coalesce("first_in_error", "first_owner"))
@@ -271,7 +273,7 @@ def classify_old_holdings(
         )
         .with_columns(_class().alias("class"))
         .with_columns(_answer().alias("answer"), decides.alias("mms_id"))
-        .join(leads.select("mms_id", "unit", "other_units"), on="mms_id", how="left")
+        .join(lead_units.select("mms_id", "unit", "other_units"), on="mms_id", how="left")
         .select(
             *("symbol", "ocn", "ocn_current", "class", "answer", "mms_id", "unit", "other_units", "mode"),
             *("owners", "owners_in_error", "owners_confirmed", "owners_kept_out", "owners_here"),
@@ -284,12 +286,12 @@ def classify_old_holdings(
     return classed
 
 
-@takes_any_frame
-def balance_sheet(classified: pl.DataFrame) -> pl.DataFrame:
+@gives("balance_sheet")
+def balance_sheet(*, held_numbers: pl.DataFrame) -> pl.DataFrame:
     """How many of the numbers held under each symbol are in which class, and what do we answer?
 
     Args:
-        classified: `classify_old_holdings`.
+        held_numbers: `classify_old_holdings`.
 
     Returns:
         symbol; class (in the order of the rules, then total); answer (null for the total); rows (of the list), numbers
@@ -303,8 +305,8 @@ def balance_sheet(classified: pl.DataFrame) -> pl.DataFrame:
         current.n_unique().cast(pl.Int64).alias("current_numbers"),
     ]
     counted = ["rows", "numbers", "current_numbers"]
-    by_class = classified.group_by("symbol", "class", "answer").agg(sums)
-    total = classified.group_by("symbol").agg(sums)
+    by_class = held_numbers.group_by("symbol", "class", "answer").agg(sums)
+    total = held_numbers.group_by("symbol").agg(sums)
     added = by_class.group_by("symbol").agg(pl.col(counted).sum())
     if not added.sort("symbol").equals(total.sort("symbol")):
         raise AssertionError("the classes of a symbol do not add up to its list")
@@ -315,20 +317,24 @@ def balance_sheet(classified: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@takes_any_frame
-def find_old_holdings(classified: pl.DataFrame, worldcat_holdings: pl.DataFrame, owners: pl.DataFrame) -> Found:
+@finds("old_holding")
+def find_old_holdings(
+    *, held_numbers: pl.DataFrame, worldcat_holdings: pl.DataFrame, number_owners: pl.DataFrame
+) -> Found:
     """What is there to say of each number that WorldCat holds under a symbol?
 
     Args:
-        classified: `classify_old_holdings`.
+        held_numbers: `classify_old_holdings`.
         worldcat_holdings: the lists.
-        owners: `number_owners`.
+        number_owners: `number_owners`.
 
     Returns:
         Findings `old_holding`, one for each symbol and number as held; the parameter `answer` says what we answer, which
         depends on whether the symbol is kept. Evidence: the rows of the list, and through what the bibs own the number.
     """
-    rows = classified.with_columns(reason=pl.col("reasons").list.join(", "), targets=pl.col("targets").list.join(", "))
+    rows = held_numbers.with_columns(
+        reason=pl.col("reasons").list.join(", "), targets=pl.col("targets").list.join(", ")
+    )
     lists = newest_lists(worldcat_holdings).select(
         "symbol",
         "ocn",
@@ -338,8 +344,8 @@ def find_old_holdings(classified: pl.DataFrame, worldcat_holdings: pl.DataFrame,
         "record",
     )
     owned = (
-        classified.select("symbol", pl.col("ocn").alias("held"), pl.coalesce("ocn_current", "ocn").alias("number"))
-        .join(owners, on="number", how="inner")
+        held_numbers.select("symbol", pl.col("ocn").alias("held"), pl.coalesce("ocn_current", "ocn").alias("number"))
+        .join(number_owners, on="number", how="inner")
         .select(
             "symbol",
             pl.col("held").alias("ocn"),

@@ -4,17 +4,18 @@ import polars as pl
 
 from .exchange import current_numbers, in_exchange, is_yes, number_evidence, shared_numbers
 from .findings import Found, as_findings
-from .frames import takes_any_frame
 from .ownership import with_units
+from .registry import finds
 
 
-@takes_any_frame
+@finds("shared_ocn")
 def find_shared_ocns(
+    *,
     bibs: pl.DataFrame,
     ocns: pl.DataFrame,
-    placed: pl.DataFrame,
-    leads: pl.DataFrame,
-    last: pl.DataFrame,
+    placed_holdings: pl.DataFrame,
+    lead_units: pl.DataFrame,
+    last_outcomes: pl.DataFrame,
     terminals: pl.DataFrame,
 ) -> Found:
     """Which bibs of the exchange have the same OCN, are they in one library or of one format, and what did OCLC say?
@@ -26,9 +27,9 @@ def find_shared_ocns(
     Args:
         bibs: bibs.
         ocns: readings.
-        placed: holdings with their places (`ownership.place_holdings`).
-        leads: leading units.
-        last: `outcomes.last_outcomes`.
+        placed_holdings: holdings with their places (`ownership.place_holdings`).
+        lead_units: leading units.
+        last_outcomes: `outcomes.last_outcomes`.
         terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
@@ -44,16 +45,16 @@ def find_shared_ocns(
     rows = (
         members.select("group", "mms_id", "file", "record", "ocn", "current", "count")
         .join(_formats(members), on="group", how="left", maintain_order="left")
-        .join(_libraries(members, placed), on="group", how="left", maintain_order="left")
-        .join(_of_bib(members, placed, last), on="mms_id", how="left", maintain_order="left")
+        .join(_libraries(members, placed_holdings), on="group", how="left", maintain_order="left")
+        .join(_of_bib(members, placed_holdings, last_outcomes), on="mms_id", how="left", maintain_order="left")
         .with_columns(_class(), group_id=pl.lit("ocn ") + pl.col("ocn").cast(pl.String))
     )
     return as_findings(
         "shared_ocn",
-        with_units(rows, leads),
+        with_units(rows, lead_units),
         identity=["group", "mms_id"],
         parameters=["current", "count", "libraries", "formats", "library", "format", "answers"],
-        evidence=pl.concat([_evidence(rows, ocns, terminals), _answer_evidence(rows, last)]),
+        evidence=pl.concat([_evidence(rows, ocns, terminals), _answer_evidence(rows, last_outcomes)]),
     )
 
 

@@ -8,21 +8,21 @@ from datetime import date
 
 import polars as pl
 
-from .frames import takes_any_frame
 from .outcomes import RECORD_KEY, RUN_ORDER, counted_once
+from .registry import gives
 from .rejections import with_noise, with_record_keys
 
 _ERROR = ["kind", "severity", "family"]
 REPEATED = 3
 
 
-@takes_any_frame
+@gives("error_changes")
 def error_changes(
-    exceptions: pl.DataFrame,
-    history: pl.DataFrame,
-    leads: pl.DataFrame,
-    noise: Iterable[str],
     *,
+    exceptions: pl.DataFrame,
+    outcome_history: pl.DataFrame,
+    lead_units: pl.DataFrame,
+    noise: Iterable[str],
     since: date | None = None,
 ) -> pl.DataFrame:
     """Which errors are new since the last run, which stand yet, and which are solved?
@@ -32,8 +32,8 @@ def error_changes(
 
     Args:
         exceptions: rows of exception reports; exact repeats are counted once.
-        history: `outcomes.outcome_history`.
-        leads: `ownership.lead_units`.
+        outcome_history: `outcomes.outcome_history`.
+        lead_units: `ownership.lead_units`.
         noise: `noise` of the settings.
         since: the day with which the last run begins; None: for each symbol the last day on which OCLC received a file.
 
@@ -43,8 +43,8 @@ def error_changes(
         error), runs (how many runs had it); is_failure (of the record's last outcome); is_noise. One row for each error
         of a record under a symbol; sorted by these.
     """
-    runs = _runs(history, since)
-    said = with_record_keys(with_noise(counted_once(exceptions), noise), history, "run")
+    runs = _runs(outcome_history, since)
+    said = with_record_keys(with_noise(counted_once(exceptions), noise), outcome_history, "run")
     errors = (
         said.group_by(*RECORD_KEY, *_ERROR)
         .agg(
@@ -71,7 +71,7 @@ def error_changes(
     return (
         errors.with_columns(change=change)
         .filter(pl.col("change").is_not_null())
-        .join(leads.select("mms_id", "unit"), on="mms_id", how="left")
+        .join(lead_units.select("mms_id", "unit"), on="mms_id", how="left")
         .select(
             *RECORD_KEY, "mms_id", "unit", *_ERROR, "change", "first_at", "last_at", "runs", "is_failure", "is_noise"
         )
@@ -97,12 +97,12 @@ def _runs(history: pl.DataFrame, since: date | None) -> pl.DataFrame:
     )
 
 
-@takes_any_frame
-def count_error_changes(changes: pl.DataFrame) -> pl.DataFrame:
+@gives("error_change_counts")
+def count_error_changes(*, error_changes: pl.DataFrame) -> pl.DataFrame:
     """How many records of each unit have each error newly, still, or no longer?
 
     Args:
-        changes: `error_changes`.
+        error_changes: `error_changes`.
 
     Returns:
         unit (null: not known); kind; severity; family; new, carried_over, solved (records); is_noise. Sorted by unit,
@@ -113,7 +113,7 @@ def count_error_changes(changes: pl.DataFrame) -> pl.DataFrame:
         return (pl.col("change") == change).sum().cast(pl.Int64).alias(change.replace(" ", "_"))
 
     return (
-        changes.group_by("unit", *_ERROR)
+        error_changes.group_by("unit", *_ERROR)
         .agg(count("new"), count("carried over"), count("solved"), pl.col("is_noise").all())
         .sort(
             *("unit", "is_noise", "new", "carried_over", *_ERROR),
@@ -123,20 +123,22 @@ def count_error_changes(changes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@takes_any_frame
-def repeat_offenders(history: pl.DataFrame, leads: pl.DataFrame, *, at_least: int = REPEATED) -> pl.DataFrame:
+@gives("repeat_offenders")
+def repeat_offenders(
+    *, outcome_history: pl.DataFrame, lead_units: pl.DataFrame, at_least: int = REPEATED
+) -> pl.DataFrame:
     """Which records does OCLC refuse every time, so that sending them again helps nobody?
 
     Args:
-        history: `outcomes.outcome_history`.
-        leads: `ownership.lead_units`.
+        outcome_history: `outcomes.outcome_history`.
+        lead_units: `ownership.lead_units`.
         at_least: how many runs in a row, up to the last one, must have failed (practice.md 7).
 
     Returns:
         symbol; record_key; mms_id; unit; failed_runs (in a row, the last one among them); first_at, last_at (of these);
         last_action; file, record (row of the last report). Sorted: most runs first, then by symbol, record_key.
     """
-    in_order = history.filter(~pl.col("is_delete")).sort(*RECORD_KEY, *RUN_ORDER)
+    in_order = outcome_history.filter(~pl.col("is_delete")).sort(*RECORD_KEY, *RUN_ORDER)
     runs = in_order.unique([*RECORD_KEY, "run"], keep="last", maintain_order=True)
     taken = pl.when(~pl.col("is_failure")).then("run").max().over(RECORD_KEY).fill_null(0)
     return (
@@ -151,7 +153,7 @@ def repeat_offenders(history: pl.DataFrame, leads: pl.DataFrame, *, at_least: in
             pl.col("file", "record").last(),
         )
         .filter(pl.col("failed_runs") >= at_least)
-        .join(leads.select("mms_id", "unit"), on="mms_id", how="left")
+        .join(lead_units.select("mms_id", "unit"), on="mms_id", how="left")
         .select(*RECORD_KEY, "mms_id", "unit", "failed_runs", "first_at", "last_at", "last_action", "file", "record")
         .sort("failed_runs", *RECORD_KEY, descending=[True, False, False])
     )

@@ -6,12 +6,12 @@ A number of such a record is never given up, whoever owns it: the answer that wo
 import polars as pl
 
 from .exchange import with_number
-from .frames import takes_any_frame
+from .frames import at_the_door
 from .match_classes import is_doubtful
 from .outcomes import RECORD_KEY, RUN_ORDER
 
 
-@takes_any_frame
+@at_the_door
 def records_in_error(
     history: pl.DataFrame, last: pl.DataFrame, classes: pl.DataFrame, terminals: pl.DataFrame
 ) -> pl.DataFrame:
@@ -53,7 +53,7 @@ def _changed(history: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@takes_any_frame
+@at_the_door
 def numbers_in_error(history: pl.DataFrame, in_error: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """Every number, of any time, that was sent for a record in error or answered for it.
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from .concordance import resolve_ocns
-from .frames import takes_any_frame
+from .frames import at_the_door
 
 
 def is_yes(flag: str) -> pl.Expr:
@@ -16,7 +16,7 @@ def is_active_bib() -> pl.Expr:
     return ~is_yes("is_host") & ~is_yes("is_suppressed")
 
 
-@takes_any_frame
+@at_the_door
 def in_exchange(bibs: pl.DataFrame) -> pl.DataFrame:
     """The bibs that go to OCLC: no host, not suppressed, and no rule keeps them out.
 
@@ -44,7 +44,7 @@ def active_in_scope() -> pl.Expr:
     return ~is_yes("is_suppressed") & is_yes("in_scope") & pl.col("target_symbol").is_not_null()
 
 
-@takes_any_frame
+@at_the_door
 def current_numbers(ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """The current OCNs of each bib, and what WorldCat calls them now.
 

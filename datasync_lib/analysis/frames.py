@@ -1,8 +1,9 @@
-"""The door for frames: an analysis takes Polars, pandas or Arrow, and works on Polars inside."""
+"""The door for frames: an analysis takes Polars, pandas or Arrow, and gets what the annotation of its parameter says."""
 
 import functools
 import inspect
-from collections.abc import Callable, Collection
+import typing
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import narwhals as nw
@@ -10,39 +11,46 @@ import polars as pl
 
 from ..vocabulary.tables import TABLES, empty
 
-# Frames that analyses hand to each other: the tables whose columns they keep.
-_DERIVED = {
-    "placed": ("holdings", "location_map", "links"),
-    "leads": ("findings",),
-    "terminals": ("concordance",),
-    "last": ("outcomes",),
-    "history": ("outcomes",),
-    "classes": ("outcomes", "worldcat_records"),
-    "texts": ("worldcat_records",),
-}
+
+@functools.cache
+def _types_everywhere() -> dict[str, pl.DataType]:
+    """The types of the columns that have one and the same type in all tables: those of frames that are worked out too."""
+    found: dict[str, set[pl.DataType]] = {}
+    for table in TABLES:
+        for name, type_ in empty(table).schema.items():
+            found.setdefault(name, set()).add(type_)
+    return {name: types.pop() for name, types in found.items() if len(types) == 1}
 
 
-def as_polars(frame: Any, table: str | None = None) -> pl.DataFrame:
+def _types_of(name: str) -> Mapping[str, pl.DataType]:
+    return empty(name).schema if name in TABLES else _types_everywhere()
+
+
+def as_polars(frame: Any, name: str) -> pl.DataFrame:
     """A Polars frame of any frame that Narwhals knows (Polars eager or lazy, pandas, Arrow).
 
     Args:
         frame: the frame.
-        table: its columns of the same name get the types of this table, or of the tables that a frame of this name is
-            derived from; pandas forgets the type of an empty column, and makes floats of whole numbers beside a gap.
+        name: of a table, or of a frame that an analysis gives: its columns get the types that they have there, since
+            pandas forgets the type of an empty column, and makes floats of whole numbers beside a gap.
     """
     if isinstance(frame, pl.DataFrame):
         return frame
     if isinstance(frame, pl.LazyFrame):
         return frame.collect()
     polars = nw.from_native(frame, eager_only=True).to_polars()
-    if table is None:
-        return polars
-    types = {name: type_ for one in _DERIVED.get(table, (table,)) for name, type_ in empty(one).schema.items()}
-    typed = polars.with_columns(pl.col(name).cast(types[name]) for name in polars.columns if name in types)
-    return _with_whole_numbers(typed, types) if table in _DERIVED else typed
+    types = _types_of(name)
+    typed = polars.with_columns(pl.col(column).cast(types[column]) for column in polars.columns if column in types)
+    return typed if name in TABLES else _with_whole_numbers(_with_text_lists(typed), types)
 
 
-def _with_whole_numbers(frame: pl.DataFrame, types: Collection[str]) -> pl.DataFrame:
+def _with_text_lists(frame: pl.DataFrame) -> pl.DataFrame:
+    """Lists in which nothing is, are lists of text, as nearly all are that an analysis has worked out."""
+    empty_lists = [name for name, type_ in frame.schema.items() if type_ == pl.List(pl.Null)]
+    return frame.with_columns(pl.col(empty_lists).cast(pl.List(pl.String)))
+
+
+def _with_whole_numbers(frame: pl.DataFrame, types: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Numbers that an analysis has worked out, and pandas has made floats of because of a gap, are whole again."""
     floats = frame.select(pl.selectors.float().exclude(*types))
     whole = [series.name for series in floats if _is_whole(series)]
@@ -54,20 +62,31 @@ def _is_whole(series: pl.Series) -> bool:
     return bool((known == known.floor()).all())
 
 
-def _is_frame(value: Any) -> bool:
-    return isinstance(value, pl.DataFrame | pl.LazyFrame) or (hasattr(value, "columns") and not isinstance(value, type))
-
-
-def takes_any_frame(function: Callable) -> Callable:
-    """Lets a function on Polars frames take pandas and lazy frames too; a parameter named as a table gets its types."""
-    names = inspect.signature(function)
+def at_the_door(function: Callable) -> Callable:
+    """Lets a function take any frame for the parameters that are annotated as frames, lazy or not as it is written."""
+    signature = inspect.signature(function)
+    wanted = {
+        p.name: p.annotation for p in signature.parameters.values() if p.annotation in (pl.DataFrame, pl.LazyFrame)
+    }
 
     @functools.wraps(function)
-    def at_the_door(*args, **kwargs):
-        given = names.bind(*args, **kwargs)
-        for name, value in given.arguments.items():
-            if _is_frame(value):
-                given.arguments[name] = as_polars(value, name if name in TABLES or name in _DERIVED else None)
+    def at_door(*args, **kwargs):
+        given = signature.bind(*args, **kwargs)
+        for name, annotation in wanted.items():
+            if given.arguments.get(name) is not None:
+                given.arguments[name] = _as(annotation, given.arguments[name], name)
         return function(*given.args, **given.kwargs)
 
-    return at_the_door
+    return at_door
+
+
+def frame_wanted(annotation: Any) -> type | None:
+    """The kind of frame that an annotation asks for; None: it asks for something else."""
+    asked = (annotation, *typing.get_args(annotation))
+    return next((kind for kind in (pl.DataFrame, pl.LazyFrame) if kind in asked), None)
+
+
+def _as(annotation: type, frame: Any, name: str) -> pl.DataFrame | pl.LazyFrame:
+    if annotation is pl.LazyFrame:
+        return frame if isinstance(frame, pl.LazyFrame) else as_polars(frame, name).lazy()
+    return as_polars(frame, name)

@@ -12,7 +12,8 @@ import polars as pl
 from ..identifiers.ocn import MAXIMUM, parse_ocn
 from .exchange import current_numbers, is_yes, own_holdings, shared_numbers
 from .findings import Found, as_findings
-from .frames import takes_any_frame
+from .frames import at_the_door
+from .registry import finds
 
 _RECORD = ["file", "record"]
 _HOLDING = ["holding_id", *_RECORD]
@@ -22,15 +23,15 @@ _TEXTUAL = ["866", "867", "868"]
 _LENGTH_008 = 32
 
 
-@takes_any_frame
+@finds("lhr_problem")
 def find_lhr_problems(
+    *,
     bibs: pl.DataFrame,
     ocns: pl.DataFrame,
-    subfields: pl.DataFrame,
-    placed: pl.DataFrame,
+    lhr_fields: pl.DataFrame,
+    placed_holdings: pl.DataFrame,
     terminals: pl.DataFrame,
-    *,
-    ocn_places: Mapping[str, str] | None = None,
+    lhr_ocn_places: Mapping[str, str] | None = None,
     maximum: int = MAXIMUM,
 ) -> Found:
     """Which local holdings records cannot go to OCLC as they are, and why?
@@ -38,10 +39,10 @@ def find_lhr_problems(
     Args:
         bibs: bibs, of which the holdings records are.
         ocns: readings.
-        subfields: all subfields of the holdings records, with leader, 001 to 014, 035, 852 to 868.
-        placed: holdings with their places (`ownership.place_holdings`); embedded holdings are not looked at.
+        lhr_fields: all subfields of the holdings records, with leader, 001 to 014, 035, 852 to 868.
+        placed_holdings: holdings with their places (`ownership.place_holdings`); embedded holdings are not looked at.
         terminals: where numbers end (`concordance.resolve_concordance`).
-        ocn_places: target symbol -> the place of the OCN that was agreed for its collection: 004, 014$a or 035$a. Without
+        lhr_ocn_places: target symbol -> the place of the OCN that was agreed for its collection: 004, 014$a or 035$a. Without
             one, two numbers in any of the three are several.
         maximum: no OCN is greater.
 
@@ -51,13 +52,13 @@ def find_lhr_problems(
         (oclc_formats.md 5); for a record whose 004 is the MMS ID the bib's current OCN counts. A record of a host is
         not without an OCN by a fault: a host has none by nature (practice.md 2.1a).
     """
-    records = own_holdings(placed.filter(is_yes("is_mfhd")))
-    fields = subfields.join(records.select(_HOLDING), on=_RECORD, how="inner")
-    numbers = lhr_numbers(bibs, ocns, subfields, placed, maximum=maximum)
+    records = own_holdings(placed_holdings.filter(is_yes("is_mfhd")))
+    fields = _fields_of(records, lhr_fields)
+    numbers = lhr_numbers(bibs, ocns, lhr_fields, placed_holdings, maximum=maximum)
     faults = pl.concat(
         [
             _no_ocn(records.join(bibs.filter(is_yes("is_host")), on="mms_id", how="anti"), numbers, fields),
-            _several_ocns(records, numbers, ocn_places or {}),
+            _several_ocns(records, numbers, lhr_ocn_places or {}),
             _shared_ocn(numbers, bibs, ocns, terminals),
             _852(records, fields),
             _leader(fields),
@@ -80,7 +81,7 @@ def find_lhr_problems(
     )
 
 
-@takes_any_frame
+@at_the_door
 def lhr_numbers(
     bibs: pl.DataFrame, ocns: pl.DataFrame, subfields: pl.DataFrame, placed: pl.DataFrame, *, maximum: int = MAXIMUM
 ) -> pl.DataFrame:
@@ -92,7 +93,7 @@ def lhr_numbers(
         holding_id; place: 004, 014$a, 035$a or bib; raw: the text (null for the bib's); ocn; sorted.
     """
     records = own_holdings(placed.filter(is_yes("is_mfhd")))
-    fields = subfields.join(records.select(_HOLDING), on=_RECORD, how="inner")
+    fields = _fields_of(records, subfields)
     theirs = pl.concat([_number_fields(fields), _014(fields)])
     trusted = pl.col("place") != "035$a"
     is_mms_id = (pl.col("place") == "004") & pl.col("raw").str.strip_chars().is_in(_bare_ids(bibs).implode())
@@ -105,6 +106,10 @@ def lhr_numbers(
     )
     columns = ["holding_id", "place", "raw", "ocn"]
     return pl.concat([own.select(columns), through_bib]).unique().sort(columns, nulls_last=True)
+
+
+def _fields_of(records: pl.DataFrame, subfields: pl.DataFrame) -> pl.DataFrame:
+    return subfields.drop("holding_id", "mms_id", strict=False).join(records.select(_HOLDING), on=_RECORD, how="inner")
 
 
 def _bare_ids(bibs: pl.DataFrame) -> pl.Series:

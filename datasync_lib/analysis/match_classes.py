@@ -9,9 +9,9 @@ import polars as pl
 from .answer_texts import CARD, TEXT_ANSWERS, with_answer_texts, worldcat_evidence
 from .concordance import resolve_ocns
 from .findings import Found, as_findings
-from .frames import takes_any_frame
 from .matches import last_answers, replaced_results
 from .outcomes import RECORD_KEY, as_report_rows, report_evidence
+from .registry import finds, gives
 from .similarity import doubt_in_words
 
 # A success on another number than the one that was sent.
@@ -27,20 +27,21 @@ def is_doubtful() -> pl.Expr:
     return other_number | ((pl.col("class") == "found") & pl.col("verdict").is_in(["look", "no"]).fill_null(False))
 
 
-@takes_any_frame
+@gives("match_classes")
 def match_classes(
-    last: pl.DataFrame,
-    history: pl.DataFrame,
-    texts: pl.DataFrame,
+    *,
+    last_outcomes: pl.DataFrame,
+    outcome_history: pl.DataFrame,
+    bib_texts: pl.DataFrame,
     worldcat_records: pl.DataFrame,
     terminals: pl.DataFrame,
 ) -> pl.DataFrame:
     """What became of each record that OCLC answered, and does the answer describe what we sent?
 
     Args:
-        last: `outcomes.last_outcomes`.
-        history: `outcomes.outcome_history`.
-        texts: `answer_texts.texts_of_bibs`.
+        last_outcomes: `outcomes.last_outcomes`.
+        outcome_history: `outcomes.outcome_history`.
+        bib_texts: `answer_texts.texts_of_bibs`.
         worldcat_records: WorldCat's own records, one for each OCN.
         terminals: where numbers end (`concordance.resolve_concordance`).
 
@@ -59,11 +60,11 @@ def match_classes(
     Raises:
         AssertionError: the classes do not add up to the last outcomes.
     """
-    rows = with_answer_texts(last, "result_ocn", texts, worldcat_records, terminals)
+    rows = with_answer_texts(last_outcomes, "result_ocn", bib_texts, worldcat_records, terminals)
     rows = resolve_ocns(resolve_ocns(rows, "sent_ocn", terminals), "result_ocn", terminals)
     classed = (
         rows.with_columns(_class().alias("class"))
-        .join(_flags(history, last, texts, terminals), on=RECORD_KEY, how="left", nulls_equal=True)
+        .join(_flags(outcome_history, last_outcomes, bib_texts, terminals), on=RECORD_KEY, how="left", nulls_equal=True)
         .with_columns(pl.col(FLAGS).fill_null(False))
         .select(
             *RECORD_KEY,
@@ -74,8 +75,8 @@ def match_classes(
         )
         .sort(RECORD_KEY)
     )
-    if classed.height != last.height or classed["class"].null_count():
-        raise AssertionError(f"{classed.height} records are classed, but {last.height} have a last outcome")
+    if classed.height != last_outcomes.height or classed["class"].null_count():
+        raise AssertionError(f"{classed.height} records are classed, but {last_outcomes.height} have a last outcome")
     return classed
 
 
@@ -117,12 +118,12 @@ def _flags(history: pl.DataFrame, last: pl.DataFrame, texts: pl.DataFrame, termi
     )
 
 
-@takes_any_frame
-def count_classes(classes: pl.DataFrame) -> pl.DataFrame:
+@gives("match_counts")
+def count_classes(*, match_classes: pl.DataFrame) -> pl.DataFrame:
     """How many records are in which class under each symbol, and how many of them have which flag?
 
     Args:
-        classes: `match_classes`.
+        match_classes: `match_classes`.
 
     Returns:
         symbol; class (in the order of CLASSES); verdict (of the texts; null: none at hand); records; is_collision,
@@ -130,19 +131,19 @@ def count_classes(classes: pl.DataFrame) -> pl.DataFrame:
     """
     order = {name: place for place, name in enumerate(CLASSES)}
     return (
-        classes.group_by("symbol", "class", "verdict")
+        match_classes.group_by("symbol", "class", "verdict")
         .agg(pl.len().cast(pl.Int64).alias("records"), pl.col(FLAGS).sum().cast(pl.Int64))
         .sort("symbol", pl.col("class").replace_strict(order, return_dtype=pl.Int32), "verdict", nulls_last=True)
     )
 
 
-@takes_any_frame
-def find_changed_ocns(classes: pl.DataFrame, leads: pl.DataFrame) -> Found:
+@finds("ocn_changed")
+def find_changed_ocns(*, match_classes: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
     """Where did OCLC answer another number than the one we sent, or a first one, and is it the same thing?
 
     Args:
-        classes: `match_classes`.
-        leads: `ownership.lead_units`.
+        match_classes: `match_classes`.
+        lead_units: `ownership.lead_units`.
 
     Returns:
         Findings `ocn_changed` (practice.md 0.4): one for each record and symbol; class merged, likely, look, suspect or
@@ -150,11 +151,13 @@ def find_changed_ocns(classes: pl.DataFrame, leads: pl.DataFrame) -> Found:
         look (duplicates.md E11). The parameters have both titles and the card with its terms.
     """
     by_texts = {"look": "look", "no": "suspect"}
-    of_interest = classes.filter(pl.col("class").is_in(CHANGED) | is_doubtful()).with_columns(
+    of_interest = match_classes.filter(pl.col("class").is_in(CHANGED) | is_doubtful()).with_columns(
         pl.when(pl.col("class") == "found").then(pl.col("verdict").replace(by_texts)).otherwise("class").alias("class"),
         sent=pl.coalesce(pl.col("sent_ocn").cast(pl.String), pl.lit("no number")),
     )
-    rows = as_report_rows(of_interest, leads).with_columns(doubt_in_words(), ocn="result_ocn", flags=flags_in_words())
+    rows = as_report_rows(of_interest, lead_units).with_columns(
+        doubt_in_words(), ocn="result_ocn", flags=flags_in_words()
+    )
     said = report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action")
     return as_findings(
         "ocn_changed",

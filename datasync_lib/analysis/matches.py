@@ -10,13 +10,14 @@ import polars as pl
 from .answer_texts import CARD, with_answer_texts, worldcat_evidence
 from .exchange import current_numbers, with_number
 from .findings import Found, as_findings
-from .frames import takes_any_frame
+from .frames import at_the_door
 from .outcomes import RECORD_KEY, RUN_ORDER, as_report_rows, report_evidence, standing
+from .registry import finds
 from .similarity import doubt_in_words
 from .worldcat_overlap import newest_lists
 
 
-@takes_any_frame
+@at_the_door
 def replaced_results(history: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """Which numbers did OCLC once answer for a record that a later success replaced by another one?
 
@@ -73,11 +74,12 @@ def _with_holding(rows: pl.DataFrame, worldcat_holdings: pl.DataFrame, terminals
     )
 
 
-@takes_any_frame
+@finds("wrong_holding_set")
 def find_wrong_holdings_set(
-    history: pl.DataFrame,
-    leads: pl.DataFrame,
-    texts: pl.DataFrame,
+    *,
+    outcome_history: pl.DataFrame,
+    lead_units: pl.DataFrame,
+    bib_texts: pl.DataFrame,
     worldcat_records: pl.DataFrame,
     worldcat_holdings: pl.DataFrame,
     terminals: pl.DataFrame,
@@ -85,9 +87,9 @@ def find_wrong_holdings_set(
     """On which WorldCat records did an earlier run set our holding, before a later run matched another one?
 
     Args:
-        history: `outcomes.outcome_history`.
-        leads: `ownership.lead_units`.
-        texts: `answer_texts.texts_of_bibs`.
+        outcome_history: `outcomes.outcome_history`.
+        lead_units: `ownership.lead_units`.
+        bib_texts: `answer_texts.texts_of_bibs`.
         worldcat_records: WorldCat's own records, one for each OCN.
         worldcat_holdings: lists of WorldCat; the newest of the symbol tells whether the earlier number is held yet.
         terminals: where numbers end.
@@ -98,10 +100,10 @@ def find_wrong_holdings_set(
         are those of the report that gave it. The parameters tell the day of the list, and what the texts say of the
         earlier record (title, worldcat_title and the card).
     """
-    replaced = replaced_results(history, terminals)
-    compared = with_answer_texts(replaced, "result_ocn", texts, worldcat_records, terminals)
+    replaced = replaced_results(outcome_history, terminals)
+    compared = with_answer_texts(replaced, "result_ocn", bib_texts, worldcat_records, terminals)
     known = _with_holding(compared, worldcat_holdings, terminals)
-    rows = as_report_rows(known, leads).with_columns(
+    rows = as_report_rows(known, lead_units).with_columns(
         doubt_in_words(),
         ocn="result_ocn",
         earlier_ocn="result_ocn",
@@ -150,9 +152,14 @@ def _collisions(answers: pl.DataFrame, ocns: pl.DataFrame, terminals: pl.DataFra
     )
 
 
-@takes_any_frame
+@finds("duplicate_group")
 def find_collisions(
-    last: pl.DataFrame, bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame
+    *,
+    last_outcomes: pl.DataFrame,
+    bibs: pl.DataFrame,
+    ocns: pl.DataFrame,
+    lead_units: pl.DataFrame,
+    terminals: pl.DataFrame,
 ) -> Found:
     """For which bibs did OCLC answer one and the same record of WorldCat?
 
@@ -163,7 +170,7 @@ def find_collisions(
         Findings `duplicate_group`, class collision (duplicates.md E11): one for each bib of a group; ocn is the number
         answered, as it is called now; group_id is "result " and that number.
     """
-    answers = _answers(last, bibs, terminals)
+    answers = _answers(last_outcomes, bibs, terminals)
     members = answers.join(_collisions(answers, ocns, terminals), on=["number", "mms_id"], how="inner")
     smallest = pl.col("number") == pl.col("number").min().over("members", "mms_id")
     rows = (
@@ -180,7 +187,9 @@ def find_collisions(
             "file",
             "record",
         )
-        .join(leads.select("mms_id", "unit", "other_units", "symbol"), on="mms_id", how="left", maintain_order="left")
+        .join(
+            lead_units.select("mms_id", "unit", "other_units", "symbol"), on="mms_id", how="left", maintain_order="left"
+        )
     )
     said = members.select(
         "members",

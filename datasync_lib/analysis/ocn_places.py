@@ -11,7 +11,7 @@ import polars as pl
 
 from ..identifiers.ocn import spelling
 from ..settings import OcnSettings
-from .frames import takes_any_frame
+from .registry import gives
 
 _CENSUS = ["place", "spelling", "verdict"]
 
@@ -20,8 +20,8 @@ SYSTEMATIC_SHARE = 0.05
 SYSTEMATIC_BIBS = 20
 
 
-@takes_any_frame
-def ocn_census(ocns: pl.DataFrame) -> pl.DataFrame:
+@gives("ocn_census")
+def ocn_census(*, ocns: pl.DataFrame) -> pl.DataFrame:
     """How are OCNs spelt, where, and could they be read?
 
     Returns:
@@ -43,8 +43,8 @@ def ocn_census(ocns: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@takes_any_frame
-def compare_places(ocns: pl.DataFrame) -> pl.DataFrame:
+@gives("place_comparison")
+def compare_places(*, ocns: pl.DataFrame) -> pl.DataFrame:
     """Where a bib has an OCN in two places, is it the same number?
 
     Numbers that were read and set aside as numbers of institution records are compared too: setting them aside is
@@ -60,9 +60,9 @@ def compare_places(ocns: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([_empty_pairs(), *(_compare(numbers, *pair) for pair in pairs)]).sort("place", "other_place")
 
 
-@takes_any_frame
+@gives("proposed_rank")
 def propose_rank(
-    ocns: pl.DataFrame, *, institution_record_ranges: Iterable[tuple[int, int]] | None = None
+    *, ocns: pl.DataFrame, institution_record_ranges: Iterable[tuple[int, int]] | None = None
 ) -> pl.DataFrame:
     """Which place should give a bib its OCN first, and why?
 
@@ -83,7 +83,7 @@ def propose_rank(
     ranges = OcnSettings().institution_record_ranges if institution_record_ranges is None else institution_record_ranges
     numbers = _numbers(ocns)
     counts = _count_places(_doubts(numbers, ocns, list(ranges)), ocns)
-    verdicts = _disagreements(compare_places(ocns), counts)
+    verdicts = _disagreements(compare_places(ocns=ocns), counts)
     ranked = (
         counts.join(verdicts, on="place", how="left")
         .with_columns(pl.col("losses").fill_null(0))

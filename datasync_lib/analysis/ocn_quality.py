@@ -8,8 +8,8 @@ import polars as pl
 
 from .exchange import current_numbers, in_exchange, is_yes, number_evidence, with_id, with_number
 from .findings import Found, as_findings
-from .frames import takes_any_frame
 from .ownership import with_units
+from .registry import finds
 
 # In the order of the problem's classes; other verdicts say that it is another kind of number, not a damaged OCN.
 MALFORMED = ("suffix", "excel_exponent", "zero", "too_large", "malformed")
@@ -17,14 +17,14 @@ MALFORMED = ("suffix", "excel_exponent", "zero", "too_large", "malformed")
 _BIB = ["mms_id", "file", "record"]
 
 
-@takes_any_frame
-def find_missing_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame) -> Found:
+@finds("missing_ocn")
+def find_missing_ocns(*, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
     """Which records go to OCLC without an OCN that can be read, and what stands there instead?
 
     Args:
         bibs: bibs; hosts of boundwiths are not looked at, they have no number by nature (practice.md 2.1a).
         ocns: readings.
-        leads: leading units (`ownership.lead_units`).
+        lead_units: leading units (`ownership.lead_units`).
 
     Returns:
         Findings `missing_ocn`: class only_old when there is a good number marked as old, else only_bad when there is
@@ -49,15 +49,15 @@ def find_missing_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFram
     )
     return as_findings(
         "missing_ocn",
-        with_units(rows, leads),
+        with_units(rows, lead_units),
         identity=["mms_id"],
         parameters=["numbers"],
         evidence=number_evidence(deciding),
     )
 
 
-@takes_any_frame
-def find_malformed_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame) -> Found:
+@finds("malformed_ocn")
+def find_malformed_ocns(*, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
     """Which records hold something that looks like an OCN but is none?
 
     Returns:
@@ -73,15 +73,17 @@ def find_malformed_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFr
     rows = first.select(*_BIB, "place", "raw", pl.col("verdict").alias("class"))
     return as_findings(
         "malformed_ocn",
-        with_units(rows, leads),
+        with_units(rows, lead_units),
         identity=["mms_id"],
         parameters=["place", "raw"],
         evidence=number_evidence(bad),
     )
 
 
-@takes_any_frame
-def find_several_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame) -> Found:
+@finds("several_ocns")
+def find_several_ocns(
+    *, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.DataFrame, terminals: pl.DataFrame
+) -> Found:
     """Which records have two or more different OCNs in the place that counts, and what explains them?
 
     Two spellings of one number are one number (practice.md 2.3).
@@ -120,7 +122,7 @@ def find_several_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFram
     marked = ocns.filter((pl.col("role") == "old") & (pl.col("verdict") == "ok"))
     return as_findings(
         "several_ocns",
-        with_units(rows, leads),
+        with_units(rows, lead_units),
         identity=["mms_id"],
         parameters=["count", "numbers", "current"],
         evidence=number_evidence(pl.concat([ocns.filter(is_yes("is_current")), marked])),
@@ -134,8 +136,10 @@ def _marked_old(ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     return ends.group_by("mms_id").agg(pl.col("ocn_number").unique().sort().alias("old_ends"))
 
 
-@takes_any_frame
-def find_stale_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame) -> Found:
+@finds("stale_ocn")
+def find_stale_ocns(
+    *, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.DataFrame, terminals: pl.DataFrame
+) -> Found:
     """Which records still have a number that WorldCat has merged into another?
 
     Numbers of which OCLC's own answers give no single end are not judged.
@@ -151,16 +155,16 @@ def find_stale_ocns(bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame,
     )
     return as_findings(
         "stale_ocn",
-        with_units(rows, leads),
+        with_units(rows, lead_units),
         identity=["mms_id", "ocn"],
         parameters=["ocn", "current"],
         evidence=_number_and_end(ocns, rows, "current", "current OCN in WorldCat"),
     )
 
 
-@takes_any_frame
+@finds("print_ocn_on_electronic")
 def find_print_ocns_on_electronic(
-    bibs: pl.DataFrame, ocns: pl.DataFrame, leads: pl.DataFrame, terminals: pl.DataFrame
+    *, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.DataFrame, terminals: pl.DataFrame
 ) -> Found:
     """Which records of electronic resources have the OCN of a print record of ours?
 
@@ -186,7 +190,7 @@ def find_print_ocns_on_electronic(
     print_bibs = rows.select("mms_id", "ocn", "print_mms_id").explode("print_mms_id", empty_as_null=True)
     return as_findings(
         "print_ocn_on_electronic",
-        with_units(rows, leads),
+        with_units(rows, lead_units),
         identity=["mms_id", "ocn"],
         parameters=["ocn", "print_mms_id"],
         evidence=_number_and_end(ocns, print_bibs, "print_mms_id", "print bib"),

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from .frames import takes_any_frame
 from .outcomes import RECORD_KEY, RUN_ORDER, record_of_sent
+from .registry import gives
 
 # Figures of other projects, to compare with (practice.md 2.1, NYPL and BPL 2022).
 BENCHMARK = "NYPL and BPL 2022"
@@ -16,13 +16,13 @@ _BENCHMARK_RECORDS = {
 }
 
 
-@takes_any_frame
-def outcome_flow(sent_records: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
+@gives("outcome_flow")
+def outcome_flow(*, sent_records: pl.DataFrame, last_outcomes: pl.DataFrame) -> pl.DataFrame:
     """How many records went out under each symbol, and where did they end?
 
     Args:
         sent_records: what we sent; a bib that was sent several times under a symbol counts once.
-        last: `last_outcomes`.
+        last_outcomes: `last_outcomes`.
 
     Returns:
         symbol; sent (sent, or no sent file: a report without the file that it answers); answer (taken, not taken,
@@ -30,7 +30,7 @@ def outcome_flow(sent_records: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame
         records with `sent` add up to what was sent.
     """
     sent = sent_records.select("symbol", record_of_sent()).unique()
-    said = last.select(
+    said = last_outcomes.select(
         *RECORD_KEY,
         outcome=pl.col("last_action").fill_null("(blank)"),
         answer=pl.when("is_success")
@@ -57,15 +57,15 @@ def outcome_flow(sent_records: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame
     return flow
 
 
-@takes_any_frame
-def match_rates(last: pl.DataFrame) -> pl.DataFrame:
+@gives("match_rates")
+def match_rates(*, last_outcomes: pl.DataFrame) -> pl.DataFrame:
     """How do our outcomes compare with those of other projects?
 
     Returns:
         project (this project, or the other one); symbol (null: all together); action; records; share (of 1, within
         project and symbol). Sorted, our own first.
     """
-    ours = last.select("symbol", pl.col("last_action").fill_null("(blank)").alias("action"))
+    ours = last_outcomes.select("symbol", pl.col("last_action").fill_null("(blank)").alias("action"))
     together = ours.with_columns(symbol=pl.lit(None, dtype=pl.String))
     by_symbol = ours.filter(pl.col("symbol").is_not_null())
     counted = (
@@ -85,8 +85,8 @@ def match_rates(last: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@takes_any_frame
-def compare_runs(history: pl.DataFrame) -> pl.DataFrame:
+@gives("run_changes")
+def compare_runs(*, outcome_history: pl.DataFrame) -> pl.DataFrame:
     """What changed from one run of a record to the next?
 
     Returns:
@@ -94,7 +94,7 @@ def compare_runs(history: pl.DataFrame) -> pl.DataFrame:
         change (solved: it is taken now; failed: it was taken before; other number; same). One row for each run but
         the first; of several rows in a run the last counts. Sorted by symbol, record_key, run.
     """
-    in_order = history.filter(~pl.col("is_delete")).sort(*RECORD_KEY, *RUN_ORDER)
+    in_order = outcome_history.filter(~pl.col("is_delete")).sort(*RECORD_KEY, *RUN_ORDER)
     runs = in_order.unique([*RECORD_KEY, "run"], keep="last", maintain_order=True)
     has_earlier = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in RECORD_KEY)
     return (

@@ -12,7 +12,7 @@ import polars as pl
 
 from .exchange import with_number
 from .findings import Found, as_findings
-from .frames import takes_any_frame
+from .registry import finds, gives
 
 SUCCESSES = ("match", "create", "replace", "field transfer")
 FAILURES = {"unresolved": "unresolved", "data error": "data_error", "processing error": "processing_error"}
@@ -108,12 +108,12 @@ def _with_records(rows: pl.DataFrame, sent_records: pl.DataFrame, bibs: pl.DataF
     )
 
 
-@takes_any_frame
+@gives("outcome_history")
 def outcome_history(
+    *,
     outcomes: pl.DataFrame,
     sent_records: pl.DataFrame,
     bibs: pl.DataFrame,
-    *,
     delete_collections: Iterable[str] = (),
 ) -> pl.DataFrame:
     """What has OCLC said of each record, run by run?
@@ -195,8 +195,8 @@ def _is_cancelled(in_order: pl.DataFrame, terminals: pl.DataFrame) -> pl.Series:
     return joined.select(later.fill_null(False)).to_series()
 
 
-@takes_any_frame
-def last_outcomes(history: pl.DataFrame, extract_date: date | None, terminals: pl.DataFrame) -> pl.DataFrame:
+@gives("last_outcomes")
+def last_outcomes(*, outcome_history: pl.DataFrame, extract_date: date | None, terminals: pl.DataFrame) -> pl.DataFrame:
     """What is the last word of OCLC on each record under each symbol, and is it confirmed?
 
     A record is confirmed by any success on or after the day of the extract that no later delete under the symbol
@@ -205,7 +205,7 @@ def last_outcomes(history: pl.DataFrame, extract_date: date | None, terminals: p
     stand, and the bib is not taken when one of them is not.
 
     Args:
-        history: `outcome_history`.
+        outcome_history: `outcome_history`.
         extract_date: the day whose catalogue was sent.
         terminals: where numbers end (`concordance.resolve_concordance`): a delete names a record by any number.
 
@@ -218,7 +218,7 @@ def last_outcomes(history: pl.DataFrame, extract_date: date | None, terminals: p
     """
     day = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
     since = (day >= extract_date).fill_null(False) if extract_date else pl.lit(False)
-    in_order = history.sort(*RECORD_KEY, *RUN_ORDER)
+    in_order = outcome_history.sort(*RECORD_KEY, *RUN_ORDER)
     answers = in_order.with_columns(confirms=pl.col("is_success") & since & ~_is_cancelled(in_order, terminals)).filter(
         ~pl.col("is_delete")
     )
@@ -267,18 +267,20 @@ def report_evidence(rows: pl.DataFrame, *identity: str, **said: str) -> pl.DataF
     )
 
 
-@takes_any_frame
-def find_created_records(last: pl.DataFrame, leads: pl.DataFrame) -> Found:
+@finds("created_record")
+def find_created_records(*, last_outcomes: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
     """Which of our records did OCLC add to WorldCat as new ones?
 
     Args:
-        last: `last_outcomes`.
-        leads: `ownership.lead_units`.
+        last_outcomes: `last_outcomes`.
+        lead_units: `ownership.lead_units`.
 
     Returns:
         Findings `created_record`, one for each record and symbol whose last outcome is create (oclc_formats.md 1.6).
     """
-    rows = as_report_rows(last.filter(pl.col("last_action") == "create"), leads).with_columns(ocn="result_ocn")
+    rows = as_report_rows(last_outcomes.filter(pl.col("last_action") == "create"), lead_units).with_columns(
+        ocn="result_ocn"
+    )
     return as_findings(
         "created_record",
         rows,
@@ -288,14 +290,14 @@ def find_created_records(last: pl.DataFrame, leads: pl.DataFrame) -> Found:
     )
 
 
-@takes_any_frame
-def find_never_reported(sent_records: pl.DataFrame, outcomes: pl.DataFrame, leads: pl.DataFrame) -> Found:
+@finds("never_reported")
+def find_never_reported(*, sent_records: pl.DataFrame, outcomes: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
     """Which records did we send in a file that OCLC answered, without a word on them?
 
     Args:
         sent_records: what we sent.
         outcomes: rows of processing reports.
-        leads: `ownership.lead_units`.
+        lead_units: `ownership.lead_units`.
 
     Returns:
         Findings `never_reported`, one for each symbol, record and sent file; the symbol is the one it was sent under.
@@ -316,7 +318,7 @@ def find_never_reported(sent_records: pl.DataFrame, outcomes: pl.DataFrame, lead
     rows = silent.unique(identity, keep="first", maintain_order=True).drop("holding_id")
     return as_findings(
         "never_reported",
-        rows.join(leads.select("mms_id", "unit", "other_units"), on="mms_id", how="left", maintain_order="left"),
+        rows.join(lead_units.select("mms_id", "unit", "other_units"), on="mms_id", how="left", maintain_order="left"),
         identity=identity,
         parameters=["sent_file"],
         evidence=silent.select(

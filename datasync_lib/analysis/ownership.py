@@ -8,25 +8,25 @@ from datetime import date
 
 import polars as pl
 
-from .frames import takes_any_frame
+from .registry import gives
 
 _IDS_TOGETHER = 1_000_000
 
 
-@takes_any_frame
+@gives("placed_holdings")
 def place_holdings(
-    holdings: pl.DataFrame, location_map: pl.DataFrame, links: pl.DataFrame, *, on: date | None = None
+    *, holdings: pl.DataFrame, location_map: pl.DataFrame, links: pl.DataFrame, extract_date: date | None = None
 ) -> pl.DataFrame:
     """Each holding with the unit and the symbols that the location map gives its location on a day.
 
     A line for the location itself wins over the library's line with `*`; of several lines the last that is valid on the
-    day counts (`on` None: the last of all). A host's holdings are given once more for each constituent.
+    day counts (`extract_date` None: the last of all). A host's holdings are given once more for each constituent.
 
     Returns:
         Every column of `holdings`, and unit, outgoing_symbol, target_symbol, in_scope (null: not in the map),
         is_mapped, host_mms_id (the host whose holding it is, for a constituent); sorted by mms_id, holding_id.
     """
-    location_map = _valid(location_map, on)
+    location_map = _valid(location_map, extract_date)
     lines = location_map.sort("valid_from", nulls_last=False, maintain_order=True).unique(
         ["library", "location"], keep="last", maintain_order=True
     )
@@ -67,7 +67,10 @@ def _valid(location_map: pl.DataFrame, on: date | None) -> pl.DataFrame:
     )
 
 
-def locations_to_map(holdings: pl.LazyFrame, location_map: pl.DataFrame, *, on: date | None = None) -> pl.DataFrame:
+@gives("locations_to_map")
+def locations_to_map(
+    *, holdings: pl.LazyFrame, location_map: pl.DataFrame, extract_date: date | None = None
+) -> pl.DataFrame:
     """Which lines does the location map still lack? A list for staff to fill in.
 
     Asked after every load, of any size: IDs are counted by their hashes, a share of them at a time.
@@ -75,12 +78,12 @@ def locations_to_map(holdings: pl.LazyFrame, location_map: pl.DataFrame, *, on: 
     Args:
         holdings: the holdings, as rows of files: one that is there twice counts once.
         location_map: the map.
-        on: the day; None: the last line counts.
+        extract_date: the day; None: the last line counts.
 
     Returns:
         library, location; holdings and bibs: how many are there; sorted by library, location.
     """
-    lines = _valid(location_map, on)
+    lines = _valid(location_map, extract_date)
     exact = lines.filter(pl.col("location") != "*").select("library", "location").lazy()
     rest = lines.filter(pl.col("location") == "*").select("library").lazy()
     unmapped = holdings.join(exact, on=["library", "location"], how="anti").join(rest, on="library", how="anti")
@@ -106,8 +109,8 @@ def _distinct(rows: pl.LazyFrame, place: list[str], identifier: str, shares: int
     return pl.concat(parts).group_by(place).agg(pl.col("distinct").sum())
 
 
-@takes_any_frame
-def lead_units(placed: pl.DataFrame) -> pl.DataFrame:
+@gives("lead_units")
+def lead_units(*, placed_holdings: pl.DataFrame) -> pl.DataFrame:
     """The unit that leads for each bib: the one with most holdings, then by name.
 
     Returns:
@@ -115,7 +118,7 @@ def lead_units(placed: pl.DataFrame) -> pl.DataFrame:
         the leading unit), libraries (list); sorted by mms_id.
     """
     counted = (
-        placed.group_by("mms_id", "unit")
+        placed_holdings.group_by("mms_id", "unit")
         .agg(pl.len().alias("holdings"), pl.col("target_symbol").drop_nulls().sort().first())
         .sort("mms_id", pl.col("unit").is_null(), pl.col("holdings"), "unit", descending=[False, False, True, False])
     )
@@ -125,7 +128,7 @@ def lead_units(placed: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("unit").first(), others.alias("other_units"), pl.col("target_symbol").first().alias("symbol"))
         .with_columns(pl.col("other_units").replace("", None))
         .join(
-            placed.group_by("mms_id").agg(pl.col("library").drop_nulls().unique().sort().alias("libraries")),
+            placed_holdings.group_by("mms_id").agg(pl.col("library").drop_nulls().unique().sort().alias("libraries")),
             on="mms_id",
             how="left",
         )

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from ..settings import Settings
+from ..settings import Collection, Gates
 from .exchange import active_in_scope, current_numbers, in_exchange, is_active_bib, is_yes, own_holdings, with_id
 from .export_checks import check_files, check_unit_of_export
-from .frames import takes_any_frame
+from .registry import gives
 from .scorecard import ALL, COUNTS, metrics_in_order, score
 from .worldcat_overlap import compare_with_worldcat
 
@@ -28,31 +28,33 @@ _ANSWERS = {
 }
 
 
-@takes_any_frame
+@gives("readiness")
 def readiness(
+    *,
     bibs: pl.DataFrame,
     ocns: pl.DataFrame,
-    placed: pl.DataFrame,
+    placed_holdings: pl.DataFrame,
     items: pl.DataFrame,
     findings: pl.DataFrame,
     terminals: pl.DataFrame,
     worldcat_holdings: pl.DataFrame,
     sent_records: pl.DataFrame,
-    last: pl.DataFrame,
+    last_outcomes: pl.DataFrame,
     files: pl.DataFrame,
     records: pl.DataFrame,
-    *,
-    settings: Settings | None = None,
+    collections: tuple[Collection, ...] = (),
+    gates: Gates | None = None,
 ) -> pl.DataFrame:
     """How ready is each target symbol, and the catalogue as a whole?
 
     Args:
         bibs, ocns, items, worldcat_holdings, sent_records, files, records: tables.
-        placed: holdings with their places (`ownership.place_holdings`).
+        placed_holdings: holdings with their places (`ownership.place_holdings`).
         findings: findings of all analyses.
         terminals: where numbers end (`concordance.resolve_concordance`).
-        last: last outcome of each record and symbol (`outcomes.last_outcomes`): symbol, last_action.
-        settings: gates, and the unit of each collection.
+        last_outcomes: last outcome of each record and symbol (`outcomes.last_outcomes`): symbol, last_action.
+        collections: of the settings: the unit of each.
+        gates: limits of the settings.
 
     Returns:
         symbol ("all", or a target symbol; what WorldCat holds also for outgoing symbols); metric; title; value: the
@@ -60,23 +62,27 @@ def readiness(
         in words; colour: green, amber, red, or grey for information and for what cannot be counted; meaning: what is
         counted, and what to load when it could not be. All first, then by symbol, each in the order of practice.md 5.
     """
-    settings = settings or Settings()
-    members, sending, holdings = _members(bibs, placed), _sending(bibs, placed), _holdings_by_symbol(placed)
+    gates = gates or Gates()
+    members, sending, holdings = (
+        _members(bibs, placed_holdings),
+        _sending(bibs, placed_holdings),
+        _holdings_by_symbol(placed_holdings),
+    )
     active = members.join(with_id(bibs).filter(is_active_bib()), on="mms_id", how="semi")
     excluded = _excluded(bibs, members, sending)
-    numbers = _numbers_by_symbol(sending, ocns, placed, terminals)
+    numbers = _numbers_by_symbol(sending, ocns, placed_holdings, terminals)
     targets = sorted(set(members["symbol"]) - {ALL})
     counts = [
         *_scope(members, sending, holdings),
         *(_share(f"excluded_{reason}", members, out, "symbol", "mms_id") for reason, out in excluded.items()),
-        *_not_sent(findings, placed, sent_records),
+        *_not_sent(findings, placed_holdings, sent_records),
         *_bib_metrics(bibs, ocns, findings, sending, active),
         *_stale(findings, terminals, sending),
         *_holding_metrics(bibs, items, findings, holdings),
-        *check_unit_of_export(sent_records, settings.collections),
-        *check_files(files, records, settings.gates),
+        *check_unit_of_export(sent_records, collections),
+        *check_files(files, records, gates),
         *compare_with_worldcat(numbers, worldcat_holdings, terminals, targets),
-        *_answers(last),
+        *_answers(last_outcomes),
     ]
     all_counts = pl.concat(c.select(pl.col(name).cast(type_) for name, type_ in COUNTS.items()) for c in counts)
     on_both_sides = {*targets, *numbers["symbol"], *worldcat_holdings["symbol"]}
@@ -86,11 +92,11 @@ def readiness(
         "targets": [ALL, *targets],
         "worldcat": [ALL, *sorted(on_both_sides)],
     }
-    return score(all_counts, metrics_in_order(excluded), symbols, settings.gates)
+    return score(all_counts, metrics_in_order(excluded), symbols, gates)
 
 
-@takes_any_frame
-def scope_by(placed: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
+@gives("scope")
+def scope_by(*, placed_holdings: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
     """What is where: how many holdings and bibs has each library, location, unit and format?
 
     Returns:
@@ -101,7 +107,7 @@ def scope_by(placed: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
     key = ["library", "location", "unit", "target_symbol", "in_scope", "format"]
     is_open = ~is_yes("is_suppressed") & ~is_yes("bib_suppressed")
     return (
-        own_holdings(placed)
+        own_holdings(placed_holdings)
         .join(kinds, on="mms_id", how="left")
         .group_by(key)
         .agg(
@@ -113,8 +119,8 @@ def scope_by(placed: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@takes_any_frame
-def missing_elements(bibs: pl.DataFrame) -> pl.DataFrame:
+@gives("missing_elements")
+def missing_elements(*, bibs: pl.DataFrame) -> pl.DataFrame:
     """What do the bibs lack that stay out because they are too brief?
 
     Returns:

@@ -2,14 +2,14 @@
 
 import polars as pl
 
-from .frames import takes_any_frame
 from .outcomes import SUCCESSES, counted_once, speaks_of_bibs
+from .registry import gives
 
 _RUN = ["symbol", "sent_file", "received_at"]
 
 
-@takes_any_frame
-def expected_reports(sent_records: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
+@gives("expected_reports")
+def expected_reports(*, sent_records: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
     """Which files that we sent has OCLC not answered yet?
 
     Returns:
@@ -78,8 +78,10 @@ def _compare(label: str, processed: pl.DataFrame, other: pl.DataFrame, runs: pl.
     )
 
 
-@takes_any_frame
-def reconcile_reports(outcomes: pl.DataFrame, cross_references: pl.DataFrame, exceptions: pl.DataFrame) -> pl.DataFrame:
+@gives("report_reconciliation")
+def reconcile_reports(
+    *, outcomes: pl.DataFrame, cross_references: pl.DataFrame, exceptions: pl.DataFrame
+) -> pl.DataFrame:
     """Do the processing report, the cross references and the exceptions of a run tell the same story?
 
     Successes should stand in the cross reference report, unresolved records in the unresolved one, data and processing

@@ -9,8 +9,8 @@ import polars as pl
 
 from .exchange import in_exchange, is_active_bib, is_yes, own_holdings, with_id
 from .findings import Found, as_findings
-from .frames import takes_any_frame
 from .ownership import with_units
+from .registry import finds
 
 _BRIEF = r"^brief_level_(0[123])$"
 _RECORD = ["file", "record"]
@@ -19,8 +19,8 @@ _LINK = r"^\s*([0-9A-Za-z]{3})-(\d{2})"
 _ALONE = "00"
 
 
-@takes_any_frame
-def find_brief_records(bibs: pl.DataFrame, leads: pl.DataFrame) -> Found:
+@finds("brief_record")
+def find_brief_records(*, bibs: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
     """Which records stay out of the exchange because they are too brief, and what do they lack?
 
     Returns:
@@ -46,15 +46,15 @@ def find_brief_records(bibs: pl.DataFrame, leads: pl.DataFrame) -> Found:
     in_words = rows.with_columns(pl.col("missing").fill_null(pl.lit(["nothing"])))
     return as_findings(
         "brief_record",
-        with_units(in_words, leads),
+        with_units(in_words, lead_units),
         identity=["mms_id"],
         parameters=["level", "missing", "language"],
         evidence=pl.concat([_elements(rows), _language(rows)]),
     )
 
 
-@takes_any_frame
-def find_sparse_records(bibs: pl.DataFrame, leads: pl.DataFrame) -> Found:
+@finds("sparse_record")
+def find_sparse_records(*, bibs: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
     """Which records go to OCLC and will most likely come back as sparse, and what do they lack?
 
     Returns:
@@ -67,7 +67,7 @@ def find_sparse_records(bibs: pl.DataFrame, leads: pl.DataFrame) -> Found:
     )
     return as_findings(
         "sparse_record",
-        with_units(rows, leads),
+        with_units(rows, lead_units),
         identity=["mms_id"],
         parameters=["missing"],
         evidence=_elements(rows),
@@ -84,9 +84,13 @@ def _language(rows: pl.DataFrame) -> pl.DataFrame:
     return foreign.select("mms_id", pl.lit("040$b").alias("what"), pl.col("language").alias("value"), "file", "record")
 
 
-@takes_any_frame
+@finds("script_pairing")
 def find_script_pairing(
-    bibs: pl.DataFrame, subfields: pl.DataFrame, leads: pl.DataFrame, *, tags: Collection[str] | None = None
+    *,
+    bibs: pl.DataFrame,
+    script_fields: pl.DataFrame,
+    lead_units: pl.DataFrame,
+    loaded_tags: Collection[str] | None = None,
 ) -> Found:
     """Which records have an 880 without its partner, or a field that names an 880 which is not there?
 
@@ -95,23 +99,23 @@ def find_script_pairing(
 
     Args:
         bibs: bibs.
-        subfields: subfields of their records.
-        leads: leading units.
-        tags: the tags that were loaded; links to others are not judged. None: the tags that occur in `subfields`.
+        script_fields: subfields of their records: each 880, and each $6.
+        lead_units: leading units.
+        loaded_tags: the tags that were loaded; links to others are not judged. None: the tags that occur in `subfields`.
 
     Returns:
         Findings `script_pairing`, one a bib, with all its faults.
     """
-    loaded = sorted(subfields["tag"].unique().drop_nulls() if tags is None else tags)
+    loaded = sorted(script_fields["tag"].unique().drop_nulls() if loaded_tags is None else loaded_tags)
     sent = in_exchange(bibs).select("mms_id", *_RECORD)
-    faults = _faults(_linking_fields(subfields), loaded).join(sent, on=_RECORD, how="inner")
+    faults = _faults(_linking_fields(script_fields), loaded).join(sent, on=_RECORD, how="inner")
     rows = faults.group_by("mms_id").agg(
         pl.col("file", "record").first(),
         pl.col("fault").sort_by("field").unique(maintain_order=True).alias("faults"),
     )
     evidence = faults.select("mms_id", pl.col("tag").add("$6").alias("what"), pl.col("link").alias("value"), *_RECORD)
     return as_findings(
-        "script_pairing", with_units(rows, leads), identity=["mms_id"], parameters=["faults"], evidence=evidence
+        "script_pairing", with_units(rows, lead_units), identity=["mms_id"], parameters=["faults"], evidence=evidence
     )
 
 
@@ -154,13 +158,13 @@ def _faults(fields: pl.DataFrame, loaded: list[str]) -> pl.DataFrame:
     )
 
 
-@takes_any_frame
-def find_suppression_mismatches(bibs: pl.DataFrame, placed: pl.DataFrame) -> Found:
+@finds("suppression_mismatch")
+def find_suppression_mismatches(*, bibs: pl.DataFrame, placed_holdings: pl.DataFrame) -> Found:
     """Where is a bib hidden and its holding open, or a holding hidden and its items there?
 
     Args:
         bibs: bibs; a holding whose bib is not loaded is not judged.
-        placed: holdings with their places; a constituent's holdings are judged once, on their host.
+        placed_holdings: holdings with their places; a constituent's holdings are judged once, on their host.
 
     Returns:
         Findings `suppression_mismatch`, one a holding, with the holding's unit and target symbol (practice.md 1.6).
@@ -168,7 +172,7 @@ def find_suppression_mismatches(bibs: pl.DataFrame, placed: pl.DataFrame) -> Fou
     hidden = with_id(bibs).select("mms_id", bib_suppressed=is_yes("is_suppressed"))
     holding_suppressed = is_yes("is_suppressed")
     rows = (
-        own_holdings(placed)
+        own_holdings(placed_holdings)
         .join(hidden, on="mms_id", how="inner", maintain_order="left")
         .with_columns(
             pl.when(pl.col("bib_suppressed") & ~holding_suppressed)
@@ -196,14 +200,14 @@ def find_suppression_mismatches(bibs: pl.DataFrame, placed: pl.DataFrame) -> Fou
     )
 
 
-@takes_any_frame
-def find_unmapped_locations(placed: pl.DataFrame) -> Found:
+@finds("unmapped_location")
+def find_unmapped_locations(*, placed_holdings: pl.DataFrame) -> Found:
     """Which holdings are in a location of which no line of the location map says where it belongs?
 
     Returns:
         Findings `unmapped_location`, one a holding, without unit and symbol: nobody knows them yet (practice.md 5).
     """
-    rows = own_holdings(placed).filter(~is_yes("is_mapped"))
+    rows = own_holdings(placed_holdings).filter(~is_yes("is_mapped"))
     return as_findings(
         "unmapped_location",
         _holding_rows(rows, "library", "location"),

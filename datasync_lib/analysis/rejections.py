@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import polars as pl
 
 from .findings import Found, as_findings
-from .frames import takes_any_frame
 from .outcomes import FAILURES, RECORD_KEY, as_report_rows, counted_once, report_evidence
+from .registry import finds, gives
 
 # From the worst down (oclc_formats.md 13.9).
 _SEVERITIES = ("CRITICAL", "SEVERE", "MINOR")
@@ -55,13 +55,13 @@ def _of_last_outcomes(exceptions: pl.DataFrame, last: pl.DataFrame) -> pl.DataFr
     return with_record_keys(exceptions, last, "mms_id", "is_failure")
 
 
-@takes_any_frame
-def error_families(exceptions: pl.DataFrame, last: pl.DataFrame, noise: Iterable[str]) -> pl.DataFrame:
+@gives("error_families")
+def error_families(*, exceptions: pl.DataFrame, last_outcomes: pl.DataFrame, noise: Iterable[str]) -> pl.DataFrame:
     """What does OCLC find wrong with our records, the most frequent first?
 
     Args:
         exceptions: rows of exception reports; exact repeats are counted once.
-        last: `outcomes.last_outcomes`.
+        last_outcomes: `outcomes.last_outcomes`.
         noise: `noise` of the settings: messages that nobody needs to act on, as regular expressions.
 
     Returns:
@@ -72,7 +72,7 @@ def error_families(exceptions: pl.DataFrame, last: pl.DataFrame, noise: Iterable
     keys = ["kind", "severity", "family"]
     record = pl.struct("symbol", pl.coalesce("lsn", pl.format("{}::{}", "sent_file", "job_offset"), "job_key"))
     still_open = (
-        _of_last_outcomes(rows, last)
+        _of_last_outcomes(rows, last_outcomes)
         .filter("is_failure")
         .group_by(keys)
         .agg(pl.struct("symbol", "record_key").n_unique().cast(pl.Int64).alias("open_records"))
@@ -92,26 +92,26 @@ def error_families(exceptions: pl.DataFrame, last: pl.DataFrame, noise: Iterable
     )
 
 
-@takes_any_frame
+@gives("error_families_by_unit")
 def error_families_by_unit(
-    exceptions: pl.DataFrame, last: pl.DataFrame, leads: pl.DataFrame, noise: Iterable[str]
+    *, exceptions: pl.DataFrame, last_outcomes: pl.DataFrame, lead_units: pl.DataFrame, noise: Iterable[str]
 ) -> pl.DataFrame:
     """What does OCLC find wrong with the records of each unit, as its last answers say?
 
     Args:
         exceptions: rows of exception reports; exact repeats are counted once.
-        last: `outcomes.last_outcomes`.
-        leads: `ownership.lead_units`.
+        last_outcomes: `outcomes.last_outcomes`.
+        lead_units: `ownership.lead_units`.
         noise: `noise` of the settings.
 
     Returns:
         unit (null: not known); kind; severity; family; rows; records; open_records (their last outcome is a failure);
         is_noise. Only what belongs to a record's last run counts. Sorted: by unit, noise last, then by records.
     """
-    said = _of_last_outcomes(with_noise(counted_once(exceptions), noise), last)
+    said = _of_last_outcomes(with_noise(counted_once(exceptions), noise), last_outcomes)
     record = pl.struct("symbol", "record_key")
     return (
-        said.join(leads.select("mms_id", "unit"), on="mms_id", how="left")
+        said.join(lead_units.select("mms_id", "unit"), on="mms_id", how="left")
         .group_by("unit", "kind", "severity", "family")
         .agg(
             pl.len().cast(pl.Int64).alias("rows"),
@@ -140,14 +140,16 @@ def _messages(of_last: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@takes_any_frame
-def find_rejected(last: pl.DataFrame, exceptions: pl.DataFrame, leads: pl.DataFrame, noise: Iterable[str]) -> Found:
+@finds("rejected")
+def find_rejected(
+    *, last_outcomes: pl.DataFrame, exceptions: pl.DataFrame, lead_units: pl.DataFrame, noise: Iterable[str]
+) -> Found:
     """Which records did OCLC not take, and why?
 
     Args:
-        last: `outcomes.last_outcomes`.
+        last_outcomes: `outcomes.last_outcomes`.
         exceptions: rows of exception reports; those of the last run are told, noise is left out.
-        leads: `ownership.lead_units`.
+        lead_units: `ownership.lead_units`.
         noise: `noise` of the settings.
 
     Returns:
@@ -155,11 +157,11 @@ def find_rejected(last: pl.DataFrame, exceptions: pl.DataFrame, leads: pl.DataFr
         data_error, processing_error; symbol of the report; mms_id null when it cannot be told; file and record of the
         report row.
     """
-    rows = as_report_rows(last.filter("is_failure"), leads).with_columns(
+    rows = as_report_rows(last_outcomes.filter("is_failure"), lead_units).with_columns(
         pl.col("last_action").replace_strict(FAILURES, default=None, return_dtype=pl.String).alias("class"),
         action="last_action",
     )
-    said = _of_last_outcomes(with_noise(counted_once(exceptions), noise).filter(~pl.col("is_noise")), last)
+    said = _of_last_outcomes(with_noise(counted_once(exceptions), noise).filter(~pl.col("is_noise")), last_outcomes)
     why = said.filter("is_failure").select(
         "symbol",
         "record_key",

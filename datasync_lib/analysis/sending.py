@@ -4,7 +4,8 @@ import polars as pl
 
 from .exchange import is_yes
 from .findings import Found, as_findings
-from .frames import takes_any_frame
+from .frames import at_the_door
+from .registry import finds, gives
 
 # Reasons that have a class of their own; any other exclusion rule of the settings is other_exclusion.
 _EXCLUSIONS = ("no_worldcat_914", "community_zone", "brief_level_01", "brief_level_02", "brief_level_03")
@@ -43,7 +44,7 @@ def _class(*, anything_sent: bool) -> pl.Expr:
     return pl.coalesce(*expressions, pl.lit("unknown" if anything_sent else "to_send"))
 
 
-@takes_any_frame
+@at_the_door
 def classify_sending(
     bibs: pl.DataFrame, placed: pl.DataFrame, items: pl.DataFrame, sent_records: pl.DataFrame
 ) -> pl.DataFrame:
@@ -81,9 +82,9 @@ def classify_sending(
     )
 
 
-@takes_any_frame
+@gives("sending_balance")
 def sending_balance(
-    bibs: pl.DataFrame, placed: pl.DataFrame, items: pl.DataFrame, sent_records: pl.DataFrame
+    *, bibs: pl.DataFrame, placed_holdings: pl.DataFrame, items: pl.DataFrame, sent_records: pl.DataFrame
 ) -> pl.DataFrame:
     """How many holdings were sent under each target symbol, and how many were not, by reason?
 
@@ -91,20 +92,22 @@ def sending_balance(
         symbol (target symbol; null: none is known), class (see `classify_sending`), holdings. Sorted. Each holding is
         in exactly one class: the sum is asserted.
     """
-    classed = classify_sending(bibs, placed, items, sent_records)
+    classed = classify_sending(bibs, placed_holdings, items, sent_records)
     balance = (
         classed.group_by(pl.col("target_symbol").alias("symbol"), "class")
         .agg(pl.len().cast(pl.Int64).alias("holdings"))
         .sort("symbol", "class")
     )
-    holdings = placed.select("mms_id", "holding_id").unique().height
+    holdings = placed_holdings.select("mms_id", "holding_id").unique().height
     if balance["holdings"].sum() != holdings:
         raise AssertionError(f"{balance['holdings'].sum()} holdings are classed, but there are {holdings}")
     return balance
 
 
-@takes_any_frame
-def find_not_sent(bibs: pl.DataFrame, placed: pl.DataFrame, items: pl.DataFrame, sent_records: pl.DataFrame) -> Found:
+@finds("not_sent")
+def find_not_sent(
+    *, bibs: pl.DataFrame, placed_holdings: pl.DataFrame, items: pl.DataFrame, sent_records: pl.DataFrame
+) -> Found:
     """Which holdings were not sent to OCLC, and for what reason?
 
     Nothing is found where no sent file is loaded. Hosts of boundwiths are counted with their constituents.
@@ -114,9 +117,9 @@ def find_not_sent(bibs: pl.DataFrame, placed: pl.DataFrame, items: pl.DataFrame,
         and symbol are those of the holding.
     """
     if sent_records.is_empty():
-        placed = placed.clear()
+        placed_holdings = placed_holdings.clear()
     rows = (
-        classify_sending(bibs, placed, items, sent_records)
+        classify_sending(bibs, placed_holdings, items, sent_records)
         .filter(~pl.col("class").is_in(["sent", "host", "no_bib"]))
         .with_columns(symbol="target_symbol", reason="exclusion")
     )

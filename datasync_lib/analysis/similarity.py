@@ -14,7 +14,7 @@ import polars as pl
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
-from .frames import takes_any_frame
+from .frames import at_the_door
 from .texts import edition_in, is_latin, numbers_in, pages_in, prepared, prepared_title, years_in
 
 LIKELY, LOOK = 102, 95
@@ -53,7 +53,7 @@ _MATERIALS = {
 _MICROFORMS = ["a", "b", "c"]
 
 
-@takes_any_frame
+@at_the_door
 def compare_texts(pairs: pl.DataFrame) -> pl.DataFrame:
     """Do the two records of each pair describe the same thing, and why do we think so?
 

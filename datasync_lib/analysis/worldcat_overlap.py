@@ -3,13 +3,13 @@
 import polars as pl
 
 from .concordance import resolve_ocns
-from .frames import takes_any_frame
+from .frames import at_the_door
 from .scorecard import ALL
 
 _KEY = ["symbol", "number"]
 
 
-@takes_any_frame
+@at_the_door
 def newest_lists(worldcat_holdings: pl.DataFrame) -> pl.DataFrame:
     """The rows of the newest list of each symbol; a list without a day counts as the oldest."""
     newest = worldcat_holdings.group_by("symbol").agg(pl.col("as_of").max().alias("newest"))

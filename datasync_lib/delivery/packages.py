@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from ..analysis.frames import takes_any_frame
+from ..analysis.frames import at_the_door
 from ..oclc.filenames import FileName, read_file_name, upload_name_faults
 from ..settings import Settings
 
@@ -15,7 +15,7 @@ RECORD_BYTES_MAX = 99_999
 _SCHEMA = {"file": pl.String, "fault": pl.String, "is_refusal": pl.Boolean, "detail": pl.String}
 
 
-@takes_any_frame
+@at_the_door
 def check_uploads(
     files: pl.DataFrame, records: pl.DataFrame, settings: Settings, subfields: pl.DataFrame | None = None
 ) -> pl.DataFrame:

@@ -146,20 +146,18 @@ def _is_another() -> pl.Expr:
     ).fill_null(True)
 
 
-def current_holdings(holdings: pl.LazyFrame, current_records: pl.LazyFrame) -> pl.LazyFrame:
+def merge_holdings(here: pl.DataFrame) -> pl.DataFrame:
     """The holdings of the current records, each once.
 
     A holding that stands both in its bib and in a holdings record is one: bib, items and suppression as the bib has
     them, the rest from its own record.
+
+    Args:
+        here: rows of `holdings` of current records, with `is_lead` of the record.
     """
-    here = holdings.join(current_records.select(*RECORD, "is_lead"), on=RECORD, how="inner")
     ordered = here.sort("holding_id", "is_mfhd", "is_lead", *RECORD, descending=[False, True, True, False, False])
     embedded = ~pl.col("is_mfhd")
-    names = [
-        c
-        for c in holdings.collect_schema().names()
-        if c not in ("mms_id", "items", "is_suppressed", "holding_id", "is_reproduction")
-    ]
+    names = [c for c in here.columns if c not in _OF_SEVERAL]
     return (
         ordered.group_by("holding_id", maintain_order=True)
         .agg(
@@ -170,5 +168,9 @@ def current_holdings(holdings: pl.LazyFrame, current_records: pl.LazyFrame) -> p
             pl.col("items").max(),
             pl.col("is_suppressed", "is_reproduction").any(),
         )
-        .select(holdings.collect_schema().names())
+        .select(c for c in here.columns if c != "is_lead")
     )
+
+
+# Of these a holding takes more than the first value; the others are as its own record has them.
+_OF_SEVERAL = ("mms_id", "items", "is_suppressed", "holding_id", "is_reproduction", "is_lead")

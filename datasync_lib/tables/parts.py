@@ -130,6 +130,11 @@ class Parts:
             raise StoreError(f"{self.part(key)} is damaged ({fault}): run «datasync load»")
         return [self.part(key) / each for each in chosen]
 
+    def hashes(self, key: str, name: str) -> list[str]:
+        """The hashes of the files that hold the frames of this name, as they were written."""
+        sealed = self._sealed(key) or {}
+        return [sealed[each]["sha256"] for each in sorted(sealed) if _name_of(each) == name]
+
     @contextmanager
     def write(self, key: str) -> Iterator[PartWriter]:
         """Write the part with this key: it appears when the block ends well, and not at all otherwise.

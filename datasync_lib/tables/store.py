@@ -210,8 +210,9 @@ class Store:
         return paths
 
     def contents(self, table: str) -> list[str]:
-        """A name for the rows of a table as it counts now: the pieces that it has."""
-        return [f"{path.parent.name}/{path.name}" for path in self.paths(table)]
+        """A name for the rows of a table as it counts now: the hashes of its pieces."""
+        self._known(table)
+        return [digest for key in self.manifest().get("keys", {}) for digest in self._parts.hashes(key, table)]
 
     def scan(self, table: str) -> pl.LazyFrame:
         """A table as it counts now; without rows when nothing was loaded.

@@ -48,18 +48,17 @@ def derive_worldcat_records(piece: JudgedPiece) -> pl.DataFrame:
     return conform("worldcat_records", described.sort(RECORD))
 
 
-def newest_records(records: pl.LazyFrame) -> pl.LazyFrame:
+def newest_records(records: pl.DataFrame) -> pl.DataFrame:
     """The newest record of each OCN: by the day of its list or file, within a day in the order in which OCLC's record
     output is to be taken in (oclc_formats.md 4.2)."""
-    files = records.select(pl.col("file").unique()).collect()["file"].sort()
+    files = records["file"].unique().sort()
     in_order = sorted(files, key=lambda file: (record_file_order(read_file_name(file.rsplit("/", 1)[-1])), file))
     place = pl.DataFrame(
         {"file": in_order, "place": range(len(in_order))}, schema={"file": pl.String, "place": pl.Int64}
     )
-    columns = records.collect_schema().names()
     return (
-        records.join(place.lazy(), on="file", how="left")
+        records.join(place, on="file", how="left")
         .sort("ocn", pl.col("as_of"), "place", "record", nulls_last=False)
         .unique("ocn", keep="last", maintain_order=True)
-        .select(columns)
+        .select(records.columns)
     )

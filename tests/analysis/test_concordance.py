@@ -65,13 +65,13 @@ def states(frame: pl.DataFrame) -> dict[int, tuple]:
     ],
 )
 def test_each_old_number_has_its_end_or_is_listed(edges, expected):
-    assert states(resolve_concordance(concordance(*edges))) == expected
+    assert states(resolve_concordance(concordance=concordance(*edges))) == expected
 
 
 def test_the_sources_of_the_first_step_are_named():
     both = pl.concat([concordance((1, 2), (1, 2)), concordance((1, 2), (2, 3), source="035$z")])
 
-    assert resolve_concordance(both).select("old_ocn", "current_ocn", "sources").rows() == [
+    assert resolve_concordance(concordance=both).select("old_ocn", "current_ocn", "sources").rows() == [
         (1, 3, "019, 035$z"),
         (2, 3, "035$z"),
     ]
@@ -80,7 +80,7 @@ def test_the_sources_of_the_first_step_are_named():
 def test_a_lazy_table_gives_the_same():
     edges = concordance((1, 2), (2, 3))
 
-    assert_frame_equal(resolve_concordance(edges.lazy()), resolve_concordance(edges))
+    assert_frame_equal(resolve_concordance(concordance=edges.lazy()), resolve_concordance(concordance=edges))
 
 
 @given(st.lists(st.integers(1, 10_000), min_size=2, max_size=300, unique=True), st.randoms())
@@ -89,7 +89,7 @@ def test_any_chain_resolves_to_its_end(numbers, random):
     random.shuffle(edges)
     expected = {n: (numbers[-1], "ok", len(numbers) - 1 - i) for i, n in enumerate(numbers[:-1])}
 
-    assert states(resolve_concordance(concordance(*edges))) == expected
+    assert states(resolve_concordance(concordance=concordance(*edges))) == expected
 
 
 _EDGES = st.lists(st.tuples(st.integers(1, 12), st.integers(1, 12)), max_size=25)
@@ -100,7 +100,9 @@ def test_shuffling_and_repeating_change_nothing(edges, random):
     shuffled = edges * 2
     random.shuffle(shuffled)
 
-    assert_frame_equal(resolve_concordance(concordance(*shuffled)), resolve_concordance(concordance(*edges)))
+    assert_frame_equal(
+        resolve_concordance(concordance=concordance(*shuffled)), resolve_concordance(concordance=concordance(*edges))
+    )
 
 
 @given(_EDGES)
@@ -111,7 +113,7 @@ def test_every_number_is_judged_as_a_walk_along_all_edges_would(edges):
             return {"loop"}
         return set().union(*(ends(n, (*path, number)) for n in following)) if following else {number}
 
-    for row in resolve_concordance(concordance(*edges)).iter_rows(named=True):
+    for row in resolve_concordance(concordance=concordance(*edges)).iter_rows(named=True):
         reached = ends(row["old_ocn"])
         state = "loop" if "loop" in reached else "ok" if len(reached) == 1 else "two_ends"
         assert (row["state"], row["current_ocn"]) == (state, reached.pop() if state == "ok" else None)
@@ -119,14 +121,14 @@ def test_every_number_is_judged_as_a_walk_along_all_edges_would(edges):
 
 @given(_EDGES)
 def test_resolving_again_changes_nothing(edges):
-    once = resolve_concordance(concordance(*edges))
+    once = resolve_concordance(concordance=concordance(*edges))
     ends = once.filter(pl.col("state") == "ok").select("old_ocn", "current_ocn")
-    twice = resolve_concordance(ends)
+    twice = resolve_concordance(concordance=ends)
 
     assert dict(twice.select("old_ocn", "current_ocn").rows()) == dict(ends.rows())
 
 
-TERMINALS = resolve_concordance(concordance((1, 2), (2, 3), (4, 5), (4, 6), (7, 8), (8, 7)))
+TERMINALS = resolve_concordance(concordance=concordance((1, 2), (2, 3), (4, 5), (4, 6), (7, 8), (8, 7)))
 HELD = pl.DataFrame({"title": ["a", "b", "c", "d", "e", "f"], "ocn": [2, 99, None, 4, 7, 1]})
 RESOLVED = HELD.with_columns(
     ocn_current=pl.Series([3, 99, None, None, None, 3]),
@@ -173,7 +175,7 @@ def test_what_is_odd_is_listed_with_who_says_it():
         ],
         schema_overrides={"as_of": pl.Date},
     )
-    found = concordance_problems(rows, resolve_concordance(rows))
+    found = concordance_problems(concordance=rows, terminals=resolve_concordance(concordance=rows))
     assert found.select("old_ocn", "problem", "next_ocn", "source", "file", "record", "depth").rows() == [
         (1, "two_ends", 2, "019", "list.mrc", 0, 1),
         (1, "two_ends", 3, "019", "list.mrc", 1, 1),

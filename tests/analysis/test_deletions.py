@@ -84,17 +84,31 @@ def world(
     ]
     table = rows("bibs", *(b["bib"] for b in bibs))
     outcomes = rows("outcomes", *answers)
-    history = outcome_history(outcomes, empty("sent_records"), table, delete_collections=delete_collections)
-    placed = place_holdings(rows("holdings", *holdings), LOCATION_MAP, rows("links", *links))
+    history = outcome_history(
+        outcomes=outcomes, sent_records=empty("sent_records"), bibs=table, delete_collections=delete_collections
+    )
+    placed = place_holdings(
+        holdings=rows("holdings", *holdings), location_map=LOCATION_MAP, links=rows("links", *links)
+    )
     return {
         "worldcat_holdings": rows("worldcat_holdings", *lists),
-        "owners": number_owners(rows("ocns", *readings), history, table, TERMINALS),
+        "number_owners": number_owners(
+            all_ocns=rows("ocns", *readings), outcome_history=history, bibs=table, terminals=TERMINALS
+        ),
         "bibs": table,
-        "placed": placed,
-        "leads": lead_units(placed),
-        "history": history,
-        "last": (last := last_outcomes(history, extract_date, TERMINALS)),
-        "classes": match_classes(last, history, texts_of_bibs(table, empty("standard_numbers")), NO_RECORDS, TERMINALS),
+        "placed_holdings": placed,
+        "lead_units": lead_units(placed_holdings=placed),
+        "outcome_history": history,
+        "last_outcomes": (
+            last := last_outcomes(outcome_history=history, extract_date=extract_date, terminals=TERMINALS)
+        ),
+        "match_classes": match_classes(
+            last_outcomes=last,
+            outcome_history=history,
+            bib_texts=texts_of_bibs(bibs=table, standard_numbers=empty("standard_numbers")),
+            worldcat_records=NO_RECORDS,
+            terminals=TERMINALS,
+        ),
         "terminals": TERMINALS,
     }
 
@@ -223,11 +237,11 @@ def test_classes_of_a_symbol_that_is_kept_or_not_known(bibs, answers, expected, 
 
 def test_an_owner_must_be_confirmed_on_every_symbol_that_it_goes_to():
     given_world = world(held(12), [bib("991", 12)], [MATCH])
-    also_law = place_holdings(rows("holdings", SECOND), LOCATION_MAP, empty("links"))
-    given_world["placed"] = pl.concat([given_world["placed"], also_law])
+    also_law = place_holdings(holdings=rows("holdings", SECOND), location_map=LOCATION_MAP, links=empty("links"))
+    given_world["placed_holdings"] = pl.concat([given_world["placed_holdings"], also_law])
     assert classify_old_holdings(**given_world, symbols=SYMBOLS)["class"].to_list() == ["owned_unconfirmed"]
     both = world(held(12), [bib("991", 12)], [MATCH, said("991", 12, symbol="NEX")])
-    both["placed"] = given_world["placed"]
+    both["placed_holdings"] = given_world["placed_holdings"]
     assert classify_old_holdings(**both, symbols=SYMBOLS)["class"].to_list() == ["covered"]
 
 
@@ -296,7 +310,7 @@ def test_only_the_newest_list_of_a_symbol_counts(days, left):
 def test_owners_of_numbers():
     history = world(
         [], [bib("991")], [said("991", 10, sent_ocn=30, file="r.txt", record=6), said("gone", 12), said("host", 12)]
-    )["history"]
+    )["outcome_history"]
     readings = rows(
         "ocns",
         {"mms_id": "991", "ocn": 10, "place": "019$a", "role": "old", "is_current": False, "record": 1},
@@ -308,7 +322,7 @@ def test_owners_of_numbers():
         {"mms_id": None, "ocn": 12},
     )
     bibs = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "host", "is_host": True})
-    assert number_owners(readings, history, bibs, TERMINALS).rows() == [
+    assert number_owners(all_ocns=readings, outcome_history=history, bibs=bibs, terminals=TERMINALS).rows() == [
         (12, "991", "019$a", 10, "catalogue.mrc", 0),
         (12, "991", "OCN answered", 10, "r.txt", 6),
         (20, "992", "035$a", 20, "catalogue.mrc", 3),
@@ -323,7 +337,7 @@ def test_the_balance_sheet_adds_up():
         [bib("991", 12), bib("992", 77, library="LAW")],
         [MATCH],
     )
-    assert balance_sheet(found).rows() == [
+    assert balance_sheet(held_numbers=found).rows() == [
         ("NEW", "covered", "keep", 1, 1, 1),
         ("NEW", "not_yet_classed", "hold", 1, 1, 1),
         ("NEW", "total", None, 2, 2, 2),
@@ -341,7 +355,11 @@ def test_findings_in_full():
         [MATCH],
     )
     classified = classify_old_holdings(**given_world, symbols=SYMBOLS)
-    found = find_old_holdings(classified, given_world["worldcat_holdings"], given_world["owners"])
+    found = find_old_holdings(
+        held_numbers=classified,
+        worldcat_holdings=given_world["worldcat_holdings"],
+        number_owners=given_world["number_owners"],
+    )
     columns = ["class", "unit", "symbol", "mms_id", "ocn", "file", "record", "priority", "parameters"]
     file = "worldcat.OLD.20250901.txt"
     assert found.findings.select(columns).sort("ocn").rows() == [
@@ -373,10 +391,12 @@ def test_tables_may_be_empty():
     full = world(held(12), [bib("991", 12)], [MATCH])
     assert classified.is_empty()
     assert classified.schema == classify_old_holdings(**full, symbols=SYMBOLS).schema
-    assert nothing["owners"].schema == full["owners"].schema
-    assert balance_sheet(classified).is_empty()
-    assert find_old_holdings(classified, empty("worldcat_holdings"), nothing["owners"]).findings.is_empty()
-    only_lists = {**nothing, "worldcat_holdings": rows("worldcat_holdings", *held(12)), "leads": leads()}
+    assert nothing["number_owners"].schema == full["number_owners"].schema
+    assert balance_sheet(held_numbers=classified).is_empty()
+    assert find_old_holdings(
+        held_numbers=classified, worldcat_holdings=empty("worldcat_holdings"), number_owners=nothing["number_owners"]
+    ).findings.is_empty()
+    only_lists = {**nothing, "worldcat_holdings": rows("worldcat_holdings", *held(12)), "lead_units": leads()}
     assert classify_old_holdings(**only_lists, symbols=SYMBOLS)["class"].to_list() == ["not_yet_classed"]
 
 
@@ -442,7 +462,7 @@ def test_laws_of_the_classification(lists, bibs, answers, random):
     assert (
         found.group_by("symbol", pl.coalesce("ocn_current", "ocn")).agg(pl.col("class").n_unique())["class"].max() == 1
     )
-    assert balance_sheet(found).filter(pl.col("class") == "total")["rows"].sum() == found["rows"].sum()
+    assert balance_sheet(held_numbers=found).filter(pl.col("class") == "total")["rows"].sum() == found["rows"].sum()
     # nothing is deleted unless its symbol is retired and it has owners that are all confirmed and not in error
     deleted = found.filter(pl.col("answer") == "delete")
     assert set(deleted["symbol"]) <= {"OLD"}
@@ -462,12 +482,14 @@ def of_several_records(*answers: dict) -> list[tuple]:
         {"mms_id": "991", "holding_id": "h2", "lsn": "h2", "byte_offset": 500},
     )
     given = world(held(12), [bib("991", 12)], [])
-    history = outcome_history(rows("outcomes", *answers), sent, given["bibs"])
-    last = last_outcomes(history, EXTRACT, TERMINALS)
-    texts = texts_of_bibs(given["bibs"], empty("standard_numbers"))
-    classes = match_classes(last, history, texts, NO_RECORDS, TERMINALS)
+    history = outcome_history(outcomes=rows("outcomes", *answers), sent_records=sent, bibs=given["bibs"])
+    last = last_outcomes(outcome_history=history, extract_date=EXTRACT, terminals=TERMINALS)
+    texts = texts_of_bibs(bibs=given["bibs"], standard_numbers=empty("standard_numbers"))
+    classes = match_classes(
+        last_outcomes=last, outcome_history=history, bib_texts=texts, worldcat_records=NO_RECORDS, terminals=TERMINALS
+    )
     classified = classify_old_holdings(
-        **(given | {"history": history, "last": last, "classes": classes}), symbols=SYMBOLS
+        **(given | {"outcome_history": history, "last_outcomes": last, "match_classes": classes}), symbols=SYMBOLS
     )
     return classified.select("class", "answer").rows()
 
@@ -547,6 +569,6 @@ def test_a_number_is_in_error_although_no_bib_of_the_answer_is_known(lsn):
 def test_a_second_holding_whose_target_is_unknown_or_unconfirmed_keeps_the_number(second):
     given = world(held(12), [bib("991", 12)], [MATCH])
     holdings = [{"mms_id": "991", "holding_id": "221"}, {"mms_id": "991", "holding_id": "222", **second}]
-    placed = place_holdings(rows("holdings", *holdings), LOCATION_MAP, empty("links"))
-    found = classify_old_holdings(**(given | {"placed": placed}), symbols=SYMBOLS)
+    placed = place_holdings(holdings=rows("holdings", *holdings), location_map=LOCATION_MAP, links=empty("links"))
+    found = classify_old_holdings(**(given | {"placed_holdings": placed}), symbols=SYMBOLS)
     assert found.select("class", "answer").rows() == [("owned_unconfirmed", "hold")]

@@ -21,10 +21,23 @@ MAP = rows(
 
 
 def find(bibs: pl.DataFrame, ocns: pl.DataFrame, holdings: pl.DataFrame, terminals=None, links=None, answers=()):
-    placed = place_holdings(holdings, MAP, rows("links") if links is None else links)
+    placed = place_holdings(holdings=holdings, location_map=MAP, links=rows("links") if links is None else links)
     known = ends() if terminals is None else terminals
-    last = last_outcomes(outcome_history(rows("outcomes", *answers), rows("sent_records"), bibs), None, known)
-    return find_shared_ocns(bibs, ocns, placed, lead_units(placed), last, known)
+    last = last_outcomes(
+        outcome_history=outcome_history(
+            outcomes=rows("outcomes", *answers), sent_records=rows("sent_records"), bibs=bibs
+        ),
+        extract_date=None,
+        terminals=known,
+    )
+    return find_shared_ocns(
+        bibs=bibs,
+        ocns=ocns,
+        placed_holdings=placed,
+        lead_units=lead_units(placed_holdings=placed),
+        last_outcomes=last,
+        terminals=known,
+    )
 
 
 def two_bibs(**second) -> pl.DataFrame:

@@ -29,12 +29,14 @@ def said(lsn: str, received_at: datetime, *families: str, action: str = "unresol
 def frames(*given: tuple[dict, list[dict]]) -> tuple[pl.DataFrame, pl.DataFrame]:
     answers = [answer for answer, _ in given]
     exceptions = rows("exceptions", *(fault for _, faults in given for fault in faults))
-    return exceptions, outcome_history(rows("outcomes", *answers), empty("sent_records"), BIBS)
+    return exceptions, outcome_history(
+        outcomes=rows("outcomes", *answers), sent_records=empty("sent_records"), bibs=BIBS
+    )
 
 
 def changes(*given: tuple[dict, list[dict]], since: date | None = None) -> pl.DataFrame:
     exceptions, history = frames(*given)
-    return error_changes(exceptions, history, LEADS, NOISE, since=since)
+    return error_changes(exceptions=exceptions, outcome_history=history, lead_units=LEADS, noise=NOISE, since=since)
 
 
 def told(found: pl.DataFrame) -> list[tuple]:
@@ -116,7 +118,7 @@ def test_rows_are_joined_by_the_job_key_where_there_is_no_local_number():
 
 def test_counts_by_unit():
     found = count_error_changes(
-        changes(
+        error_changes=changes(
             said("991", RUN_1, "a"), said("991", RUN_2, "a", "b"), said("992", RUN_1, "a"), said("992", RUN_2),
             said("993", RUN_2, "a"),
         )
@@ -143,14 +145,14 @@ def test_counts_by_unit():
 def test_repeat_offenders(actions, failed_runs):
     days = [datetime(2025, month, 1, 12, tzinfo=UTC) for month in range(5, 9)]
     _, history = frames(*(said("991", day, action=action) for day, action in zip(days, actions, strict=False)))
-    assert repeat_offenders(history, LEADS)["failed_runs"].to_list() == failed_runs
+    assert repeat_offenders(outcome_history=history, lead_units=LEADS)["failed_runs"].to_list() == failed_runs
 
 
 def test_repeat_offenders_in_full():
     _, history = frames(
         said("991", RUN_1), said("991", RUN_2, action="data error"), said("991", RUN_3, file="last.txt", record=5)
     )
-    assert repeat_offenders(history, LEADS).row(0, named=True) == {
+    assert repeat_offenders(outcome_history=history, lead_units=LEADS).row(0, named=True) == {
         "symbol": "NEW",
         "record_key": "991",
         "mms_id": "991",
@@ -162,7 +164,7 @@ def test_repeat_offenders_in_full():
         "file": "last.txt",
         "record": 5,
     }
-    assert repeat_offenders(history, LEADS, at_least=4).is_empty()
+    assert repeat_offenders(outcome_history=history, lead_units=LEADS, at_least=4).is_empty()
 
 
 def test_families_by_unit():
@@ -170,7 +172,12 @@ def test_families_by_unit():
         said("991", RUN_1, "a", "b"), said("991", RUN_2, "a"), said("992", RUN_1, "a", "noise", action="match"),
         said("993", RUN_1, "a"),
     )  # fmt: skip
-    found = error_families_by_unit(exceptions, last_outcomes(history, None, terminals()), LEADS, NOISE)
+    found = error_families_by_unit(
+        exceptions=exceptions,
+        last_outcomes=last_outcomes(outcome_history=history, extract_date=None, terminals=terminals()),
+        lead_units=LEADS,
+        noise=NOISE,
+    )
     assert found.select("unit", "family", "rows", "records", "open_records", "is_noise").rows() == [
         ("Law", "a", 1, 1, 1, False),
         ("Music", "a", 1, 1, 0, False),
@@ -181,10 +188,12 @@ def test_families_by_unit():
 
 def test_tables_may_be_empty():
     exceptions, history = frames(said("991", RUN_1, "a"))
-    full = error_changes(exceptions, history, LEADS, NOISE)
-    nothing = error_changes(exceptions.clear(), history.clear(), LEADS, NOISE)
+    full = error_changes(exceptions=exceptions, outcome_history=history, lead_units=LEADS, noise=NOISE)
+    nothing = error_changes(
+        exceptions=exceptions.clear(), outcome_history=history.clear(), lead_units=LEADS, noise=NOISE
+    )
     assert (nothing.schema, nothing.height) == (full.schema, 0)
-    assert repeat_offenders(history.clear(), LEADS).is_empty()
+    assert repeat_offenders(outcome_history=history.clear(), lead_units=LEADS).is_empty()
 
 
 RUNS = st.lists(

@@ -60,9 +60,9 @@ def test_numbers_are_shared_after_merges_and_only_among_bibs_that_are_sent():
 
 def test_a_hosts_holding_counts_once():
     placed = place_holdings(
-        rows("holdings", {"holding_id": "222", "mms_id": "990"}, {"holding_id": "221", "mms_id": "991"}),
-        rows("location_map"),
-        rows("links", {"host_mms_id": "990", "constituent_mms_id": "992"}),
+        holdings=rows("holdings", {"holding_id": "222", "mms_id": "990"}, {"holding_id": "221", "mms_id": "991"}),
+        location_map=rows("location_map"),
+        links=rows("links", {"host_mms_id": "990", "constituent_mms_id": "992"}),
     )
     assert placed.height == 3
     assert own_holdings(placed).select("holding_id", "mms_id").rows() == [("222", "990"), ("221", "991")]

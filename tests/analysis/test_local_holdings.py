@@ -55,14 +55,21 @@ def record(*more: tuple, number: int = 0, **instead: tuple | None) -> pl.DataFra
 
 def holding(**columns) -> pl.DataFrame:
     given = {"holding_id": "221", "mms_id": "991", "is_mfhd": True, "file": "lhrs.mrc", "record": 0, **columns}
-    return place_holdings(rows("holdings", given), MAP, rows("links"))
+    return place_holdings(holdings=rows("holdings", given), location_map=MAP, links=rows("links"))
 
 
 def find(
     subfields: pl.DataFrame, placed: pl.DataFrame | None = None, ocns: pl.DataFrame = OCNS, terminals=None, **options
 ):
     placed = holding() if placed is None else placed
-    return find_lhr_problems(BIBS, ocns, subfields, placed, ends() if terminals is None else terminals, **options)
+    return find_lhr_problems(
+        bibs=BIBS,
+        ocns=ocns,
+        lhr_fields=subfields,
+        placed_holdings=placed,
+        terminals=ends() if terminals is None else terminals,
+        **options,
+    )
 
 
 def problems(*args, **kwargs) -> list[tuple[str, str]]:
@@ -168,7 +175,13 @@ def test_where_an_ocn_may_stand(fields, count):
 
 def test_the_record_of_a_host_is_not_without_a_number_by_a_fault():
     bibs = rows("bibs", {"mms_id": "993", "is_host": True})
-    found = find_lhr_problems(bibs, OCNS, record(f852=None, f004=field("004", "993")), holding(mms_id="993"), ends())
+    found = find_lhr_problems(
+        bibs=bibs,
+        ocns=OCNS,
+        lhr_fields=record(f852=None, f004=field("004", "993")),
+        placed_holdings=holding(mms_id="993"),
+        terminals=ends(),
+    )
     assert found.findings["class"].to_list() == ["no_852"]
 
 
@@ -188,9 +201,9 @@ def test_a_record_without_number_shows_what_stands_there():
 def test_two_numbers_in_one_place_are_several_and_only_in_the_place_that_was_agreed():
     two = record(field("035", "a(OCoLC)11"), field("035", "a(OCoLC)12"), field("014", "a13", "bOCoLC"))
     assert problems(two) == [("several_ocns", "several OCNs in 035$a: 11, 12")]
-    assert problems(two, ocn_places={"NEW": "035$a"}) == [("several_ocns", "several OCNs in 035$a: 11, 12")]
-    assert problems(two, ocn_places={"NEW": "014$a"}) == []
-    assert problems(two, ocn_places={"OTHER": "014$a"}) == [("several_ocns", "several OCNs in 035$a: 11, 12")]
+    assert problems(two, lhr_ocn_places={"NEW": "035$a"}) == [("several_ocns", "several OCNs in 035$a: 11, 12")]
+    assert problems(two, lhr_ocn_places={"NEW": "014$a"}) == []
+    assert problems(two, lhr_ocn_places={"OTHER": "014$a"}) == [("several_ocns", "several OCNs in 035$a: 11, 12")]
 
 
 def test_numbers_are_told_with_their_place():

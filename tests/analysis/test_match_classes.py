@@ -36,7 +36,7 @@ TEXT = {
     "record_type": "a",
 }
 BIBS = rows("bibs", *({"mms_id": f"99{n}", **TEXT} for n in range(1, 6)))
-TEXTS = texts_of_bibs(BIBS, empty("standard_numbers"))
+TEXTS = texts_of_bibs(bibs=BIBS, standard_numbers=empty("standard_numbers"))
 RECORDS = rows(
     "worldcat_records",
     {"ocn": 12, **TEXT, "old_ocns": [10, 11]},
@@ -59,12 +59,18 @@ def run(result_ocn=None, action="match", *, sent_ocn=None, received_at=RUN_1, ls
 
 
 def history(*given: dict) -> pl.DataFrame:
-    return outcome_history(rows("outcomes", *given), empty("sent_records"), BIBS)
+    return outcome_history(outcomes=rows("outcomes", *given), sent_records=empty("sent_records"), bibs=BIBS)
 
 
 def classed(*given: dict, records: pl.DataFrame = RECORDS) -> pl.DataFrame:
     said = history(*given)
-    return match_classes(last_outcomes(said, None, TERMINALS), said, TEXTS, records, TERMINALS)
+    return match_classes(
+        last_outcomes=last_outcomes(outcome_history=said, extract_date=None, terminals=TERMINALS),
+        outcome_history=said,
+        bib_texts=TEXTS,
+        worldcat_records=records,
+        terminals=TERMINALS,
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,7 +189,7 @@ def test_counts_add_up():
         run(None, "unresolved", lsn="994"),
         run(1, symbol="NEX", sent_ocn=1),
     )
-    counts = count_classes(found)
+    counts = count_classes(match_classes=found)
     assert counts.select("symbol", "class", "verdict", "records", "is_collision", "has_drifted", "is_split").rows() == [
         ("NEW", "found", "likely", 2, 2, 0, 1),
         ("NEW", "found", "no", 1, 0, 0, 0),
@@ -195,7 +201,7 @@ def test_counts_add_up():
 
 def test_findings_on_changed_numbers_in_full():
     found = find_changed_ocns(
-        classed(
+        match_classes=classed(
             run(12, sent_ocn=10),
             run(33, sent_ocn=50, lsn="992"),
             run(36, sent_ocn=40, lsn="no bib", symbol="NEX"),
@@ -203,7 +209,7 @@ def test_findings_on_changed_numbers_in_full():
             run(50, sent_ocn=50, lsn="994"),
             run(33, lsn="992", symbol="NEX"),
         ),
-        leads({"mms_id": "992", "unit": "Law", "other_units": "Music", "symbol": "NEZ"}),
+        lead_units=leads({"mms_id": "992", "unit": "Law", "other_units": "Music", "symbol": "NEZ"}),
     )
     columns = ["class", "unit", "other_units", "symbol", "mms_id", "ocn", "record", "priority"]
     assert found.findings.select(columns).sort("record").rows() == [
@@ -243,7 +249,7 @@ def test_texts_of_a_catalogue():
         {"mms_id": "991", "file": "x", "scheme": "issn", "value": "0378-5955", "role": "wrong"},
         {"mms_id": "991", "file": "x", "scheme": "isbn", "value": "9780306406157", "role": "own"},
     )
-    texts = texts_of_bibs(BIBS, numbers)
+    texts = texts_of_bibs(bibs=BIBS, standard_numbers=numbers)
     assert texts.select("mms_id", "issns").head(2).rows() == [("991", ["1234-5679"]), ("992", None)]
 
 
@@ -288,9 +294,10 @@ def test_order_and_repeats_change_nothing_and_each_record_has_one_class(answers,
     assert_frame_equal(once.select(answers_only), twice.select(answers_only))
     assert once.select("symbol", "record_key").rows() == sorted({(r["symbol"], r["lsn"]) for r in answers})
     assert set(once["class"]) <= set(CLASSES)
-    found = find_changed_ocns(once, leads())
+    found = find_changed_ocns(match_classes=once, lead_units=leads())
     assert_frame_equal(
-        found.findings, find_changed_ocns(once.sample(fraction=1, shuffle=True, seed=2), leads()).findings
+        found.findings,
+        find_changed_ocns(match_classes=once.sample(fraction=1, shuffle=True, seed=2), lead_units=leads()).findings,
     )
     assert found.findings.height == once.filter(pl.col("class").is_in(CHANGED) | is_doubtful()).height
 
@@ -300,16 +307,25 @@ def test_order_and_repeats_change_nothing_and_each_record_has_one_class(answers,
 def test_a_staging_number_is_never_a_number(answers):
     """Whatever OCLC answers, its provisional numbers stand in their own column and in the words on a rejection only."""
     said = history(*answers)
-    last = last_outcomes(said, None, TERMINALS)
-    classes = match_classes(last, said, TEXTS, RECORDS, TERMINALS)
-    owners = number_owners(empty("ocns"), said, BIBS, TERMINALS)
+    last = last_outcomes(outcome_history=said, extract_date=None, terminals=TERMINALS)
+    classes = match_classes(
+        last_outcomes=last, outcome_history=said, bib_texts=TEXTS, worldcat_records=RECORDS, terminals=TERMINALS
+    )
+    owners = number_owners(all_ocns=empty("ocns"), outcome_history=said, bibs=BIBS, terminals=TERMINALS)
     held = empty("worldcat_holdings")
     found = [
-        find_changed_ocns(classes, leads()),
-        find_created_records(last, leads()),
-        find_collisions(last, BIBS, empty("ocns"), leads(), TERMINALS),
-        find_wrong_holdings_set(said, leads(), TEXTS, RECORDS, held, TERMINALS),
-        find_rejected(last, empty("exceptions"), leads(), []),
+        find_changed_ocns(match_classes=classes, lead_units=leads()),
+        find_created_records(last_outcomes=last, lead_units=leads()),
+        find_collisions(last_outcomes=last, bibs=BIBS, ocns=empty("ocns"), lead_units=leads(), terminals=TERMINALS),
+        find_wrong_holdings_set(
+            outcome_history=said,
+            lead_units=leads(),
+            bib_texts=TEXTS,
+            worldcat_records=RECORDS,
+            worldcat_holdings=held,
+            terminals=TERMINALS,
+        ),
+        find_rejected(last_outcomes=last, exceptions=empty("exceptions"), lead_units=leads(), noise=[]),
     ]
     numbers = [
         frame[name]

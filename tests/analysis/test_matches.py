@@ -16,15 +16,15 @@ from datasync_lib.vocabulary.tables import empty
 BIBS = rows("bibs", *({"mms_id": f"99{n}"} for n in range(1, 7)))
 # 10 and 11 were merged into 12; 20 has two ends
 TERMINALS = terminals((10, 12), (11, 12), (20, None))
-NO_TEXTS = texts_of_bibs(BIBS, empty("standard_numbers"))
+NO_TEXTS = texts_of_bibs(bibs=BIBS, standard_numbers=empty("standard_numbers"))
 
 
 def history(*given: dict) -> pl.DataFrame:
-    return outcome_history(rows("outcomes", *given), empty("sent_records"), BIBS)
+    return outcome_history(outcomes=rows("outcomes", *given), sent_records=empty("sent_records"), bibs=BIBS)
 
 
 def last(*given: dict) -> pl.DataFrame:
-    return last_outcomes(history(*given), None, TERMINALS)
+    return last_outcomes(outcome_history=history(*given), extract_date=None, terminals=TERMINALS)
 
 
 def run(received_at, result_ocn, action="match", lsn="991", **row):
@@ -56,7 +56,14 @@ def test_earlier_answers_that_were_replaced(rows_given, earlier):
 
 def wrong_holdings(given, leading=None, *, texts=NO_TEXTS, records=empty("worldcat_records"), lists=()):  # noqa: B008
     held = rows("worldcat_holdings", *lists)
-    return find_wrong_holdings_set(given, leads(*leading or []), texts, records, held, TERMINALS)
+    return find_wrong_holdings_set(
+        outcome_history=given,
+        lead_units=leads(*leading or []),
+        bib_texts=texts,
+        worldcat_records=records,
+        worldcat_holdings=held,
+        terminals=TERMINALS,
+    )
 
 
 def test_findings_on_wrong_holdings_in_full():
@@ -65,7 +72,7 @@ def test_findings_on_wrong_holdings_in_full():
     found = wrong_holdings(
         history(run(RUN_1, 30, file="first.txt", record=3), run(RUN_2, 40, file="second.txt")),
         [{"mms_id": "991", "unit": "Law"}],
-        texts=texts_of_bibs(bibs, empty("standard_numbers")),
+        texts=texts_of_bibs(bibs=bibs, standard_numbers=empty("standard_numbers")),
         records=rows("worldcat_records", record),
         lists=[{"symbol": "NEW", "ocn": 30, "as_of": date(2025, 9, 15)}],
     )
@@ -116,7 +123,11 @@ def ocns(*pairs: tuple[str, int]) -> pl.DataFrame:
 
 def collisions(last_rows: pl.DataFrame, readings: pl.DataFrame):
     found = find_collisions(
-        last_rows, BIBS, readings, leads({"mms_id": "991", "unit": "Law", "symbol": "NEZ"}), TERMINALS
+        last_outcomes=last_rows,
+        bibs=BIBS,
+        ocns=readings,
+        lead_units=leads({"mms_id": "991", "unit": "Law", "symbol": "NEZ"}),
+        terminals=TERMINALS,
     )
     return found.findings
 
@@ -175,7 +186,9 @@ def test_the_same_bibs_that_collide_twice_are_one_group():
 def test_tables_may_be_empty():
     nothing = history()
     assert wrong_holdings(nothing).findings.is_empty()
-    assert find_collisions(last(), empty("bibs"), empty("ocns"), leads(), terminals()).findings.is_empty()
+    assert find_collisions(
+        last_outcomes=last(), bibs=empty("bibs"), ocns=empty("ocns"), lead_units=leads(), terminals=terminals()
+    ).findings.is_empty()
 
 
 ANSWERS = st.lists(
@@ -202,7 +215,13 @@ def test_order_and_repeats_change_nothing(answers, random):
     readings = ocns(("991", 30), ("992", 10))
     for find in (
         wrong_holdings,
-        lambda h: find_collisions(last_outcomes(h, None, TERMINALS), BIBS, readings, leads(), TERMINALS),
+        lambda h: find_collisions(
+            last_outcomes=last_outcomes(outcome_history=h, extract_date=None, terminals=TERMINALS),
+            bibs=BIBS,
+            ocns=readings,
+            lead_units=leads(),
+            terminals=TERMINALS,
+        ),
     ):
         once, twice = find(history(*numbered)), find(history(*again))
         assert_frame_equal(once.findings, twice.findings)

@@ -57,7 +57,7 @@ def readings(*given: dict) -> pl.DataFrame:
 )
 def test_a_bib_without_a_current_number_is_missing_one(found_there, class_):
     ocns = readings(*({"mms_id": "991", **reading} for reading in found_there))
-    found = find_missing_ocns(rows("bibs", {"mms_id": "991"}), ocns, LEADS)
+    found = find_missing_ocns(bibs=rows("bibs", {"mms_id": "991"}), ocns=ocns, lead_units=LEADS)
     assert what(found) == [("991", class_, None, "Law", "NEW")]
     assert found.findings["other_units"].to_list() == ["Music"]
 
@@ -71,7 +71,7 @@ def test_bibs_that_have_a_number_or_are_not_sent_do_not_miss_one():
         {"mms_id": "994", "exclusion": "brief_level_02"},
     )
     ocns = readings({"mms_id": "991", "ocn": 11, "is_current": True}, {"mms_id": "991", "verdict": "suffix"})
-    assert find_missing_ocns(bibs, ocns, LEADS).findings.is_empty()
+    assert find_missing_ocns(bibs=bibs, ocns=ocns, lead_units=LEADS).findings.is_empty()
 
 
 def test_a_missing_number_is_explained_by_what_decides_its_class():
@@ -79,7 +79,7 @@ def test_a_missing_number_is_explained_by_what_decides_its_class():
         {"mms_id": "991", "raw": "(OCoLC)11", "ocn": 11, "place": "035$z", "role": "old"},
         {"mms_id": "991", "raw": "12345e", "verdict": "suffix"},
     )
-    found = find_missing_ocns(rows("bibs", {"mms_id": "991"}), ocns, LEADS)
+    found = find_missing_ocns(bibs=rows("bibs", {"mms_id": "991"}), ocns=ocns, lead_units=LEADS)
     assert words(found, "991").endswith("It has only numbers marked as old: (OCoLC)11.")
     assert found.evidence.select("what", "value", "file", "record").rows() == [
         ("035$z", "(OCoLC)11", "catalogue.mrc", 0)
@@ -92,7 +92,7 @@ def test_a_damaged_number_is_malformed_even_beside_a_good_one(verdict):
         {"mms_id": "991", "raw": "(OCoLC)11", "ocn": 11, "is_current": True},
         {"mms_id": "991", "raw": "damaged", "verdict": verdict, "place": "035$z", "role": "old"},
     )
-    found = find_malformed_ocns(rows("bibs", {"mms_id": "991"}), ocns, LEADS)
+    found = find_malformed_ocns(bibs=rows("bibs", {"mms_id": "991"}), ocns=ocns, lead_units=LEADS)
     assert what(found) == [("991", verdict, None, "Law", "NEW")]
     assert words(found, "991").startswith("035$z holds «damaged»")
 
@@ -102,7 +102,7 @@ def test_a_damaged_number_is_malformed_even_beside_a_good_one(verdict):
 )
 def test_another_kind_of_number_is_not_malformed(verdict):
     ocns = readings({"mms_id": "991", "raw": "x", "verdict": verdict})
-    assert find_malformed_ocns(rows("bibs", {"mms_id": "991"}), ocns, LEADS).findings.is_empty()
+    assert find_malformed_ocns(bibs=rows("bibs", {"mms_id": "991"}), ocns=ocns, lead_units=LEADS).findings.is_empty()
 
 
 def test_the_best_place_then_the_first_field_gives_the_class_of_malformed():
@@ -113,7 +113,7 @@ def test_the_best_place_then_the_first_field_gives_the_class_of_malformed():
         {"mms_id": "992", "raw": "l", "verdict": "too_large", "rank": None},
     )
     bibs = rows("bibs", {"mms_id": "991"}, {"mms_id": "992", "exclusion": "community_zone"})
-    found = find_malformed_ocns(bibs, ocns, LEADS)
+    found = find_malformed_ocns(bibs=bibs, ocns=ocns, lead_units=LEADS)
     assert what(found) == [("991", "suffix", None, "Law", "NEW")]
     assert found.evidence["value"].to_list() == ["m", "s", "z"]
 
@@ -135,7 +135,9 @@ def test_several_numbers_are_different_or_merged():
         {"mms_id": "996", "ocn": 61},
         {"mms_id": "996", "ocn": 62},
     )
-    found = find_several_ocns(bibs, ocns, LEADS, ends((21, 22), (51, 1), (51, 2), (52, 51), (61, 62), (62, 61)))
+    found = find_several_ocns(
+        bibs=bibs, ocns=ocns, lead_units=LEADS, terminals=ends((21, 22), (51, 1), (51, 2), (52, 51), (61, 62), (62, 61))
+    )
     assert what(found) == [
         ("991", "different", None, "Law", "NEW"),
         ("992", "merged", None, "Music", "NEW"),
@@ -174,7 +176,9 @@ def test_several_numbers_of_which_all_but_one_are_marked_as_old(current, old, cl
         *({"mms_id": "991", "ocn": n} for n in current),
         *({"mms_id": "991", "ocn": n, "role": "old", "place": "035$z", "is_current": False} for n in old),
     )
-    found = find_several_ocns(rows("bibs", {"mms_id": "991"}), ocns, LEADS, ends((21, 22)))
+    found = find_several_ocns(
+        bibs=rows("bibs", {"mms_id": "991"}), ocns=ocns, lead_units=LEADS, terminals=ends((21, 22))
+    )
     assert found.findings["class"].to_list() == [class_]
     assert json.loads(found.findings["parameters"][0])["current"] == remaining
     assert found.evidence.filter(pl.col("what") == "035$z").height == len(old) > 0 or not old
@@ -191,7 +195,9 @@ def test_only_numbers_with_another_single_end_are_stale():
         {"mms_id": "992", "ocn": 99},
         {"mms_id": "993", "ocn": 11},
     )
-    found = find_stale_ocns(bibs, ocns, LEADS, ends((11, 99), (13, 99), (14, 1), (14, 2)))
+    found = find_stale_ocns(
+        bibs=bibs, ocns=ocns, lead_units=LEADS, terminals=ends((11, 99), (13, 99), (14, 1), (14, 2))
+    )
     assert what(found) == [("991", None, 11, "Law", "NEW")]
     assert words(found, "991") == "The record has 11; WorldCat has merged it into 99."
     assert found.evidence.select("what", "value").rows() == [("035$a", None), ("current OCN in WorldCat", "99")]
@@ -220,7 +226,7 @@ def test_an_electronic_bib_with_the_number_of_an_open_print_bib_is_found():
         {"mms_id": "997", "ocn": 12},
         {"mms_id": "998", "ocn": 13, "is_current": False},
     )
-    found = find_print_ocns_on_electronic(bibs, ocns, LEADS, ends((11, 99)))
+    found = find_print_ocns_on_electronic(bibs=bibs, ocns=ocns, lead_units=LEADS, terminals=ends((11, 99)))
     assert what(found) == [("991", None, 11, "Law", "NEW")]
     assert "its OCN 11 is also on the print record 995, 996" in words(found, "991")
     assert found.evidence.select("what", "value").rows() == [

@@ -23,7 +23,7 @@ SENT = rows(
 
 
 def history(*given: dict, sent: pl.DataFrame = SENT, **options) -> pl.DataFrame:
-    return outcome_history(rows("outcomes", *given), sent, BIBS, **options)
+    return outcome_history(outcomes=rows("outcomes", *given), sent_records=sent, bibs=BIBS, **options)
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,13 @@ def test_runs_are_counted_within_record_and_symbol():
 
 def test_last_outcome_in_full():
     found = last_outcomes(
-        history(
+        outcome_history=history(
             {"lsn": "223", "action": "unresolved", "staging_ocn": 1500000002, "received_at": RUN_3, "file": "a.txt"},
             {"lsn": "223", "action": "match", "sent_ocn": 1, "result_ocn": 2, "received_at": RUN_1, "file": "c.txt"},
             {"lsn": "223", "action": "create", "sent_ocn": 1, "result_ocn": 3, "received_at": RUN_2, "file": "b.txt"},
         ),
-        date(2025, 7, 1),
-        terminals(),
+        extract_date=date(2025, 7, 1),
+        terminals=terminals(),
     )
     expected = pl.DataFrame(
         {
@@ -138,7 +138,9 @@ def test_last_outcome_in_full():
 )
 def test_confirmed_is_a_success_since_the_extract(action, received_at, extract_date, is_confirmed):
     found = last_outcomes(
-        history({"lsn": "223", "action": action, "received_at": received_at}), extract_date, terminals()
+        outcome_history=history({"lsn": "223", "action": action, "received_at": received_at}),
+        extract_date=extract_date,
+        terminals=terminals(),
     )
     assert found["is_confirmed"].to_list() == [is_confirmed]
 
@@ -146,32 +148,32 @@ def test_confirmed_is_a_success_since_the_extract(action, received_at, extract_d
 def test_what_a_delete_collection_answers_confirms_nothing():
     given = history({"lsn": "223", "action": "match", "collection": "1088888"}, delete_collections=["1088888"])
     assert given.select("is_success", "is_delete").row(0) == (False, True)
-    assert last_outcomes(given, date(2025, 7, 1), terminals()).is_empty()
+    assert last_outcomes(outcome_history=given, extract_date=date(2025, 7, 1), terminals=terminals()).is_empty()
 
 
 def test_of_two_rows_in_one_run_the_later_place_in_the_file_is_the_last():
     found = last_outcomes(
-        history(
+        outcome_history=history(
             {"lsn": "222", "job_offset": 2177, "action": "unresolved"},
             {"lsn": "221", "job_offset": 0, "action": "match"},
         ),
-        None,
-        terminals(),
+        extract_date=None,
+        terminals=terminals(),
     )
     assert found.select("record_key", "runs", "last_action").rows() == [("991", 1, "unresolved")]
 
 
 def test_the_flow_adds_up():
     last = last_outcomes(
-        history(
+        outcome_history=history(
             {"lsn": "221", "action": "match"},
             {"lsn": "gone", "action": "match", "sent_file": "older.mrc"},
             {"lsn": "odd", "action": "deleted", "symbol": "NEX", "sent_file": None},
         ),
-        None,
-        terminals(),
+        extract_date=None,
+        terminals=terminals(),
     )
-    assert outcome_flow(SENT, last).rows() == [
+    assert outcome_flow(sent_records=SENT, last_outcomes=last).rows() == [
         ("NEW", "no sent file", "taken", "match", 1),
         ("NEW", "sent", "never reported", "never reported", 1),
         ("NEW", "sent", "taken", "match", 1),
@@ -181,15 +183,15 @@ def test_the_flow_adds_up():
 
 def test_match_rates_stand_beside_those_of_another_project():
     last = last_outcomes(
-        history(
+        outcome_history=history(
             {"lsn": "221", "action": "match"},
             {"lsn": "223", "action": "unresolved"},
             {"lsn": "223", "action": "match", "symbol": "NEX"},
         ),
-        None,
-        terminals(),
+        extract_date=None,
+        terminals=terminals(),
     )
-    rates = match_rates(last)
+    rates = match_rates(last_outcomes=last)
     assert rates.filter(pl.col("project") == "this project").rows() == [
         ("this project", None, "match", 2, 2 / 3),
         ("this project", None, "unresolved", 1, 1 / 3),
@@ -207,7 +209,7 @@ def test_what_changed_from_run_to_run():
         return {"lsn": lsn, "received_at": received_at, "action": action, "result_ocn": result_ocn}
 
     found = compare_runs(
-        history(
+        outcome_history=history(
             run("221", RUN_1, "unresolved", None),
             run("221", RUN_2, "match", 5),
             run("221", RUN_3, "match", 6),
@@ -229,16 +231,18 @@ def test_what_changed_from_run_to_run():
 
 def test_created_records():
     last = last_outcomes(
-        history(
+        outcome_history=history(
             {"lsn": "223", "action": "create", "result_ocn": 1500000001, "record": 12},
             {"lsn": "221", "action": "match", "result_ocn": 40000001},
             {"lsn": "993", "action": "create", "result_ocn": 1500000003, "received_at": RUN_1},
             {"lsn": "993", "action": "match", "result_ocn": 1500000003, "received_at": RUN_2},
         ),
-        None,
-        terminals(),
+        extract_date=None,
+        terminals=terminals(),
     )
-    found = find_created_records(last, leads({"mms_id": "992", "unit": "Law", "symbol": "NEX"}))
+    found = find_created_records(
+        last_outcomes=last, lead_units=leads({"mms_id": "992", "unit": "Law", "symbol": "NEX"})
+    )
     assert found.findings.select(
         "problem", "unit", "symbol", "mms_id", "ocn", "file", "record", "parameters"
     ).rows() == [
@@ -260,7 +264,9 @@ def test_never_reported():
         {"byte_offset": 0, "lsn": "993", "mms_id": "993", "sent_file": "not answered.mrc"},
     )
     outcomes = rows("outcomes", {"lsn": "991"}, {"lsn": None, "job_offset": 10}, {"lsn": "993", "sent_file": "x.mrc"})
-    found = find_never_reported(sent, outcomes, leads({"mms_id": "993", "unit": "Law"}))
+    found = find_never_reported(
+        sent_records=sent, outcomes=outcomes, lead_units=leads({"mms_id": "993", "unit": "Law"})
+    )
     assert found.findings.select("mms_id", "unit", "symbol", "file", "record", "parameters").sort("record").rows() == [
         ("993", "Law", "NEW", "sent/1099999.new.run.mrc", 2, '{"sent_file":"1099999.new.run.mrc"}'),
         (None, None, "NEW", "sent/1099999.new.run.mrc", 3, '{"sent_file":"1099999.new.run.mrc"}'),
@@ -272,18 +278,20 @@ def test_never_reported():
 
 
 def test_tables_may_be_empty():
-    nothing = outcome_history(empty("outcomes"), empty("sent_records"), empty("bibs"))
-    last = last_outcomes(nothing, date(2025, 7, 1), terminals())
+    nothing = outcome_history(outcomes=empty("outcomes"), sent_records=empty("sent_records"), bibs=empty("bibs"))
+    last = last_outcomes(outcome_history=nothing, extract_date=date(2025, 7, 1), terminals=terminals())
     full = history({"lsn": "223", "action": "match", "result_ocn": 1})
     assert nothing.schema == full.schema
-    assert last.schema == last_outcomes(full, None, terminals()).schema
+    assert last.schema == last_outcomes(outcome_history=full, extract_date=None, terminals=terminals()).schema
     assert nothing.is_empty()
     assert last.is_empty()
-    assert outcome_flow(empty("sent_records"), last).is_empty()
-    assert compare_runs(nothing).schema == compare_runs(full).schema
-    assert set(match_rates(last)["project"]) == {"NYPL and BPL 2022"}
-    assert find_created_records(last, leads()).findings.is_empty()
-    assert find_never_reported(empty("sent_records"), empty("outcomes"), leads()).findings.is_empty()
+    assert outcome_flow(sent_records=empty("sent_records"), last_outcomes=last).is_empty()
+    assert compare_runs(outcome_history=nothing).schema == compare_runs(outcome_history=full).schema
+    assert set(match_rates(last_outcomes=last)["project"]) == {"NYPL and BPL 2022"}
+    assert find_created_records(last_outcomes=last, lead_units=leads()).findings.is_empty()
+    assert find_never_reported(
+        sent_records=empty("sent_records"), outcomes=empty("outcomes"), lead_units=leads()
+    ).findings.is_empty()
 
 
 REPORT_ROWS = st.lists(
@@ -310,19 +318,26 @@ def test_order_and_repeats_change_nothing(given_rows, random, data):
     again = data.draw(st.sampled_from(given_rows))
     repeated = rows("outcomes", {**again, "file": "c.txt", "record": 99})
     shuffled = pl.concat([outcomes, repeated])[random.sample(range(outcomes.height + 1), outcomes.height + 1)]
-    for function in (lambda table: outcome_history(table, SENT, BIBS), lambda table: _last(table)):
+    for function in (
+        lambda table: outcome_history(outcomes=table, sent_records=SENT, bibs=BIBS),
+        lambda table: _last(table),
+    ):
         assert_frame_equal(function(shuffled), function(outcomes))
 
 
 def _last(outcomes: pl.DataFrame) -> pl.DataFrame:
-    return last_outcomes(outcome_history(outcomes, SENT, BIBS), date(2025, 8, 1), terminals())
+    return last_outcomes(
+        outcome_history=outcome_history(outcomes=outcomes, sent_records=SENT, bibs=BIBS),
+        extract_date=date(2025, 8, 1),
+        terminals=terminals(),
+    )
 
 
 @settings(deadline=None, max_examples=40)
 @given(REPORT_ROWS)
 def test_every_record_is_in_one_place_of_the_flow(given_rows):
     last = _last(rows("outcomes", *given_rows))
-    flow = outcome_flow(SENT, last)
+    flow = outcome_flow(sent_records=SENT, last_outcomes=last)
     sent = flow.filter(pl.col("sent") == "sent")
     assert sent["records"].sum() == 2
     reported = flow.filter(pl.col("outcome") != "never reported")
@@ -335,7 +350,7 @@ def test_answers_on_local_bibliographic_data_say_nothing_of_the_bib():
         {"record": 0, "lsn": "991", "action": "match", "sent_ocn": 1, "result_ocn": 1},
         {"record": 1, "lsn": "991", "action": "lbd create", "report_kind": "LbdProcessingReport", "received_at": RUN_2},
     )
-    history = outcome_history(said, rows("sent_records"), rows("bibs", {"mms_id": "991"}))
+    history = outcome_history(outcomes=said, sent_records=rows("sent_records"), bibs=rows("bibs", {"mms_id": "991"}))
     assert history["action"].to_list() == ["match"]
 
 
@@ -344,5 +359,5 @@ def test_a_copy_under_another_name_is_no_second_record():
     sent = rows("sent_records", {"mms_id": "991", "holding_id": "h22", "lsn": "h22", "byte_offset": 7})
     row = {"lsn": "h22", "action": "match", "sent_ocn": 1, "result_ocn": 1, "job_offset": 7}
     copied = {**row, "file": "copy of report.txt", "sent_file": None}
-    given = outcome_history(rows("outcomes", row, copied), sent, empty("bibs"))
+    given = outcome_history(outcomes=rows("outcomes", row, copied), sent_records=sent, bibs=empty("bibs"))
     assert given.select("record_key", "file").rows() == [("991", "BibProcessingReport.txt")]

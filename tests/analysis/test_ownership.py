@@ -28,7 +28,11 @@ LINKS = rows("links", {"host_mms_id": "992", "constituent_mms_id": "999"})
 
 def placed(on=None, holdings=HOLDINGS):
     columns = ("mms_id", "holding_id", "unit", "target_symbol", "in_scope", "is_mapped", "host_mms_id")
-    return place_holdings(holdings.unique("holding_id"), LOCATION_MAP, LINKS, on=on).select(columns).rows()
+    return (
+        place_holdings(holdings=holdings.unique("holding_id"), location_map=LOCATION_MAP, links=LINKS, extract_date=on)
+        .select(columns)
+        .rows()
+    )
 
 
 def test_a_location_wins_over_the_rest_of_its_library_and_hosts_lend_to_constituents():
@@ -60,13 +64,13 @@ def test_the_unit_with_most_holdings_leads_then_the_name():
             "library": ["b", "a", "b", "b", "a", "c"],
         }
     )
-    leads = lead_units(frame)
+    leads = lead_units(placed_holdings=frame)
     assert leads.rows() == [
         ("1", "B", "A", "SB", ["a", "b"]),
         ("2", "A", "B", "SA", ["a", "b"]),
         ("3", None, None, None, ["c"]),
     ]
-    assert lead_units(frame.sample(fraction=1, shuffle=True, seed=1)).equals(leads)
+    assert lead_units(placed_holdings=frame.sample(fraction=1, shuffle=True, seed=1)).equals(leads)
     named = with_units(pl.DataFrame({"mms_id": ["2", "9"]}), leads)
     assert named.rows() == [("2", "A", "B", "SA"), ("9", None, None, None)]
 
@@ -74,7 +78,7 @@ def test_the_unit_with_most_holdings_leads_then_the_name():
 @pytest.mark.parametrize("together", [1_000_000, 2, 1])
 def test_locations_that_the_map_lacks_each_holding_once(monkeypatch, together):
     monkeypatch.setattr(ownership, "_IDS_TOGETHER", together)
-    found = locations_to_map(HOLDINGS.lazy(), LOCATION_MAP, on=date(2025, 7, 20))
+    found = locations_to_map(holdings=HOLDINGS.lazy(), location_map=LOCATION_MAP, extract_date=date(2025, 7, 20))
     assert found.rows() == [("LAW", "y", 1, 1), (None, None, 1, 1)]
     later = LOCATION_MAP.with_columns(valid_from=date(2026, 1, 1))
-    assert locations_to_map(HOLDINGS.lazy(), later, on=date(2025, 7, 20)).height == 5
+    assert locations_to_map(holdings=HOLDINGS.lazy(), location_map=later, extract_date=date(2025, 7, 20)).height == 5

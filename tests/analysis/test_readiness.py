@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 from datasync_lib.analysis.ownership import place_holdings
 from datasync_lib.analysis.readiness import missing_elements, readiness, scope_by
 from datasync_lib.analysis.scorecard import METRICS
-from datasync_lib.settings import Collection, Settings
+from datasync_lib.settings import Collection
 from datasync_lib.vocabulary.tables import empty
 
 COLUMNS = ["symbol", "metric", "title", "value", "count", "of", "gate", "colour", "meaning"]
@@ -53,7 +53,7 @@ OCNS = rows(
     {"mms_id": "996", "ocn": 16},
 )
 LINKS = rows("links", {"host_mms_id": "997", "constituent_mms_id": "991"})
-PLACED = place_holdings(HOLDINGS, MAP, LINKS)
+PLACED = place_holdings(holdings=HOLDINGS, location_map=MAP, links=LINKS)
 
 
 def finding(problem: str, class_: str | None = None, **columns) -> dict:
@@ -63,7 +63,7 @@ def finding(problem: str, class_: str | None = None, **columns) -> dict:
 def card(**given) -> pl.DataFrame:
     tables = ["items", "findings", "worldcat_holdings", "sent_records", "files", "records"]
     arguments = {
-        "bibs": BIBS, "ocns": OCNS, "placed": PLACED, "terminals": ends(), "last": LAST,
+        "bibs": BIBS, "ocns": OCNS, "placed_holdings": PLACED, "terminals": ends(), "last_outcomes": LAST,
         **{table: empty(table) for table in tables},
     }  # fmt: skip
     return readiness(**{**arguments, **given})
@@ -242,7 +242,7 @@ def test_records_that_come_again_in_a_sent_file():
     by_bib = card(sent_records=sent)
     assert line(by_bib, "unit_of_export", symbol="NEW") == (1.25, 1, 5, "red")
     collection = Collection(id="1000001", symbol="NEW", unit="holding")
-    by_holding = card(sent_records=sent, settings=Settings(collections=(collection,)))
+    by_holding = card(sent_records=sent, collections=(collection,))
     assert line(by_holding, "unit_of_export", symbol="NEW") == (1.0, 0, 5, "green")
 
 
@@ -294,7 +294,7 @@ def test_files_that_would_stop_or_spoil_an_upload():
 def test_last_answers_as_shares():
     actions = ["match"] * 95 + ["create"] + ["unresolved"] * 3 + ["data error"]
     last = pl.DataFrame({"symbol": ["NEW"] * 99 + [None], "last_action": actions})
-    scorecard = card(last=last)
+    scorecard = card(last_outcomes=last)
     assert line(scorecard, "match_rate") == (0.95, 95, 100, "grey")
     assert line(scorecard, "create_rate") == (0.01, 1, 100, "green")
     assert line(scorecard, "unresolved_rate") == (0.03, 3, 100, "green")
@@ -306,12 +306,14 @@ def test_last_answers_as_shares():
 def test_holdings_records_at_fault():
     holdings = rows("holdings", {"holding_id": "1", "mms_id": "991", "library": "LAW", "is_mfhd": True})
     findings = rows("findings", *(finding("lhr_problem", c, holding_id="1") for c in ("no_ocn", "leader")))
-    scorecard = card(placed=place_holdings(holdings, MAP, rows("links")), findings=findings)
+    scorecard = card(
+        placed_holdings=place_holdings(holdings=holdings, location_map=MAP, links=rows("links")), findings=findings
+    )
     assert line(scorecard, "lhr_problems", symbol="NEW") == (1.0, 1, 1, "amber")
 
 
 def test_the_scorecard_of_nothing_has_every_metric_under_all():
-    nothing = card(bibs=empty("bibs"), ocns=empty("ocns"), placed=PLACED.clear())
+    nothing = card(bibs=empty("bibs"), ocns=empty("ocns"), placed_holdings=PLACED.clear())
     assert nothing.columns == COLUMNS
     assert nothing["metric"].to_list() == [metric.code for metric in METRICS]
     assert set(nothing["symbol"]) == {"all"}
@@ -337,8 +339,8 @@ def test_scope_by_library_location_unit_and_format():
         schema=schema,
         orient="row",
     )
-    assert_frame_equal(scope_by(PLACED, BIBS), expected)
+    assert_frame_equal(scope_by(placed_holdings=PLACED, bibs=BIBS), expected)
 
 
 def test_missing_elements_of_brief_bibs():
-    assert missing_elements(BIBS).rows() == [("02", "date", 1), ("02", "heading", 1)]
+    assert missing_elements(bibs=BIBS).rows() == [("02", "date", 1), ("02", "heading", 1)]

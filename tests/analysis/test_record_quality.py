@@ -31,7 +31,7 @@ def test_brief_records_have_their_level_and_what_they_lack():
         {"mms_id": "996", "exclusion": "no_worldcat_914", "brief_level": "02"},
         {"mms_id": "997", "missing_elements": "heading"},
     )
-    found = find_brief_records(bibs, LEADS)
+    found = find_brief_records(bibs=bibs, lead_units=LEADS)
     assert found.findings.sort("mms_id").select("mms_id", "class", "unit", "symbol").rows() == [
         ("991", "02", "Law", "NEW"),
         ("992", "01", None, None),
@@ -48,7 +48,7 @@ def test_brief_records_have_their_level_and_what_they_lack():
 
 def test_a_brief_record_in_words():
     bibs = rows("bibs", {"mms_id": "993", "exclusion": "brief_level_03", "cataloguing_language": "fre"})
-    assert words(find_brief_records(bibs, LEADS)) == (
+    assert words(find_brief_records(bibs=bibs, lead_units=LEADS)) == (
         "The record is too brief to be sent (level 03). Missing: nothing. It was catalogued in «fre»."
     )
 
@@ -61,7 +61,7 @@ def test_only_records_that_are_sent_are_sparse():
         {"mms_id": "993", "sparse_elements": "extent", "exclusion": "brief_level_02"},
         {"mms_id": "994", "sparse_elements": "extent", "is_suppressed": True},
     )
-    found = find_sparse_records(bibs, LEADS)
+    found = find_sparse_records(bibs=bibs, lead_units=LEADS)
     assert found.findings.select("mms_id", "class", "unit").rows() == [("991", None, "Law")]
     assert words(found).endswith("Missing: extent, 008.")
 
@@ -91,7 +91,9 @@ def fields(*given: tuple[str, str | None], record: int = 0) -> pl.DataFrame:
 )  # fmt: skip
 def test_faults_of_pairing(given, faults):
     tags = ["245", "246", "880"]
-    found = find_script_pairing(rows("bibs", {"mms_id": "991"}), fields(*given), LEADS, tags=tags)
+    found = find_script_pairing(
+        bibs=rows("bibs", {"mms_id": "991"}), script_fields=fields(*given), lead_units=LEADS, loaded_tags=tags
+    )
     assert found.findings.select("mms_id", "unit").rows() == [("991", "Law")]
     assert words(found) == f"Fields in the original script are not paired as they should be: {faults}."
 
@@ -111,14 +113,18 @@ def test_faults_of_pairing(given, faults):
 )
 def test_pairs_and_links_that_cannot_be_judged_are_no_fault(given):
     tags = ["100", "245", "246", "500", "880"]
-    found = find_script_pairing(rows("bibs", {"mms_id": "991"}), fields(*given), LEADS, tags=tags)
+    found = find_script_pairing(
+        bibs=rows("bibs", {"mms_id": "991"}), script_fields=fields(*given), lead_units=LEADS, loaded_tags=tags
+    )
     assert found.findings.is_empty()
 
 
 def test_without_880_loaded_no_880_is_missed():
     bibs = rows("bibs", {"mms_id": "991"})
-    assert find_script_pairing(bibs, fields(("245", "880-01")), LEADS).findings.is_empty()
-    assert find_script_pairing(bibs, fields(("245", "880-01")), LEADS, tags=["245"]).findings.is_empty()
+    assert find_script_pairing(bibs=bibs, script_fields=fields(("245", "880-01")), lead_units=LEADS).findings.is_empty()
+    assert find_script_pairing(
+        bibs=bibs, script_fields=fields(("245", "880-01")), lead_units=LEADS, loaded_tags=["245"]
+    ).findings.is_empty()
 
 
 def test_pairs_are_sought_within_the_record_and_in_bibs_that_are_sent():
@@ -130,7 +136,7 @@ def test_pairs_are_sought_within_the_record_and_in_bibs_that_are_sent():
             fields(("880", None), record=2),
         ]
     )
-    found = find_script_pairing(bibs, subfields, LEADS)
+    found = find_script_pairing(bibs=bibs, script_fields=subfields, lead_units=LEADS)
     assert found.findings["mms_id"].sort().to_list() == ["991", "992"]
     assert found.evidence.select("what", "value").sort("what").rows() == [("245$6", "880-01"), ("880$6", "245-01")]
 
@@ -143,7 +149,9 @@ MAP = rows(
 
 
 def place(*holdings: dict, links: pl.DataFrame | None = None) -> pl.DataFrame:
-    return place_holdings(rows("holdings", *holdings), MAP, rows("links") if links is None else links)
+    return place_holdings(
+        holdings=rows("holdings", *holdings), location_map=MAP, links=rows("links") if links is None else links
+    )
 
 
 def test_bib_and_holding_disagree_on_suppression():
@@ -164,7 +172,7 @@ def test_bib_and_holding_disagree_on_suppression():
         {"holding_id": "228", "mms_id": "of no bib", "is_suppressed": True, "items": 3},
         links=rows("links", {"host_mms_id": "993", "constituent_mms_id": "992"}),
     )
-    found = find_suppression_mismatches(bibs, placed)
+    found = find_suppression_mismatches(bibs=bibs, placed_holdings=placed)
     assert found.findings.sort("holding_id").select("holding_id", "mms_id", "class", "unit", "symbol").rows() == [
         ("221", "991", "bib_suppressed", "Main", "NEW"),
         ("223", "992", "holding_suppressed", "Main", "NEW"),
@@ -187,7 +195,7 @@ def test_locations_without_a_line_in_the_map():
         {"holding_id": "225", "mms_id": "992", "library": None, "location": None, "is_suppressed": True},
         links=rows("links", {"host_mms_id": "991", "constituent_mms_id": "993"}),
     )
-    found = find_unmapped_locations(placed)
+    found = find_unmapped_locations(placed_holdings=placed)
     assert found.findings.sort("holding_id").select("holding_id", "mms_id", "unit", "symbol").rows() == [
         ("223", "991", None, None),
         ("224", "991", None, None),

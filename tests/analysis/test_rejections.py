@@ -12,7 +12,13 @@ BIBS = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "993"})
 
 
 def last_of(*given: dict) -> pl.DataFrame:
-    return last_outcomes(outcome_history(rows("outcomes", *given), empty("sent_records"), BIBS), None, terminals())
+    return last_outcomes(
+        outcome_history=outcome_history(
+            outcomes=rows("outcomes", *given), sent_records=empty("sent_records"), bibs=BIBS
+        ),
+        extract_date=None,
+        terminals=terminals(),
+    )
 
 
 def validation(severity, message, family=None, **row):
@@ -40,7 +46,12 @@ EXCEPTIONS = rows(
 
 
 def test_rejected_records_in_full():
-    found = find_rejected(LAST, EXCEPTIONS, leads({"mms_id": "991", "unit": "Law", "other_units": "Music"}), NOISE)
+    found = find_rejected(
+        last_outcomes=LAST,
+        exceptions=EXCEPTIONS,
+        lead_units=leads({"mms_id": "991", "unit": "Law", "other_units": "Music"}),
+        noise=NOISE,
+    )
     columns = ["class", "unit", "other_units", "symbol", "mms_id", "ocn", "file", "record", "priority", "parameters"]
     report = "BibProcessingReport.txt"
     texts = "Record is sparse. Invalid code in Illustrations (008/18-21)."
@@ -61,7 +72,7 @@ def test_rejected_records_in_full():
 
 
 def test_evidence_is_the_report_row_and_the_messages_of_the_last_run():
-    found = find_rejected(LAST, EXCEPTIONS, leads(), NOISE)
+    found = find_rejected(last_outcomes=LAST, exceptions=EXCEPTIONS, lead_units=leads(), noise=NOISE)
     keys = found.findings.select("row_key", "class")
     assert found.evidence.join(keys, on="row_key").select("class", "what", "value", "file", "record").sort(
         "class", "what", "value"
@@ -85,7 +96,7 @@ def test_evidence_is_the_report_row_and_the_messages_of_the_last_run():
 @pytest.mark.parametrize("action", ["match", "create", "replace", "field transfer", "deleted", None])
 def test_a_record_that_is_taken_is_not_rejected_whatever_its_exceptions(action):
     last = last_of({"lsn": "991", "job_key": KEY.format(0), "action": action})
-    assert find_rejected(last, EXCEPTIONS, leads(), NOISE).findings.is_empty()
+    assert find_rejected(last_outcomes=last, exceptions=EXCEPTIONS, lead_units=leads(), noise=NOISE).findings.is_empty()
 
 
 def test_a_later_success_ends_a_rejection_and_a_later_failure_begins_one():
@@ -93,12 +104,12 @@ def test_a_later_success_ends_a_rejection_and_a_later_failure_begins_one():
     taken = {"lsn": "991", "action": "match"}
     solved = last_of({**rejected, "received_at": RUN_1}, {**taken, "received_at": RUN_2})
     failed = last_of({**taken, "received_at": RUN_1}, {**rejected, "received_at": RUN_2})
-    assert find_rejected(solved, EXCEPTIONS, leads(), ()).findings.height == 0
-    assert find_rejected(failed, EXCEPTIONS, leads(), ()).findings.height == 1
+    assert find_rejected(last_outcomes=solved, exceptions=EXCEPTIONS, lead_units=leads(), noise=()).findings.height == 0
+    assert find_rejected(last_outcomes=failed, exceptions=EXCEPTIONS, lead_units=leads(), noise=()).findings.height == 1
 
 
 def test_families_in_full():
-    found = error_families(EXCEPTIONS, LAST, NOISE)
+    found = error_families(exceptions=EXCEPTIONS, last_outcomes=LAST, noise=NOISE)
     columns = ["kind", "severity", "family", "rows", "records", "open_records", "example", "is_noise"]
     assert found.columns == columns
     assert found.rows() == [
@@ -117,5 +128,10 @@ def test_families_in_full():
 
 def test_tables_may_be_empty():
     nothing = last_of()
-    assert find_rejected(nothing, empty("exceptions"), leads(), NOISE).findings.is_empty()
-    assert error_families(empty("exceptions"), nothing, ()).schema == error_families(EXCEPTIONS, LAST, NOISE).schema
+    assert find_rejected(
+        last_outcomes=nothing, exceptions=empty("exceptions"), lead_units=leads(), noise=NOISE
+    ).findings.is_empty()
+    assert (
+        error_families(exceptions=empty("exceptions"), last_outcomes=nothing, noise=()).schema
+        == error_families(exceptions=EXCEPTIONS, last_outcomes=LAST, noise=NOISE).schema
+    )

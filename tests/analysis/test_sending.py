@@ -30,7 +30,7 @@ SENT = rows("sent_records", {"mms_id": "991"}, {"mms_id": "995", "symbol": "NEX"
 def class_of(bib: dict, holding: dict, *items: dict, sent=SENT, links=()) -> list[tuple]:
     bibs = rows("bibs", bib, {"mms_id": "constituent"})
     holdings = rows("holdings", {"holding_id": "22", "mms_id": bib["mms_id"], **holding})
-    placed = place_holdings(holdings, LOCATION_MAP, rows("links", *links))
+    placed = place_holdings(holdings=holdings, location_map=LOCATION_MAP, links=rows("links", *links))
     found = classify_sending(bibs, placed, rows("items", *items), sent)
     return found.select("mms_id", "class").rows()
 
@@ -110,11 +110,11 @@ HOLDINGS = rows(
     {"holding_id": "5", "mms_id": "orphan"},
 )
 LINKS = rows("links", {"host_mms_id": "host", "constituent_mms_id": "993"})
-PLACED = place_holdings(HOLDINGS, LOCATION_MAP, LINKS)
+PLACED = place_holdings(holdings=HOLDINGS, location_map=LOCATION_MAP, links=LINKS)
 
 
 def test_findings_in_full():
-    found = find_not_sent(BIBS, PLACED, empty("items"), SENT)
+    found = find_not_sent(bibs=BIBS, placed_holdings=PLACED, items=empty("items"), sent_records=SENT)
     columns = ["class", "unit", "symbol", "mms_id", "holding_id", "file", "record", "priority", "parameters"]
     assert found.findings.select(columns).sort("mms_id", "holding_id").rows() == [
         ("other_exclusion", "Main", "NEW", "992", "2", "catalogue.mrc", 5, 3, '{"reason":"archival"}'),
@@ -131,11 +131,13 @@ def test_findings_in_full():
 
 
 def test_nothing_is_missed_where_no_sent_file_is_loaded():
-    assert find_not_sent(BIBS, PLACED, empty("items"), empty("sent_records")).findings.is_empty()
+    assert find_not_sent(
+        bibs=BIBS, placed_holdings=PLACED, items=empty("items"), sent_records=empty("sent_records")
+    ).findings.is_empty()
 
 
 def test_the_balance_counts_every_holding_once():
-    assert sending_balance(BIBS, PLACED, empty("items"), SENT).rows() == [
+    assert sending_balance(bibs=BIBS, placed_holdings=PLACED, items=empty("items"), sent_records=SENT).rows() == [
         (None, "host", 1),
         (None, "unmapped", 1),
         ("NEW", "no_bib", 1),
@@ -146,11 +148,18 @@ def test_the_balance_counts_every_holding_once():
 
 
 def test_tables_may_be_empty():
-    nothing = place_holdings(empty("holdings"), empty("location_map"), empty("links"))
-    given_nothing = (empty("bibs"), nothing, empty("items"), empty("sent_records"))
-    assert classify_sending(*given_nothing).schema == classify_sending(BIBS, PLACED, empty("items"), SENT).schema
-    assert sending_balance(*given_nothing).is_empty()
-    assert find_not_sent(*given_nothing).findings.is_empty()
+    nothing = place_holdings(holdings=empty("holdings"), location_map=empty("location_map"), links=empty("links"))
+    given_nothing = {
+        "bibs": empty("bibs"),
+        "placed_holdings": nothing,
+        "items": empty("items"),
+        "sent_records": empty("sent_records"),
+    }
+    assert (
+        classify_sending(*given_nothing.values()).schema == classify_sending(BIBS, PLACED, empty("items"), SENT).schema
+    )
+    assert sending_balance(**given_nothing).is_empty()
+    assert find_not_sent(**given_nothing).findings.is_empty()
 
 
 SOME_BIBS = st.lists(
@@ -187,7 +196,7 @@ def test_every_holding_is_in_one_class_in_any_order(bibs, holdings, random):
     holdings = [{**row, "record": at} for at, row in enumerate(holdings)]
 
     def classes(bibs, holdings):
-        placed = place_holdings(rows("holdings", *holdings), LOCATION_MAP, LINKS)
+        placed = place_holdings(holdings=rows("holdings", *holdings), location_map=LOCATION_MAP, links=LINKS)
         return placed, classify_sending(rows("bibs", *bibs), placed, empty("items"), SENT)
 
     placed, found = classes(bibs, holdings)
@@ -199,6 +208,14 @@ def test_every_holding_is_in_one_class_in_any_order(bibs, holdings, random):
 
 
 def test_pandas_frames_give_the_same():
-    from_pandas = find_not_sent(BIBS.to_pandas(), PLACED.to_pandas(), rows("items").to_pandas(), SENT.to_pandas())
-    assert_frame_equal(from_pandas.findings, find_not_sent(BIBS, PLACED, empty("items"), SENT).findings)
+    from_pandas = find_not_sent(
+        bibs=BIBS.to_pandas(),
+        placed_holdings=PLACED.to_pandas(),
+        items=rows("items").to_pandas(),
+        sent_records=SENT.to_pandas(),
+    )
+    assert_frame_equal(
+        from_pandas.findings,
+        find_not_sent(bibs=BIBS, placed_holdings=PLACED, items=empty("items"), sent_records=SENT).findings,
+    )
     assert isinstance(from_pandas.findings, pl.DataFrame)

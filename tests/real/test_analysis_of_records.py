@@ -25,11 +25,11 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real data (../sha
 ALMA = "bibs_marcxml/tulibraries-tul_cob__sample_alma_marcxml.rec00001-06000.xml.gz"
 OCLC_LHRS = "holdings/folio-org-mod-reservoir__mfhd.pairs1356.marc"
 OWN_LHRS = "holdings/DERIVED-tulibraries-tul_cob__mfhd_from_852_rec00001-06000.mrc.gz"
-TERMINALS = resolve_concordance(empty("concordance"))
+TERMINALS = resolve_concordance(concordance=empty("concordance"))
 NO_ANSWERS = last_outcomes(
-    outcome_history(empty("outcomes"), empty("sent_records"), empty("bibs")),
-    None,
-    resolve_concordance(empty("concordance")),
+    outcome_history=outcome_history(outcomes=empty("outcomes"), sent_records=empty("sent_records"), bibs=empty("bibs")),
+    extract_date=None,
+    terminals=resolve_concordance(concordance=empty("concordance")),
 )
 
 
@@ -39,8 +39,8 @@ def load(*names: str) -> dict[str, pl.DataFrame]:
     derived = [derive(Fields(subfields), Settings()) for subfields in read]
     subfields = pl.concat(read)
     tables = {name: pl.concat([each[name] for each in derived]) for name in derived[0]}
-    placed = place_holdings(tables["holdings"], empty("location_map"), tables["links"])
-    return {**tables, "subfields": subfields, "placed": placed, "leads": lead_units(placed)}
+    placed = place_holdings(holdings=tables["holdings"], location_map=empty("location_map"), links=tables["links"])
+    return {**tables, "subfields": subfields, "placed": placed, "leads": lead_units(placed_holdings=placed)}
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +49,9 @@ def alma() -> dict[str, pl.DataFrame]:
 
 
 def test_035_and_079_differ_by_rule_and_079_is_proposed_first(alma):
-    pair = compare_places(alma["ocns"]).row(0, named=True)
+    pair = compare_places(ocns=alma["ocns"]).row(0, named=True)
     assert (pair["place"], pair["other_place"], pair["both"], pair["different"]) == ("035$a", "079$a", 3711, 3545)
-    proposed = propose_rank(alma["ocns"])
+    proposed = propose_rank(ocns=alma["ocns"])
     assert proposed.select("place", "bibs", "bibs_alone", "institution_records").rows() == [
         ("079$a", 4484, 773, 447),
         ("035$a", 4287, 576, 3537),
@@ -61,16 +61,31 @@ def test_035_and_079_differ_by_rule_and_079_is_proposed_first(alma):
 def test_with_079_first_hardly_a_bib_has_several_numbers_and_hosts_miss_none(alma):
     bibs, ocns, leads = alma["bibs"], alma["ocns"], alma["leads"]
     assert bibs["is_host"].sum() == 816
-    assert find_several_ocns(bibs, ocns, leads, TERMINALS).findings.height == 0
-    missing = find_missing_ocns(bibs, ocns, leads).findings
+    assert find_several_ocns(bibs=bibs, ocns=ocns, lead_units=leads, terminals=TERMINALS).findings.height == 0
+    missing = find_missing_ocns(bibs=bibs, ocns=ocns, lead_units=leads).findings
     assert missing["class"].to_list() == ["no_number"] * 115
     assert missing.join(bibs.filter("is_host"), on="mms_id", how="semi").is_empty()
-    assert find_shared_ocns(bibs, ocns, alma["placed"], leads, NO_ANSWERS, TERMINALS).findings.height == 11
+    assert (
+        find_shared_ocns(
+            bibs=bibs,
+            ocns=ocns,
+            placed_holdings=alma["placed"],
+            lead_units=leads,
+            last_outcomes=NO_ANSWERS,
+            terminals=TERMINALS,
+        ).findings.height
+        == 11
+    )
 
 
 def test_a_440_that_became_490_leaves_its_880_behind(alma):
     """Two bibs of 6,000: one 100 without $6, and an 880 that still names 440 where the series is in 490 and 800."""
-    found = find_script_pairing(alma["bibs"], alma["subfields"], alma["leads"], tags=tags_to_load(Settings())).findings
+    found = find_script_pairing(
+        bibs=alma["bibs"],
+        script_fields=alma["subfields"],
+        lead_units=alma["leads"],
+        loaded_tags=tags_to_load(Settings()),
+    ).findings
     assert found.sort("mms_id").select("mms_id", "parameters").rows() == [
         (
             "991000056609703811",
@@ -81,8 +96,13 @@ def test_a_440_that_became_490_leaves_its_880_behind(alma):
 
 
 def lhr_problems(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    names = ("bibs", "ocns", "subfields", "placed")
-    return find_lhr_problems(*(tables[name] for name in names), TERMINALS).findings
+    return find_lhr_problems(
+        bibs=tables["bibs"],
+        ocns=tables["ocns"],
+        lhr_fields=tables["subfields"],
+        placed_holdings=tables["placed"],
+        terminals=TERMINALS,
+    ).findings
 
 
 def test_local_holdings_records_of_oclc_are_sound():

@@ -102,10 +102,10 @@ def records(*given: tuple) -> pl.LazyFrame:
 )
 def test_the_newest_record_of_a_number_counts(given, newest):
     for order in (given, given[::-1]) if given[0][0] != given[1][0] else (given,):
-        found = newest_records(records(*order)).collect()
+        found = newest_records(records(*order))
         assert found["title"].to_list() == [newest]
         assert found.columns == empty("worldcat_records").columns
 
 
 def test_no_records():
-    assert newest_records(empty("worldcat_records").lazy()).collect().is_empty()
+    assert newest_records(empty("worldcat_records")).is_empty()

@@ -68,7 +68,9 @@ def institution(found: Found | None = None) -> Institution:
         LOCATIONS, schema=["library", "location", "unit", "outgoing_symbol", "target_symbol"], orient="row"
     ).with_columns(in_scope=True)
     placed = place_holdings(
-        conform("holdings", holdings.with_columns(file=pl.lit("a.mrc"))), conform("location_map", map_), empty("links")
+        holdings=conform("holdings", holdings.with_columns(file=pl.lit("a.mrc"))),
+        location_map=conform("location_map", map_),
+        links=empty("links"),
     )
     items = pl.DataFrame(ITEMS, schema=["item_id", "holding_id", "barcode"], orient="row")
     ocns = pl.DataFrame(OCNS, schema=["mms_id", "ocn"], orient="row").with_columns(

@@ -1,0 +1,25 @@
+"""What analyses need beside frames: values of the settings, and the day of the extract, by the names of their parameters."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from ..settings import Settings
+from ..tables.build import tags_to_load
+from ..tables.current import extract_date
+
+Table = Callable[[str], pl.LazyFrame]
+
+VALUES: dict[str, Callable[[Settings, Table], Any]] = {
+    "symbols": lambda settings, _: settings.symbols,
+    "collections": lambda settings, _: settings.collections,
+    "delete_collections": lambda settings, _: settings.delete_collections,
+    "lhr_ocn_places": lambda settings, _: {c.symbol: c.ocn_location for c in settings.collections if c.type == "lhr"},
+    "noise": lambda settings, _: settings.noise,
+    "gates": lambda settings, _: settings.gates,
+    "maximum": lambda settings, _: settings.ocn.maximum,
+    "institution_record_ranges": lambda settings, _: settings.ocn.institution_record_ranges,
+    "loaded_tags": lambda settings, _: tags_to_load(settings),
+    "extract_date": lambda _, table: extract_date(table("extracts").collect()),
+}

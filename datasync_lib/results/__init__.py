@@ -1,0 +1,1 @@
+"""What the analyses give, as tables: worked out when it is asked for, kept by what it was made from, split where large."""

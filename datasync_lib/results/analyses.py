@@ -1,0 +1,280 @@
+"""Every named frame of a project: worked out when it is first asked for, kept, and worked out again when it is stale.
+
+A result is kept under the key of the contents it was made from, the values of the settings it was given, and the code of
+its function: what changes is worked out again, nothing else. What is split goes share by share of its key, so that memory
+depends on the size of a share and not on that of the catalogue.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from filelock import FileLock
+
+from ..analysis.findings import Found
+from ..analysis.registry import ANALYSES, Analysis
+from ..analysis.values import VALUES
+from ..code_hash import code_of
+from ..errors import StoreError
+from ..settings import Settings
+from ..tables.fields import RECORD
+from ..tables.parts import PartWriter
+from ..tables.store import Store, key_of
+from ..vocabulary.tables import TABLES, empty
+from .current import CURRENT, FIELDS, current_fields, current_pieces
+from .splitting import Split, batches, files_of_share, is_split_by, place, rows_in, shares_for, split
+
+_SPLIT_BY = "split_by"
+_FOUND = ("findings", "evidence")
+
+
+class Analyses:
+    """The frames that the analyses give for the tables as they are now: `project.analysis.match_rates`.
+
+    Args:
+        store: the tables, and the place where results are kept.
+        settings: the project's settings.
+        shares: into how many shares large work is split; None: as many as the number of rows asks for.
+    """
+
+    def __init__(self, store: Store, settings: Settings, *, shares: int | None = None):
+        self._store = store
+        self._settings = settings
+        self._shares = shares or self._shares_asked_for()
+        self._keys: dict[str, str] = {}
+        self._whole: set[str] = set()
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.names]
+
+    def __getattr__(self, name: str) -> pl.DataFrame:
+        if name.startswith("_") or name not in ANALYSES:
+            raise AttributeError(f"there is no analysis {name!r}; there are: {', '.join(self.names)}")
+        return self.frame(name).collect()
+
+    @property
+    def names(self) -> list[str]:
+        """The named frames, sorted; the findings of a problem go by its code."""
+        return sorted(ANALYSES)
+
+    def frame(self, name: str) -> pl.LazyFrame:
+        """A table of the current catalogue, a named frame, or the findings of a problem, lazily; worked out if need be.
+
+        Raises:
+            StoreError: there is none of this name; the message lists what there is.
+        """
+        if name == "subfields":
+            current = self._store.scan("current_records").select(*RECORD, "extract")
+            return self._store.scan("subfields").join(current, on=RECORD, how="inner")
+        if (paths := self.paths(name)) is None:
+            raise StoreError(f"there is no table {name!r}; there are: {', '.join(self.known)}")
+        return _together(paths, empty(name) if name in TABLES else None)
+
+    def evidence(self, problem: str) -> pl.LazyFrame:
+        """What the findings of a problem rest on."""
+        return _together(self._store.results.files(self._made(problem), "evidence"), empty("evidence"))
+
+    def paths(self, name: str) -> list | None:
+        """The Parquet files of a table or frame, made where they are not there; None: there is none of this name."""
+        if name in _FOUND:
+            return [path for code in self._problems for path in self._store.results.files(self._made(code), name)]
+        if name in ANALYSES:
+            return self._store.results.files(self._made(name), "findings" if ANALYSES[name].finds else name)
+        if name in CURRENT or name in FIELDS:
+            return self._store.results.files(self._made(name), name)
+        table = name.removeprefix("all_") if name.removeprefix("all_") in (*CURRENT, "subfields") else name
+        return self._store.paths(table) if table in TABLES else None
+
+    @property
+    def known(self) -> list[str]:
+        """Every name that `frame` takes."""
+        every = (f"all_{name}" for name in (*CURRENT, "subfields"))
+        return sorted({*TABLES, *ANALYSES, *FIELDS, *every})
+
+    @property
+    def shown(self) -> list[str]:
+        """The names that a person is told: tables and named frames."""
+        return sorted({*TABLES, *(name for name, analysis in ANALYSES.items() if not analysis.finds)})
+
+    @property
+    def temporary(self) -> Path:
+        """Where a query may spill to."""
+        return self._store.results.folder / "temporary"
+
+    def is_stale(self, name: str) -> bool:
+        """Whether a frame would have to be worked out now."""
+        return not self._store.results.has(self.key(name))
+
+    # Keys
+
+    def key(self, name: str) -> str:
+        """The key of a table, frame or value: the same contents, values and code have the same."""
+        if name not in self._keys:
+            self._keys[name] = key_of(name, *self._depends(name))
+        return self._keys[name]
+
+    def _depends(self, name: str) -> Iterator[Any]:
+        if name in _FOUND:
+            yield from (self.key(code) for code in self._problems)
+        elif name in ANALYSES:
+            analysis = ANALYSES[name]
+            yield code_of(analysis.function), self._shares if analysis.by else 1
+            for need in analysis.needs:
+                yield _plain(self._value(need)) if need in VALUES else self.key(need)
+        elif name in CURRENT:
+            yield code_of(current_pieces), self._shares
+            yield self._contents(name), self._contents("current_records")
+        elif name in FIELDS:
+            yield code_of(current_fields), self._shares
+            yield self._contents("subfields"), self._contents("current_records"), self.key("holdings")
+        else:
+            yield self._contents(name.removeprefix("all_"))
+
+    def _contents(self, table: str) -> list[str]:
+        return self._store.contents(table)
+
+    def _value(self, name: str) -> Any:
+        return VALUES[name](self._settings, self._store.scan)
+
+    def _shares_asked_for(self) -> int:
+        large = ("bibs", "outcomes", "worldcat_holdings", "sent_records")
+        return shares_for(max(rows_in(self._store.paths(table)) for table in large))
+
+    # Working out
+
+    @cached_property
+    def _problems(self) -> list[str]:
+        return [name for name, analysis in ANALYSES.items() if analysis.finds]
+
+    def _made(self, name: str) -> str:
+        """The key of a frame's part, made where it is not there yet."""
+        key = self.key(name)
+        self._make(key, lambda writer: self._work_out(name, writer), needs=self._needs(name))
+        return key
+
+    def _make(self, key: str, work: Callable[[PartWriter], None], needs: Iterable[str] = ()) -> None:
+        """Make a part unless it is there; several processes that want the same one wait for the one that makes it."""
+        results = self._store.results
+        if key in self._whole or results.has(key):
+            self._whole.add(key)
+            return
+        for need in needs:
+            self.paths(need)
+        results.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(results.folder / f"{key}.lock"):
+            if not results.has(key):
+                with results.write(key) as writer:
+                    work(writer)
+
+    def _needs(self, name: str) -> list[str]:
+        if name in ANALYSES:
+            return [need for need in ANALYSES[name].needs if need not in VALUES]
+        return ["holdings"] if name in FIELDS else []
+
+    def _work_out(self, name: str, writer: PartWriter) -> None:
+        if name in ANALYSES:
+            self._work_out_analysis(ANALYSES[name], writer)
+        elif name in FIELDS:
+            pieces = current_fields(self._store, name, self.frame("holdings"))
+            self._split(pieces, writer, name, FIELDS[name][0])
+        elif CURRENT[name].finish is None:
+            self._split(current_pieces(self._store, name), writer, name, CURRENT[name].key)
+        else:
+            self._finish(name, writer)
+
+    def _work_out_analysis(self, analysis: Analysis, writer: PartWriter) -> None:
+        whole = {need: self._given(need) for need in analysis.needs if need not in analysis.by}
+        shares = self._shares if analysis.by else 1
+        parts, keeps = [], set(analysis.by.values())
+        for share in range(shares):
+            split_frames = {need: self._share(need, column, share) for need, column in analysis.by.items()}
+            given = analysis.function(**whole, **split_frames)
+            if analysis.together:
+                parts.append(given)
+            elif isinstance(given, Found):
+                writer.put("findings", given.findings, place(share))
+                writer.put("evidence", given.evidence, place(share))
+            else:
+                writer.put(analysis.name, given, place(share))
+                keeps = {column for column in keeps if is_split_by(given, column, share, shares)}
+        if analysis.together:
+            writer.put(analysis.name, analysis.together(pl.concat(parts)), place(0))
+        elif len(keeps) and not analysis.finds:
+            writer.append_bytes(_SPLIT_BY, " ".join(sorted(keeps)).encode())
+
+    def _given(self, need: str) -> Any:
+        return self._value(need) if need in VALUES else self.frame(need)
+
+    # Shares
+
+    def _share(self, name: str, column: str, share: int) -> pl.LazyFrame:
+        """One share of a frame by a column."""
+        if self._shares == 1:
+            return self.frame(name)
+        return _together(files_of_share(self._store.results.files(self._split_part(name, column), name), share))
+
+    def _split_part(self, name: str, column: str) -> str:
+        """The key of the part that has a frame share by share of a column: the frame's own, where it is so already."""
+        if name in (*ANALYSES, *CURRENT, *FIELDS):
+            own = self._made(name)
+            if column in self._columns_kept(own):
+                return own
+        key = key_of("split", self.key(name), column, self._shares)
+        self._make(key, lambda writer: self._split(self._pieces(name), writer, name, column))
+        return key
+
+    def _pieces(self, name: str) -> Iterator[pl.DataFrame]:
+        return (batch.collect() for batch in batches(self.paths(name)))
+
+    def _split(self, pieces: Iterable[pl.DataFrame], writer: PartWriter, name: str, column: str) -> None:
+        split(pieces, writer, Split(name, column, self._shares, self._columns(name)))
+        writer.append_bytes(_SPLIT_BY, column.encode())
+
+    def _columns(self, name: str) -> pl.DataFrame:
+        """A frame's columns, without rows."""
+        if name in TABLES and name not in CURRENT:
+            return empty(name)
+        if name in CURRENT or name.removeprefix("all_") in TABLES:
+            return empty(name.removeprefix("all_"))
+        if name in FIELDS:
+            return next(current_fields(self._store, name, self.frame("holdings")), empty("subfields")).clear()
+        return self.frame(name).head(0).collect()
+
+    def _columns_kept(self, key: str) -> list[str]:
+        note = self._store.results.part(key) / _SPLIT_BY
+        return note.read_text("utf-8").split() if note.is_file() else []
+
+    def _finish(self, name: str, writer: PartWriter) -> None:
+        """A current table of which several rows make one: split first, then finished share by share."""
+        current = CURRENT[name]
+        key = key_of("unfinished", self.key(name))
+        with_lead = empty(name).with_columns(is_lead=pl.lit(None, dtype=pl.Boolean))
+        columns = with_lead if current.records == "all" else empty(name)
+
+        def split_rows(beside: PartWriter) -> None:
+            split(current_pieces(self._store, name), beside, Split(name, current.key, self._shares, columns))
+
+        self._make(key, split_rows)
+        for share in range(self._shares):
+            rows = _together(files_of_share(self._store.results.files(key, name), share)).collect()
+            writer.put(name, current.finish(rows), place(share))
+        writer.append_bytes(_SPLIT_BY, current.key.encode())
+
+
+def _together(paths: list, columns: pl.DataFrame | None = None) -> pl.LazyFrame:
+    if not paths and columns is not None:
+        return columns.lazy()
+    return pl.scan_parquet(paths, glob=False)
+
+
+def _plain(value: Any) -> Any:
+    """A value of the settings as something that `key_of` can name."""
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return value

@@ -1,0 +1,98 @@
+"""The current catalogue as tables of its own: of all rows of all extracts those that count now, each once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from ..tables.current import merge_holdings
+from ..tables.fields import RECORD
+from ..tables.store import Store
+from ..tables.worldcat_records import newest_records
+from ..vocabulary.tables import empty
+from .splitting import batches
+
+_OWN_ITEM = [c for c in empty("items").columns if c not in RECORD]
+
+
+@dataclass(frozen=True)
+class Current:
+    """How the current rows of a table are found.
+
+    Attributes:
+        key: the column by which the table is split.
+        records: which records count: lead (the one that stands for its bib), all (that are current), any (of every file).
+        finish: what makes one row of several, where there may be several; of a share, with `is_lead` where records is all.
+    """
+
+    key: str
+    records: str = "lead"
+    finish: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+
+
+CURRENT = {
+    "bibs": Current("mms_id"),
+    "ocns": Current("mms_id"),
+    "standard_numbers": Current("mms_id"),
+    "links": Current(
+        "host_mms_id",
+        finish=lambda rows: rows.unique(["host_mms_id", "constituent_mms_id"], keep="first", maintain_order=True),
+    ),
+    "holdings": Current("holding_id", "all", merge_holdings),
+    "items": Current(
+        "holding_id", "all", lambda rows: rows.drop("is_lead").unique(_OWN_ITEM, keep="first", maintain_order=True)
+    ),
+    "worldcat_records": Current("ocn", "any", newest_records),
+}
+
+
+def current_pieces(store: Store, name: str) -> Iterator[pl.DataFrame]:
+    """The rows of a table whose records count now, a piece at a time; before `Current.finish`."""
+    records = CURRENT[name].records
+    current = store.scan("current_records")
+    for batch in batches(store.paths(name)):
+        rows = batch.collect()
+        if records != "any":
+            rows = _of_current(rows, current, lead_only=records == "lead")
+        yield rows
+
+
+# Fields that whole records are judged by, and what is wanted of them; `lhr_fields` have the holding and the bib beside.
+_LHR_TAGS = ["LDR", "001", "004", "007", "008", "014", "035", *map(str, range(852, 869)), *map(str, range(876, 879))]
+FIELDS = {
+    "script_fields": ("file", (pl.col("code") == "6") | (pl.col("tag") == "880")),
+    "lhr_fields": ("mms_id", pl.col("tag").is_in(_LHR_TAGS)),
+}
+
+
+def current_fields(store: Store, name: str, holdings: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Subfields of current records for one of `FIELDS`, a piece at a time.
+
+    Args:
+        store: the tables.
+        name: script_fields (the columns of `subfields`: 880, and every $6) or lhr_fields (holding_id and mms_id beside them:
+            what a local holdings record is judged by).
+        holdings: the current holdings.
+    """
+    _, keep = FIELDS[name]
+    current = store.scan("current_records")
+    records = holdings.filter("is_mfhd").select(*RECORD, "holding_id", "mms_id")
+    if name == "lhr_fields":
+        files = records.select(pl.col("file").unique()).collect()["file"]
+        keep &= pl.col("file").is_in(files.implode())
+    for batch in batches(store.paths("subfields")):
+        rows = batch.filter(keep).collect()
+        in_these = pl.col("file").is_in(rows["file"].unique().implode())
+        if name == "lhr_fields":
+            yield rows.join(records.filter(in_these).collect(), on=RECORD, how="inner")
+        else:
+            wanted = current.filter(in_these).select(RECORD).collect()
+            yield rows.join(wanted, on=RECORD, how="semi")
+
+
+def _of_current(rows: pl.DataFrame, current: pl.LazyFrame, *, lead_only: bool) -> pl.DataFrame:
+    here = current.filter(pl.col("file").is_in(rows["file"].unique().implode()))
+    if lead_only:
+        wanted = here.filter("is_lead").select(RECORD).collect()
+        return rows.join(wanted, on=RECORD, how="semi", maintain_order="left")
+    return rows.join(here.select(*RECORD, "is_lead").collect(), on=RECORD, how="inner", maintain_order="left")
