@@ -27,6 +27,7 @@ FLOW = (
     ("local_lists",),
     ("tables",),
     ("analysis",),
+    ("results",),
     ("workbooks", "delivery", "plots", "sample"),
     ("creating", "load_notes", "rejected_copies", "trace", "viewing"),
     ("project",),

@@ -123,7 +123,7 @@ def _evidence_hash(keyed: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     return texts.select("row_key", evidence_hash=pl.Series(hashes, dtype=pl.String))
 
 
-def together_found(found: Iterable[Found]) -> Found:
+def together(found: Iterable[Found]) -> Found:
     """The findings of several analyses in one, sorted by problem and row key."""
     found = list(found)
     if not found:

@@ -184,7 +184,7 @@ def plot_holding_classes(balance: pl.DataFrame) -> Chart:
 
 
 @styled
-def plot_lhr_problems(findings: pl.DataFrame, holdings: pl.DataFrame) -> Chart:
+def plot_lhr_problems(findings: pl.DataFrame, holdings: pl.DataFrame | pl.LazyFrame) -> Chart:
     """Which local holdings records cannot go to OCLC as they are, and why?
 
     Args:
@@ -194,7 +194,7 @@ def plot_lhr_problems(findings: pl.DataFrame, holdings: pl.DataFrame) -> Chart:
     Returns:
         Holdings records by class of the problem; one with two problems counts in each.
     """
-    records = holdings.filter("is_mfhd").height
+    records = holdings.lazy().filter("is_mfhd").select(pl.len()).collect().item()
     problems = findings.filter(pl.col("problem") == "lhr_problem")
     if problems.is_empty():
         what = (

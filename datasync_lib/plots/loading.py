@@ -69,7 +69,7 @@ def _said(row: dict) -> str:
 
 
 @styled
-def plot_catalogue(bibs: pl.DataFrame, scope: pl.DataFrame) -> Chart:
+def plot_catalogue(bibs: pl.DataFrame | pl.LazyFrame, scope: pl.DataFrame) -> Chart:
     """What does the catalogue consist of, and where does it stand?
 
     Args:
@@ -79,6 +79,7 @@ def plot_catalogue(bibs: pl.DataFrame, scope: pl.DataFrame) -> Chart:
     Returns:
         Bibs by format, and holdings by library: in scope, out of scope, in a location that nobody has mapped.
     """
+    bibs = bibs.lazy().select("format").collect()
     if bibs.is_empty():
         return empty_chart("catalogue", "No catalogue is loaded yet", "Put an export (MARC) into data/raw, then load.")
     formats = bibs.group_by(pl.col("format").fill_null("not told").str.replace_all("_", " ")).len().sort(

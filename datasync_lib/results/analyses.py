@@ -69,8 +69,8 @@ class Analyses:
             current = self._store.scan("current_records").select(*RECORD, "extract")
             return self._store.scan("subfields").join(current, on=RECORD, how="inner")
         if (paths := self.paths(name)) is None:
-            raise StoreError(f"there is no table {name!r}; there are: {', '.join(self.known)}")
-        return _together(paths, empty(name) if name in TABLES else None)
+            raise StoreError(f"there is no table {name!r}; there are: {', '.join(self.shown)}")
+        return _together(paths, empty(name.removeprefix("all_")) if name.removeprefix("all_") in TABLES else None)
 
     def evidence(self, problem: str) -> pl.LazyFrame:
         """What the findings of a problem rest on."""
@@ -96,7 +96,7 @@ class Analyses:
     @property
     def shown(self) -> list[str]:
         """The names that a person is told: tables and named frames."""
-        return sorted({*TABLES, *(name for name, analysis in ANALYSES.items() if not analysis.finds)})
+        return [*sorted(TABLES), *sorted(name for name, analysis in ANALYSES.items() if not analysis.finds)]
 
     @property
     def temporary(self) -> Path:

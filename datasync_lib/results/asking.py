@@ -40,7 +40,7 @@ def run_sql(query: str, analyses: Analyses, extra: Mapping[str, Callable[[], pl.
             _one_question(query)
             return connection.sql(query).pl()
         except duckdb.Error as error:
-            known = ", ".join(sorted({*analyses.shown, *extra}))
+            known = ", ".join([*analyses.shown, *extra])
             raise DatasyncError(
                 f"the query was not understood: {error}\nThere are the tables {known}; all_bibs and the like hold every extract."
             ) from None

@@ -78,7 +78,7 @@ def records(*given: tuple) -> pl.LazyFrame:
         for at, (file, day, title) in enumerate(given)
     ]
     schema = {"file": pl.String, "record": pl.Int64, "ocn": pl.Int64, "as_of": pl.Date, "title": pl.String}
-    return conform("worldcat_records", pl.DataFrame(rows, schema=schema)).lazy()
+    return conform("worldcat_records", pl.DataFrame(rows, schema=schema))
 
 
 @pytest.mark.parametrize(
