@@ -4,9 +4,53 @@ import polars as pl
 
 from .concordance import resolve_ocns
 from .frames import at_the_door
+from .registry import gives
 from .scorecard import ALL
 
 _KEY = ["symbol", "number"]
+
+
+@gives("list_days")
+def list_days(*, worldcat_holdings: pl.LazyFrame) -> pl.DataFrame:
+    """Of which day is the newest list of each symbol?
+
+    Args:
+        worldcat_holdings: lists of WorldCat.
+
+    Returns:
+        symbol; as_of: null where no list of the symbol has a day. Sorted by symbol.
+    """
+    days = worldcat_holdings.group_by("symbol").agg(pl.col("as_of").max())
+    return days.collect(engine="streaming").sort("symbol", nulls_last=True)
+
+
+@gives("newest_holdings", by={"worldcat_holdings": "ocn"})
+def newest_holdings(
+    *, worldcat_holdings: pl.LazyFrame, list_days: pl.DataFrame, terminals: pl.LazyFrame
+) -> pl.DataFrame:
+    """What does WorldCat hold under each symbol by its newest list, and which numbers are they now?
+
+    Args:
+        worldcat_holdings: lists of WorldCat.
+        list_days: the day of the list that counts; a list without a day counts as the oldest.
+        terminals: where numbers end.
+
+    Returns:
+        The columns of `worldcat_holdings`; ocn_current: the number of the record now (null: ambiguous);
+        ocn_is_ambiguous; number: ocn_current, or ocn where it is ambiguous. Sorted by number, symbol, ocn.
+    """
+    on_day = pl.col("as_of").eq_missing(pl.col("newest"))
+    newest = (
+        worldcat_holdings.join(list_days.lazy().rename({"as_of": "newest"}), on="symbol", how="left", nulls_equal=True)
+        .filter(on_day)
+        .drop("newest")
+    )
+    return (
+        resolve_ocns(newest, "ocn", terminals)
+        .with_columns(number=pl.coalesce("ocn_current", "ocn"))
+        .sort("number", "symbol", "ocn", "file", "record", nulls_last=True)
+        .collect()
+    )
 
 
 @at_the_door
