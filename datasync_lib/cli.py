@@ -90,12 +90,16 @@ def run(
         list[str] | None,
         typer.Option("--set", help="A parameter of the notebooks, such as symbol=XYZ.", show_default=False),
     ] = None,
+    at_once: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many notebooks run at the same time.", show_default="as cores, up to 4"),
+    ] = None,
 ) -> None:
     """Execute every notebook in order, without a browser, into reports/: a page each, and each figure as PNG."""
-    from .running import run_notebooks
+    from .running import AT_ONCE, run_notebooks
 
     opened = ds.open_project(project)
-    for page in run_notebooks(opened, only=notebook, parameters=_parameters(set_ or [])):
+    for page in run_notebooks(opened, only=notebook, parameters=_parameters(set_ or []), at_once=at_once or AT_ONCE):
         print(page)
 
 

@@ -5,10 +5,12 @@ import asyncio
 import base64
 import os
 import re
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
+from typing import NoReturn
 
 import nbformat
 from ipykernel.kernelspec import get_kernel_dict
@@ -26,23 +28,34 @@ from .project import Project
 
 PARAMETERS_TAG = "parameters"
 INJECTED_TAG = "injected-parameters"
+# Each kernel is a Python of its own, with its own memory: more than this only help a machine that has plenty.
+AT_ONCE = max(1, min(4, os.cpu_count() or 1))
+# What a notebook calls when it changes what the others read: tables, and decisions of units.
+_CHANGES_THE_PROJECT = re.compile(r"\.(load|take_decisions)\(")
 _PACKAGE_FOLDER = Path(__file__).resolve().parent.parent
 
 
 def run_notebooks(
-    project: Project, *, only: Iterable[str] | None = None, parameters: Mapping[str, str] | None = None
+    project: Project,
+    *,
+    only: Iterable[str] | None = None,
+    parameters: Mapping[str, str] | None = None,
+    at_once: int = AT_ONCE,
 ) -> list[Path]:
-    """Execute the project's own notebooks in order, and write what they show into reports/.
+    """Execute the project's own notebooks, and write what they show into reports/.
 
-    A notebook that fails does not keep the others from running; its page ends with the error.
+    Notebooks that only read run side by side; one that loads, or takes decisions in, has its turn alone, after those
+    before it and before those after it. A notebook that fails does not keep the others from running; its page ends
+    with the error.
 
     Args:
         project: the project; the notebooks are those in its folder `notebooks`.
         only: these notebooks, by number or name (4, 04, 04_oclc_outcomes); None: all.
         parameters: values for names that stand in a notebook's cell tagged `parameters`, such as symbol, unit.
+        at_once: how many notebooks run at the same time, at most.
 
     Returns:
-        The pages, `reports/<notebook>.html`; figures are `reports/figures/<notebook>_<figure>.png`.
+        The pages in order, `reports/<notebook>.html`; figures are `reports/figures/<notebook>_<figure>.png`.
 
     Raises:
         InputError: there is no such notebook or parameter, or no such symbol or unit; the message lists those there are.
@@ -53,15 +66,24 @@ def run_notebooks(
     notebooks = {path: _read(path) for path in paths}
     values = dict(parameters or {})
     _check_parameters(project, notebooks.values(), values)
-    pages, failures = [], []
-    for path in tqdm(paths, desc="notebooks", unit="notebook", disable=None, leave=False):
-        run = _run(project, notebooks[path], values)
-        pages.append(_write(project, path, run, values))
-        if run.failure:
-            failures.append(f"notebooks/{path.name}, {run.failure}; the page with the error: reports/{pages[-1].name}")
+    runs: dict[Path, _Run] = {}
+    with tqdm(total=len(paths), desc="notebooks", unit="notebook", disable=None, leave=False) as bar:
+
+        async def run_one(path: Path) -> None:
+            runs[path] = await _run(project, notebooks[path], values)
+            _write(project, path, runs[path], values)
+            bar.update()
+
+        for group in _groups(notebooks):
+            _wait_for(lambda group=group: _side_by_side([run_one(path) for path in group], at_once))
+    failures = [
+        f"notebooks/{path.name}, {runs[path].failure}; the page with the error: reports/{path.stem}.html"
+        for path in paths
+        if runs[path].failure
+    ]
     if failures:
         raise NotebookError("\n".join(failures))
-    return pages
+    return [_page(project, path) for path in paths]
 
 
 # Which notebooks, with which parameters
@@ -129,6 +151,33 @@ def _inject(notebook: NotebookNode, values: Mapping[str, str]) -> None:
         notebook.cells.insert(places[-1] + 1, cell)
 
 
+# Which side by side
+
+
+def _groups(notebooks: Mapping[Path, NotebookNode]) -> Iterator[list[Path]]:
+    """The notebooks in order, those that can run side by side together.
+
+    One that changes the project is alone: whoever reads at the same time would see the tables of before or of after as
+    it happens, and a second load waits no longer than ten seconds for the first.
+    """
+
+    def place(path: Path) -> Path | None:
+        changes = any(_CHANGES_THE_PROJECT.search(cell.source) for cell in notebooks[path].cells)
+        return path if changes else None
+
+    yield from (list(paths) for _, paths in groupby(notebooks, place))
+
+
+async def _side_by_side(work: Iterable[Coroutine], at_once: int) -> None:
+    turns = asyncio.Semaphore(at_once)
+
+    async def in_turn(one: Coroutine) -> None:
+        async with turns:
+            await one
+
+    await asyncio.gather(*map(in_turn, work))
+
+
 # Running one
 
 
@@ -156,7 +205,7 @@ class _KernelManager(AsyncKernelManager):
         return _ThisPython(parent=self)
 
 
-def _run(project: Project, notebook: NotebookNode, values: Mapping[str, str]) -> _Run:
+async def _run(project: Project, notebook: NotebookNode, values: Mapping[str, str]) -> _Run:
     _inject(notebook, values)
     client = NotebookClient(
         notebook,
@@ -168,7 +217,7 @@ def _run(project: Project, notebook: NotebookNode, values: Mapping[str, str]) ->
     )
     run = _Run(notebook)
     try:
-        _wait_for(lambda: client.async_execute(env=_environment()))
+        await client.async_execute(env=_environment())
     except CellExecutionError as error:
         run.failure = without_paths(f"{_failed_cell(notebook)}: {error.ename}: {error.evalue}", project)
     except DeadKernelError:
@@ -184,14 +233,21 @@ def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
-def _wait_for(work: Callable[[], Coroutine]) -> None:
-    """Run to the end, also from a notebook, whose loop is running already.
+class _Loop(asyncio.SelectorEventLoop):
+    """A selector loop, since the one that Windows has by default cannot talk to kernels without a warning.
 
-    The loop is a selector loop, since the one that Windows has by default cannot talk to kernels without a warning.
+    Signals are left to asyncio, which ends all notebooks on Ctrl-C; each client would have them for its own kernel.
     """
 
+    def add_signal_handler(self, *args: object) -> NoReturn:
+        raise NotImplementedError  # what a client is told on Windows
+
+
+def _wait_for(work: Callable[[], Coroutine]) -> None:
+    """Run to the end, also from a notebook, whose loop is running already."""
+
     def run() -> None:
-        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
             runner.run(work())
 
     try:
@@ -226,9 +282,13 @@ def _figures(notebook: NotebookNode) -> dict[str, bytes]:
 # Writing
 
 
-def _write(project: Project, path: Path, run: _Run, values: Mapping[str, str]) -> Path:
+def _page(project: Project, path: Path) -> Path:
+    return project.reports / f"{path.stem}.html"
+
+
+def _write(project: Project, path: Path, run: _Run, values: Mapping[str, str]) -> None:
     """The page and the figures of a notebook; figures of an earlier run are taken away."""
-    page, folder = project.reports / f"{path.stem}.html", project.reports / "figures"
+    page, folder = _page(project, path), project.reports / "figures"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob(f"{path.stem}_*.png"):
@@ -240,4 +300,3 @@ def _write(project: Project, path: Path, run: _Run, values: Mapping[str, str]) -
         page.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"{page.name} and its figures cannot be written into {project.reports}: {error}") from None
-    return page

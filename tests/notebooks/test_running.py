@@ -5,7 +5,10 @@ import base64
 import io
 import json
 import re
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 import nbformat
@@ -152,12 +155,48 @@ def test_a_notebook_that_raises_is_named_and_the_others_run(tmp_path):
         b=[new_code_cell("print('all is well')")],
     )
     with pytest.raises(NotebookError) as raised:
-        run_notebooks(project)
+        run_notebooks(project, at_once=1)
     message = str(raised.value)
     assert message.startswith("notebooks/a.ipynb, cell 2 («from pathlib import Path»): TypeError: unsupported operand")
     assert message.endswith("the page with the error: reports/a.html")
     assert "TypeError" in (project.reports / "a.html").read_text("utf-8")
     assert "all is well" in (project.reports / "b.html").read_text("utf-8")
+
+
+HERE = "import time\nfrom pathlib import Path\n"
+WAIT_FOR = "for _ in range(600):\n    if not Path('{0}').exists(): time.sleep(0.1)\nprint(Path('{0}').read_text())"
+
+
+def test_notebooks_that_read_run_side_by_side_and_one_that_loads_alone(tmp_path):
+    """Two meet only when both run; what the first does slowly is done when they begin, and told is in order."""
+    project = own_project(
+        tmp_path / "p",
+        a=[new_code_cell(f"{HERE}project.load() if 0 else time.sleep(1)\nPath('loaded').write_text('yes')")],
+        b=[new_code_cell(f"{HERE}Path('loaded').read_text()\nPath('b').write_text('I am b')"), new_code_cell(WAIT_FOR.format("c")), new_code_cell("time.sleep(1)\n1 / 0")],
+        c=[new_code_cell(f"{HERE}Path('loaded').read_text()\nPath('c').write_text('I am c')"), new_code_cell(WAIT_FOR.format("b")), new_code_cell("1 / 0")],
+    )  # fmt: skip
+    with pytest.raises(NotebookError) as raised:
+        run_notebooks(project, at_once=2)
+    assert re.findall(r"notebooks/(\w)\.ipynb, cell (\d)", str(raised.value)) == [("b", "3"), ("c", "3")]
+    assert "I am c" in (project.reports / "b.html").read_text("utf-8")
+    assert "I am b" in (project.reports / "c.html").read_text("utf-8")
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs the signals of Linux and macOS")
+def test_an_interruption_ends_all(tmp_path):
+    source = f"{HERE}Path('{{0}}').touch()\ntime.sleep(300)\nPath('end').touch()"
+    project = own_project(tmp_path / "p", **{name: [new_code_cell(source.format(name))] for name in "ab"})
+    begun = [project.folder / "notebooks" / name for name in "ab"]
+
+    def interrupt_when_both_have_begun() -> None:
+        while not all(path.exists() for path in begun):
+            time.sleep(0.1)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    threading.Thread(target=interrupt_when_both_have_begun, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        run_notebooks(project, at_once=2)
+    assert not (project.folder / "notebooks" / "end").exists()
 
 
 def test_an_error_of_ours_says_what_it_says(tmp_path):
