@@ -9,6 +9,7 @@ from . import (  # noqa: F401
     deletions,
     duplicates,
     error_changes,
+    exchange,
     local_holdings,
     match_classes,
     matches,

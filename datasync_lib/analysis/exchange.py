@@ -4,6 +4,7 @@ import polars as pl
 
 from .concordance import resolve_ocns
 from .frames import at_the_door
+from .registry import gives
 
 
 def is_yes(flag: str) -> pl.Expr:
@@ -44,9 +45,9 @@ def active_in_scope() -> pl.Expr:
     return ~is_yes("is_suppressed") & is_yes("in_scope") & pl.col("target_symbol").is_not_null()
 
 
-@at_the_door
-def current_numbers(ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
-    """The current OCNs of each bib, and what WorldCat calls them now.
+@gives("current_ocns", by={"ocns": "mms_id"})
+def current_ocns(*, ocns: pl.LazyFrame, terminals: pl.LazyFrame) -> pl.DataFrame:
+    """The current OCNs of each bib, each once, and what WorldCat calls them now.
 
     Args:
         ocns: readings.
@@ -54,11 +55,17 @@ def current_numbers(ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame
 
     Returns:
         mms_id; ocn: the number as it stands; ocn_current: the number of its WorldCat record now (null: ambiguous);
-        ocn_is_ambiguous; sorted by mms_id, ocn.
+        ocn_is_ambiguous; number: the number by which bibs are compared, an ambiguous one as it stands; sorted by mms_id,
+        ocn.
     """
-    numbers = ocns.filter(is_yes("is_current") & pl.col("mms_id").is_not_null() & pl.col("ocn").is_not_null())
-    numbers = numbers.select("mms_id", "ocn").unique()
-    return resolve_ocns(numbers, "ocn", terminals).sort("mms_id", "ocn")
+    readings = ocns.filter(is_yes("is_current") & pl.col("mms_id").is_not_null() & pl.col("ocn").is_not_null())
+    numbers = resolve_ocns(readings.select("mms_id", "ocn").unique(), "ocn", terminals)
+    return numbers.with_columns(number=pl.coalesce("ocn_current", "ocn")).sort("mms_id", "ocn").collect()
+
+
+def current_numbers(ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """`current_ocns` for who has not the frame yet."""
+    return current_ocns(ocns=ocns, terminals=terminals)
 
 
 def shared_numbers(bibs: pl.DataFrame, ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@ from concordance_rows import ends
 from frame_rows import rows
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.exchange import current_numbers, in_exchange, own_holdings, shared_numbers
+from datasync_lib.analysis.exchange import current_ocns, in_exchange, own_holdings, shared_numbers
 from datasync_lib.analysis.ownership import place_holdings
 
 
@@ -34,11 +34,11 @@ def test_current_numbers_are_told_once_with_what_worldcat_calls_them_now():
         {"mms_id": None, "ocn": 16},
     )
     expected = pl.DataFrame(
-        [("991", 11, 11, False), ("992", 13, 99, False), ("993", 14, None, True)],
-        schema=["mms_id", "ocn", "ocn_current", "ocn_is_ambiguous"],
+        [("991", 11, 11, False, 11), ("992", 13, 99, False, 99), ("993", 14, None, True, 14)],
+        schema=["mms_id", "ocn", "ocn_current", "ocn_is_ambiguous", "number"],
         orient="row",
     )
-    assert_frame_equal(current_numbers(ocns, ends((13, 99), (14, 1), (14, 2))), expected)
+    assert_frame_equal(current_ocns(ocns=ocns, terminals=ends((13, 99), (14, 1), (14, 2))), expected)
 
 
 def test_numbers_are_shared_after_merges_and_only_among_bibs_that_are_sent():
