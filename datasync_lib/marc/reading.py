@@ -3,18 +3,18 @@
 The names here are the ones that others use: `scan_marc`, `read_marc`, `read_pieces`, `is_marc`.
 """
 
-import hashlib
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
 from ..errors import InputError
+from ..vocabulary.tables import empty
+from .account import Account
 from .columns import Wanted
 from .containers import Input, Sources, find_inputs
 from .iso2709 import read_iso2709
@@ -155,15 +155,17 @@ def read_marc(sources: Sources, tags: Collection[str] | None = None) -> MarcFile
         InputError: a path is missing or a glob fits no file.
     """
     pieces: list[MarcPiece] = []
-    files = []
+    files = [empty("files")]
     for source in find_inputs(sources):
-        of_file = list(read_pieces(source, _as_tags(tags)))
-        pieces += of_file
-        files.append(_file_row(source, of_file))
+        account = Account()
+        for piece in read_pieces(source, _as_tags(tags)):
+            account.add(piece.records, piece.issues)
+            pieces.append(piece)
+        files.append(_file_row(source, account))
     TarCursor.release()
     return MarcFiles(
         pl.concat([SUBFIELDS.to_frame(), *(piece.subfields for piece in pieces)]),
-        pl.DataFrame(files, schema=_FILES, orient="row"),
+        pl.concat(files),
         pl.concat([ISSUES.to_frame(), *(piece.issues for piece in pieces)]),
         pl.concat([RECORDS.to_frame(), *(piece.records for piece in pieces)]),
     )
@@ -174,35 +176,9 @@ def _as_tags(tags: Collection[str] | None) -> frozenset[str] | None:
     return None if tags is None else frozenset([tags] if isinstance(tags, str) else tags)
 
 
-_FILES = pl.Schema(
-    {
-        "file": pl.String,
-        "kind": pl.String,
-        "sha256": pl.String,
-        "bytes": pl.Int64,
-        "found": pl.Int64,
-        "loaded": pl.Int64,
-        "repaired": pl.Int64,
-        "repeated": pl.Int64,
-        "rejected": pl.Int64,
-        "note": pl.String,
-        "loaded_at": pl.Datetime("us", "UTC"),
-    }
-)
-
-
-def _file_row(source: Input, pieces: list[MarcPiece]) -> tuple:
-    states = pl.concat([piece.records for piece in pieces])["state"]
-    rejected = states.eq("rejected").sum()
-    issues = pl.concat([piece.issues for piece in pieces]).filter(
-        pl.col("code").is_in(["empty_file", "unreadable_file"])
-    )
-    note = issues["message"].first() if issues.height else None
-    kind = "empty" if "empty_file" in issues["code"] else "catalogue" if len(states) > rejected else "unreadable"
-    digest, size = (hashlib.sha256().hexdigest(), 0) if source.problem else source.fingerprint()
-    loaded = len(states) - rejected
-    repaired = states.eq("repaired").sum()
-    return (source.file, kind, digest, size, len(states), loaded, repaired, 0, rejected, note, datetime.now(UTC))
+def _file_row(source: Input, account: Account) -> pl.DataFrame:
+    kind = "empty" if account.is_empty else "catalogue" if account.loaded else "unreadable"
+    return account.file_row(source, kind)
 
 
 def scan_marc(sources: Sources, tags: Collection[str] | None = None) -> pl.LazyFrame:

@@ -19,7 +19,7 @@ from ..analysis.values import VALUES
 from ..code_hash import code_of
 from ..errors import StoreError
 from ..settings import Settings
-from ..tables.fields import RECORD
+from ..marc.by_tag import RECORD
 from ..tables.parts import PartWriter
 from ..tables.store import Store, key_of
 from ..vocabulary.tables import TABLES, empty

@@ -8,9 +8,9 @@ import polars as pl
 
 from ..errors import InputError
 from ..marc import find_inputs, read_pieces
+from ..marc.by_tag import Fields
 from ..settings import Settings
 from ..tables.build import derive, tags_to_load
-from ..tables.fields import Fields
 from .institution import Line
 
 _SHORTEST_MMS_ID = 8

@@ -2,29 +2,15 @@
 
 import polars as pl
 
+from ..marc.by_tag import Fields, any_of
+from ..marc.describing import describe
 from ..settings import Settings
-from .fields import Fields, any_of
 
-_TITLE_END = r"[\s/:;,=]+$"
-_ONLINE = ["o", "s", "q"]
 _MANUSCRIPT = ["d", "f", "p", "t", "b"]
-
-_FORMATS = {
-    "c": "score", "d": "score", "e": "map", "f": "map", "g": "video", "i": "sound", "j": "sound",
-    "k": "visual", "r": "visual", "o": "visual", "m": "computer_file", "p": "archival",
-}  # fmt: skip
 
 _PLACES = {
     "mms_id": ["001"],
-    "leader": ["LDR"],
-    "_008": ["008"],
-    "cataloguing_language": ["040$b"],
     "description_rules": ["040$e"],
-    "main_entry": ["100$a", "110$a", "111$a", "130$a"],
-    "edition": ["250$a"],
-    "publisher": ["264$b", "260$b"],
-    "publication_date": ["264$c", "260$c"],
-    "extent": ["300$a"],
     "_title": ["245$a", "245$k"],
     "_place": ["260$a", "264$a"],
     "_extent_or_f": ["300$a", "300$f"],
@@ -44,89 +30,38 @@ def derive_bibs(fields: Fields, ocns: pl.DataFrame, settings: Settings) -> pl.Da
     Holdings records (Leader/06 u, v, x, y) and authority records (z) are no bibs. Sources: practice.md 1.4, 1.5, 2.3;
     MARC 21 bibliographic, Leader and 008.
     """
-    bibs = (
-        fields.first_values(_PLACES)
-        .with_columns(record_type=pl.col("leader").str.slice(6, 1), mms_id=pl.col("mms_id").str.strip_chars())
-        .filter(~pl.col("record_type").is_in(list("uvxyz")).fill_null(False))
-    )
+    described = describe(fields)
+    bibs = described.join(fields.first_values(_PLACES), on="record", how="left", maintain_order="left")
     bibs = _fixed_fields(bibs)
-    bibs = _titles(bibs, fields)
     bibs = _flags(bibs, fields, settings)
-    bibs = _kinds(bibs)
     bibs = _levels(bibs, ocns)
     return _exclusions(bibs, settings).with_columns(file=pl.lit(fields.file))
 
 
 def _fixed_fields(bibs: pl.DataFrame) -> pl.DataFrame:
     leader, fixed = pl.col("leader").str, pl.col("_008").str
-    other_place = pl.col("record_type").is_in(list("efgkor"))
-    bibs = bibs.with_columns(
+    return bibs.with_columns(
+        mms_id=pl.col("mms_id").str.strip_chars(),
         record_status=leader.slice(5, 1),
-        bib_level=leader.slice(7, 1),
-        control_type=leader.slice(8, 1),
         encoding_level=leader.slice(17, 1),
-        form_of_item=pl.when(other_place).then(fixed.slice(29, 1)).otherwise(fixed.slice(23, 1)),
         date_type=fixed.slice(6, 1),
-        date1=fixed.slice(7, 4),
-        date2=fixed.slice(11, 4),
         place_code=fixed.slice(15, 3),
-        language=fixed.slice(35, 3),
-    )
-    coded = pl.when(pl.col("date1").str.contains(r"^\d{4}$")).then(pl.col("date1"))
-    written = pl.col("publication_date").str.extract(r"(\d{4})")
-    return bibs.with_columns(year=pl.coalesce(coded, written).cast(pl.Int32), is_deleted=pl.col("record_status") == "d")
-
-
-def _titles(bibs: pl.DataFrame, fields: Fields) -> pl.DataFrame:
-    linked = fields.tag("880").filter((pl.col("code") == "6") & pl.col("value").str.starts_with("245"))
-    script = (
-        fields.texts("880", "abnp", first_only=False)
-        .join(linked.select("record", "field"), on=["record", "field"], how="semi", maintain_order="left")
-        .unique("record", keep="first", maintain_order=True)
-    )
-    texts = {
-        "title": fields.texts("245", "abnpk"),
-        "title_parts": fields.texts("245", "np"),
-        "title_880": script.select("record", "text"),
-    }
-    for name, found in texts.items():
-        bibs = bibs.join(found.rename({"text": name}), on="record", how="left", maintain_order="left")
-    return bibs.with_columns(pl.col("title", "title_880").str.replace(_TITLE_END, ""))
+    ).with_columns(is_deleted=pl.col("record_status") == "d")
 
 
 def _flags(bibs: pl.DataFrame, fields: Fields, settings: Settings) -> pl.DataFrame:
-    code, value = pl.col("code"), pl.col("value")
-    online = [
-        fields.where("007", value.str.starts_with("cr")),
-        fields.where("338", (code == "b") & (value == "cr")),
-        fields.where("245", (code == "h") & value.str.to_lowercase().str.contains("electronic resource")),
-        fields.where("AVE"),
-    ]
-    return fields.with_flags(
+    code = pl.col("code")
+    bibs = fields.with_flags(
         bibs,
         is_suppressed=fields.fitting(settings.suppression.bib),
-        is_reproduction=pl.concat([fields.where("533"), fields.where("843")]),
-        _online=pl.concat(online),
         _774w=fields.where("774", code == "w"),
         _773=fields.where("773"),
         _imprint=pl.concat([fields.where(tag, code.is_in(["a", "b", "c"])) for tag in ("260", "264")]),
         _011=fields.where("011"),
         **{f"_rule{i}": fields.fitting([rule]) for i, rule in enumerate(settings.exclusions)},
     )
-
-
-def _kinds(bibs: pl.DataFrame) -> pl.DataFrame:
-    serial = pl.col("bib_level").is_in(["s", "i", "b"])
     host = pl.col("_774w") & pl.col("title").str.to_lowercase().str.starts_with("host bibliographic record")
-    return bibs.with_columns(
-        format=pl.when(pl.col("control_type") == "a")
-        .then(pl.lit("archival"))
-        .when(pl.col("record_type").is_in(["a", "t"]))
-        .then(pl.when(serial).then(pl.lit("serial")).otherwise(pl.lit("book")))
-        .otherwise(pl.col("record_type").replace_strict(_FORMATS, default="other")),
-        is_electronic=pl.col("_online") | pl.col("form_of_item").is_in(_ONLINE).fill_null(False),
-        is_host=host.fill_null(False),
-    )
+    return bibs.with_columns(is_host=host.fill_null(False))
 
 
 def _blank(name: str) -> pl.Expr:

@@ -6,10 +6,10 @@ asked later, of the tables.
 
 import polars as pl
 
+from ..marc.by_tag import Fields
 from ..settings import Settings
 from ..vocabulary.tables import conform
 from .bibs import derive_bibs
-from .fields import Fields
 from .inventory import derive_holdings, derive_items, derive_links
 from .numbers import derive_ocns, derive_standard_numbers
 

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 import polars as pl
 
+from ..marc.by_tag import RECORD
 from ..settings import Settings
 from ..vocabulary.tables import conform
-from .fields import RECORD
 
 _DAY = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 DEFAULT_EXTRACT = "catalogue"

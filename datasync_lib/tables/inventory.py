@@ -2,9 +2,9 @@
 
 import polars as pl
 
+from ..marc.by_tag import Fields
 from ..settings import HoldingsField, ItemField, Settings
 from ..vocabulary.tables import conform, empty
-from .fields import Fields
 
 _LOCAL_NUMBER = r"^\d{8,19}$"
 _HOLDINGS_RECORD = list("uvxy")

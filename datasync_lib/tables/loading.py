@@ -19,6 +19,7 @@ from ..code_hash import code_of
 from ..errors import InputError
 from ..marc import Limits, MarcPiece, find_inputs, read_pieces
 from ..marc.archives import TarCursor
+from ..marc.by_tag import Fields
 from ..marc.parallel import in_order
 from ..oclc.current_numbers import read_current_numbers
 from ..oclc.given_layouts import layout_of
@@ -30,7 +31,6 @@ from ..settings import Settings
 from ..vocabulary.tables import conform
 from .build import derive, derive_sent_records, settings_of_tables, tags_to_load
 from .current import date_in_name, find_current_records, find_extracts
-from .fields import Fields
 from .parts import size_and_time
 from .recognising import Source, recognise, without_repeats
 from .store import PartWriter, Store, key_of

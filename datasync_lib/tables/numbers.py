@@ -4,9 +4,9 @@ import polars as pl
 
 from ..identifiers.ocn import parse_ocn, split_ocns
 from ..identifiers.standard_numbers import read_standard_numbers
+from ..marc.by_tag import Fields
 from ..settings import Settings
 from ..vocabulary.tables import conform, empty
-from .fields import Fields
 
 _STANDARD_NUMBERS = (
     ("020$a", "isbn", "own"),

@@ -6,12 +6,12 @@ of its records (suppression, exclusions, brief levels) has no meaning here.
 
 import polars as pl
 
+from ..marc.by_tag import RECORD, Fields
 from ..oclc.filenames import read_file_name
 from ..oclc.record_files import JudgedPiece, record_file_order
 from ..settings import Settings
 from ..vocabulary.tables import conform, empty
 from .bibs import derive_bibs
-from .fields import RECORD, Fields
 
 _NO_RULES = Settings(exclusions=())
 

@@ -14,9 +14,9 @@ from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.ownership import lead_units, place_holdings
 from datasync_lib.analysis.record_quality import find_script_pairing
 from datasync_lib.marc import read_marc
+from datasync_lib.marc.by_tag import Fields
 from datasync_lib.settings import Settings
 from datasync_lib.tables.build import derive, tags_to_load
-from datasync_lib.tables.fields import Fields
 from datasync_lib.vocabulary.tables import empty
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

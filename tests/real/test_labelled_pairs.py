@@ -7,9 +7,9 @@ import pytest
 
 from datasync_lib.analysis.similarity import TEXT_COLUMNS, compare_texts
 from datasync_lib.marc import read_marc
+from datasync_lib.marc.by_tag import Fields
 from datasync_lib.settings import Settings
 from datasync_lib.tables.bibs import derive_bibs
-from datasync_lib.tables.fields import Fields
 from datasync_lib.vocabulary.tables import conform, empty
 
 PAIRS = Path(__file__).parents[3] / "shared" / "data" / "labelled_duplicates"

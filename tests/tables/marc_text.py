@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from datasync_lib.tables.fields import Fields
+from datasync_lib.marc.by_tag import Fields
 from datasync_lib.vocabulary.tables import conform
 
 LEADER = "00000nam a2200000 i 4500"

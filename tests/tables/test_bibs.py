@@ -2,9 +2,9 @@ import polars as pl
 import pytest
 from marc_text import FULL_008, fields, full_record, subfields
 
+from datasync_lib.marc.by_tag import Fields
 from datasync_lib.settings import Exclusion, FlagRule, Settings, Suppression
 from datasync_lib.tables.build import derive
-from datasync_lib.tables.fields import Fields
 
 
 def bib(*records: str, settings: Settings | None = None) -> dict:
