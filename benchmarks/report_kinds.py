@@ -60,17 +60,19 @@ def play(path: Path, kind: str, rows: int) -> None:
 def read(path: Path) -> dict:
     """Read it here, piece by piece, and let each piece go."""
     from datasync_lib.marc import find_inputs
-    from datasync_lib.oclc.reports import read_report_pieces
+    from datasync_lib.oclc.reports import read_report
+    from datasync_lib.readers import Source
 
     memory = PeakMemory()
     memory.start()
-    start, rows, files = time.perf_counter(), 0, []
-    for piece in read_report_pieces(find_inputs(path)[0]):
-        rows += piece.outcomes.height + piece.exceptions.height + piece.cross_references.height
-        files.append(piece.files)
+    start, rows = time.perf_counter(), 0
+    for table, frame in read_report(Source(find_inputs(path)[0])):
+        if table in ("outcomes", "exceptions", "cross_references"):
+            rows += frame.height
+        elif table == "files":
+            log = frame.row(0, named=True)
     seconds = time.perf_counter() - start
     memory.stopped = True
-    log = pl.concat(files).row(0, named=True)
     assert log["found"] == log["loaded"] + log["rejected"]
     assert rows == log["loaded"] - log["repeated"]
     return {

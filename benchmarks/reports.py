@@ -94,12 +94,14 @@ def parse_pandas(path: Path, _: Path) -> int:
 
 def load_ours(path: Path, target: Path) -> int:
     from datasync_lib.marc import find_inputs
-    from datasync_lib.oclc.reports import read_report_pieces
+    from datasync_lib.oclc.reports import read_report
+    from datasync_lib.readers import Source
 
     rows = 0
-    for number, piece in enumerate(read_report_pieces(find_inputs(path)[0])):
-        piece.outcomes.write_parquet(target / f"outcomes-{number}.parquet")
-        rows += piece.outcomes.height
+    for number, (table, frame) in enumerate(read_report(Source(find_inputs(path)[0]))):
+        if table == "outcomes":
+            frame.write_parquet(target / f"outcomes-{number}.parquet")
+            rows += frame.height
     return rows
 
 

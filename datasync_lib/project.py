@@ -1,6 +1,5 @@
 """The door: one object that knows the folder, the settings and the tables, for notebooks and the command line alike."""
 
-import json
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -19,16 +18,15 @@ from .rejected_copies import copy_rejected
 from .results.analyses import Analyses
 from .results.asking import run_sql
 from .settings import FILE_NAME, Settings, read_settings
+from .tables.assembling import assemble, derive_tables
 from .tables.build import derive, settings_of_tables
 from .tables.current import find_current_records
 from .tables.loading import (
     NEED_A_LOOK,
     LoadedInput,
-    assemble,
-    derive_tables,
     files_that_break_off,
     load_folder,
-    read_keys_depend_on,
+    reading_depends_on,
 )
 from .tables.store import Store, key_of
 from .trace import Trace, trace
@@ -144,7 +142,8 @@ class Project:
         of |= {assembled: "all files together"}
         state = _state(inputs, settings, staff)
         if state != self.store.manifest().get("state") or not self.store.is_whole():
-            notes = {"inputs": [asdict(i) for i in inputs], "reading": read_keys_depend_on(settings), "state": state}
+            reading = reading_depends_on(inputs, settings)
+            notes = {"inputs": [asdict(i) for i in inputs], "reading": reading, "state": state}
             self.store.commit(of, tables=list(of), of=of, **notes)
 
     def refresh(self) -> None:
@@ -161,7 +160,7 @@ class Project:
             inputs = [LoadedInput(**each) for each in manifest["inputs"]]
         except TypeError:
             raise StoreError(f"{self.folder}: the tables are of another version: run «datasync load»") from None
-        if json.loads(json.dumps(read_keys_depend_on(settings))) != manifest["reading"]:
+        if reading_depends_on(inputs, settings) != manifest["reading"]:
             warnings.warn("settings of how files are read have changed: load again to take them in", stacklevel=3)
         if _state(inputs, settings, staff) == manifest["state"]:
             return

@@ -23,6 +23,7 @@ FLOW = (
     ("vocabulary",),
     ("problems", "settings"),
     ("marc",),
+    ("readers",),
     ("oclc",),
     ("local_lists",),
     ("tables",),

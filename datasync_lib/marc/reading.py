@@ -6,7 +6,7 @@ The names here are the ones that others use: `scan_marc`, `read_marc`, `read_pie
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -77,7 +77,11 @@ def is_marc(first_bytes: bytes) -> Literal["iso2709", "marcxml"] | None:
 
 
 def read_pieces(
-    source: Input, tags: Collection[str] | None = None, columns: Collection[str] | None = None
+    source: Input,
+    tags: Collection[str] | None = None,
+    columns: Collection[str] | None = None,
+    *,
+    largest_record_mb: int | None = None,
 ) -> Iterator[MarcPiece]:
     """The records of one input in pieces of bounded memory, in order.
 
@@ -85,16 +89,20 @@ def read_pieces(
         source: from `find_inputs`.
         tags: the tags wanted, such as {"001", "245"}; "LDR" is the leader; None is everything.
         columns: the columns of `subfields` wanted (`record` is always there); None is everything.
+        largest_record_mb: the longest record, where it is not the one of the input's limits.
 
     Yields:
         At least one piece. Record numbers go on from piece to piece. What cannot be read is in `issues`; nothing is
         raised for it.
     """
     wanted = Wanted(None if tags is None else frozenset(tags), None if columns is None else frozenset(columns))
+    limits = source.limits
+    if largest_record_mb is not None:
+        limits = replace(limits, record_bytes=largest_record_mb * 1_000_000)
     offset = 0
     try:
         with source.open() as stream:
-            for piece in read_stream(stream, source.file, wanted, source.limits):
+            for piece in read_stream(stream, source.file, wanted, limits):
                 offset = piece.byte_offset + piece.bytes
                 yield piece
     except InputError as error:

@@ -7,17 +7,16 @@ list of this kind (duplicates.md E2).
 
 import csv
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
 from ..errors import InputError
-from ..identifiers.ocn import MAXIMUM, parse_ocn
-from ..marc import Input
-from ..vocabulary.tables import conform, empty
+from ..identifiers.ocn import parse_ocn
+from ..readers import Given, Source, date_in_name, reads
+from ..vocabulary.tables import conform
 from .lines import LineBlocks, excerpt, line_frame
-from .report_tables import file_row, listed, unreadable
 from .rows import Fault, Rows, issue, issues_of, sift
+from .told import listed, row_of, unreadable
 
 KIND = "current_numbers"
 SOURCE = "list of current numbers"
@@ -28,53 +27,42 @@ _HEADINGS = (("old_ocn", "current_ocn"), ("requestedcontrolnumber", "currentcont
 _TRUNCATED = "ended before the end-of-stream marker"
 
 
-@dataclass(frozen=True)
-class CurrentNumbers:
-    """What a list of current numbers says.
-
-    Attributes:
-        concordance: old and current numbers; table `concordance`. A number that is current itself has no row.
-        files: the row of the file; table `files`.
-        issues: rows without two numbers; table `load_issues`.
-    """
-
-    concordance: pl.DataFrame
-    files: pl.DataFrame
-    issues: pl.DataFrame
-
-
 def is_current_numbers(start: bytes) -> bool:
     """Whether these first bytes are those of a list of current numbers."""
     header = start.decode("utf-8-sig", "replace").split("\n", 1)[0]
     return _columns(header.split(_delimiter(header))) is not None
 
 
-def read_current_numbers(source: Input, as_of: date | None, *, maximum: int = MAXIMUM) -> CurrentNumbers:
+@reads(KIND, recognises=lambda _file, start: is_current_numbers(start), maximum="ocn.maximum")
+def read_current_numbers(source: Source, *, maximum: int) -> Given:
     """Which numbers were merged into which, by a list of current numbers?
 
     Args:
-        source: a table in commas, semicolons or tabs, whose headings name both numbers.
-        as_of: the day of the list.
+        source: a table in commas, semicolons or tabs, whose headings name both numbers. The day of the list is the one in
+            its name.
         maximum: the greatest number that may be an OCN.
+
+    Yields:
+        concordance: old and current numbers; a number that is current itself has no row. load_issues: rows without two
+        numbers. files.
     """
     try:
-        with source.open() as stream:
-            return _read(source, LineBlocks(stream), as_of, maximum)
+        with source.input.open() as stream:
+            yield from _read(source, LineBlocks(stream), maximum)
     except InputError as error:
-        nothing = unreadable(source, str(error))
-        return CurrentNumbers(empty("concordance"), nothing.files, nothing.issues)
+        yield from unreadable(source.input, str(error))
 
 
-def _read(source: Input, lines: LineBlocks, as_of: date | None, maximum: int) -> CurrentNumbers:
+def _read(source: Source, lines: LineBlocks, maximum: int) -> Given:
     header = lines.sample[0]
     separator = _delimiter(header)
     captions = _cells(header.rstrip("\r"), separator) or []
     columns = _columns(captions)
     if columns is None:
         words = lines.problem or "the first line does not name an old and a current number"
-        nothing = listed(source, "unreadable", lines, words)
-        return CurrentNumbers(empty("concordance"), nothing.files, nothing.issues)
-    blocks = [_read_lines(block, first, separator, len(captions), columns, maximum) for block, first in lines]
+        yield from listed(source.file, "unreadable", lines, words)
+        return
+    blocks = [_read_lines(block, first, _Layout(separator, len(captions), columns), maximum) for block, first in lines]
     schema = {"record": pl.Int64, "old_ocn": pl.Int64, "current_ocn": pl.Int64}
     good = pl.concat([pl.DataFrame(schema=schema), *(block.rows for block in blocks)])
     issues = issues_of(source.file, [block.issues for block in blocks])
@@ -88,30 +76,35 @@ def _read(source: Input, lines: LineBlocks, as_of: date | None, maximum: int) ->
             words = f"{lines.problem}; no line is used: damage inside an archive changes numbers that stand before it"
         issues = pl.concat([issues, issue(source.file, "breaks_off", words, lines.cut_line)])
     once = good.unique(["old_ocn", "current_ocn"], keep="first", maintain_order=True)
+    day = source.as_of or date_in_name(source.file)
     edges = once.filter(pl.col("old_ocn") != pl.col("current_ocn")).with_columns(
-        source=pl.lit(SOURCE), as_of=pl.lit(as_of, dtype=pl.Date), file=pl.lit(source.file)
+        source=pl.lit(SOURCE), as_of=pl.lit(day, dtype=pl.Date), file=pl.lit(source.file)
     )
-    files = file_row(
-        source.file,
-        KIND,
-        lines,
-        found=good.height + rejected,
-        repeated=good.height - once.height,
-        rejected=rejected,
-    )
-    return CurrentNumbers(conform("concordance", edges), files, issues)
+    repeated = good.height - once.height
+    yield "concordance", conform("concordance", edges)
+    yield "load_issues", issues
+    yield "files", row_of(source.file, KIND, lines, found=good.height + rejected, repeated=repeated, rejected=rejected)
 
 
-def _read_lines(block: bytes, first: int, separator: str, width: int, columns: tuple[int, int], maximum: int) -> Rows:
+@dataclass(frozen=True)
+class _Layout:
+    """How the list is written: what separates its cells, how many there are, and which two have the numbers."""
+
+    separator: str
+    width: int
+    columns: tuple[int, int]
+
+
+def _read_lines(block: bytes, first: int, layout: _Layout, maximum: int) -> Rows:
     """The numbers of each line behind the header. No quote reaches over the end of a line: a stray one costs its own."""
     lines = line_frame(block, first).filter(pl.col("record") > 0)
-    rows = [_cells(line, separator) for line in lines["line"]]
-    old, current = (pl.Series([_cell(row, at) for row in rows], dtype=pl.String) for at in columns)
+    rows = [_cells(line, layout.separator) for line in lines["line"]]
+    old, current = (pl.Series([_cell(row, at) for row in rows], dtype=pl.String) for at in layout.columns)
     read = lines.with_columns(
         old=old,
         current=current,
         is_broken=pl.Series([row is None for row in rows], dtype=pl.Boolean),
-        is_wide=pl.Series([any(filter(None, (row or [])[width:])) for row in rows], dtype=pl.Boolean),
+        is_wide=pl.Series([any(filter(None, (row or [])[layout.width :])) for row in rows], dtype=pl.Boolean),
     ).with_columns(
         old_ocn=parse_ocn(pl.col("old"), trusted=True, maximum=maximum).struct.field("ocn"),
         current_ocn=parse_ocn(pl.col("current"), trusted=True, maximum=maximum).struct.field("ocn"),

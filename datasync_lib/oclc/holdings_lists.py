@@ -4,83 +4,59 @@ Independent lists are the other side of every comparison (oclc_formats.md 9). Ev
 an issue.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
-
 import polars as pl
 
 from ..errors import InputError
-from ..identifiers.ocn import MAXIMUM
-from ..marc import Input, is_marc, read_pieces
-from ..vocabulary.tables import conform, empty
+from ..marc import is_marc, read_pieces
+from ..marc.account import Account
+from ..readers import Given, Source, reads
+from ..vocabulary.tables import conform
+from .judged_records import RECORD_TAGS, judged_pieces, kind_of
 from .lines import LineBlocks, line_frame
 from .list_layouts import ListLayout, find_layout, is_number
 from .number_lists import rows_of_list
-from .record_files import RECORD_TAGS, JudgedPiece, files_of, joined, judged_pieces
-from .report_tables import file_row, unreadable
+from .repeats import Repeats
 from .rows import issue, issues_of
 from .sheets import Sheet, as_tab_text, is_excel, is_html, join_sheets, read_sheets, words_on_left_out
+from .told import row_of, unreadable
+from .worldcat_records import derive_worldcat_records
 from .worldcat_texts import describe_records
 
-_KIND = "worldcat_list"
+KIND = "worldcat_list"
 
 
-@dataclass(frozen=True)
-class HoldingsList:
-    """What a list says.
-
-    Attributes:
-        worldcat_holdings: the numbers held, with title, author, date, numbers and format where the list has them; table
-            `worldcat_holdings`.
-        concordance: old and current numbers, from a list of WorldCat's records; table `concordance`.
-        files: the row of the file; table `files`.
-        issues: what is wrong with it; table `load_issues`.
-    """
-
-    worldcat_holdings: pl.DataFrame
-    concordance: pl.DataFrame
-    files: pl.DataFrame
-    issues: pl.DataFrame
-
-
-def read_holdings_list(
-    source: Input,
-    symbol: str,
-    as_of: date | None,
-    *,
-    on_piece: Callable[[JudgedPiece], None] | None = None,
-    maximum: int = MAXIMUM,
-) -> HoldingsList:
+@reads(KIND, maximum="ocn.maximum", largest_record_mb="raw.largest_record_mb")
+def read_holdings_list(source: Source, *, maximum: int, largest_record_mb: int) -> Given:
     """Which numbers does WorldCat hold under a symbol, by this list?
 
     Args:
-        source: WorldCat's records as MARC; numbers one a line in any spelling (bare, `no:`, `*`, `#`, (OCoLC), ocm, ocn,
-            on, padded); columns with a header that names the number; or a title list of Collection Evaluation, whose
-            first cell is a link with the number on it.
-        symbol: the symbol whose holdings these are.
-        as_of: the day of the list.
-        on_piece: takes each stretch of a list of records, with RECORD_TAGS, before its text is let go.
+        source: symbol and day, and a file: WorldCat's records as MARC; numbers one a line in any spelling (bare, `no:`,
+            `*`, `#`, (OCoLC), ocm, ocn, on, padded); columns with a header that names the number; or a title list of
+            Collection Evaluation, whose first cell is a link with the number on it.
         maximum: the greatest number that may be an OCN.
+        largest_record_mb: the longest record.
 
-    Returns:
-        The holdings sorted by row. A number that stands again is counted in `files.repeated` and given once.
+    Yields:
+        worldcat_holdings: the numbers held, with title, author, date, numbers and format where the list has them; one
+        that stands again is counted in `files.repeated` and given once. load_issues and files; from a list of records
+        also concordance and worldcat_records.
     """
     try:
-        with source.open() as stream:
+        with source.input.open() as stream:
             if _is_marc(stream.peek(8192)[:8192]):  # type: ignore[attr-defined]
-                return _read_marc(source, symbol, as_of, on_piece, maximum)
+                yield from _read_marc(source, maximum, largest_record_mb)
+                return
             lines = LineBlocks(stream)
             left_out: list[Sheet] = []
             is_sheet = is_excel(lines.start) or is_html(lines.start)
             if is_sheet:
                 lines, left_out = _as_text(lines, maximum)
             layout = find_layout(lines.sample, maximum, has_quotes=not is_sheet)
-            given = _read_text(source, lines, layout, symbol, as_of, maximum)
-            told = [issue(source.file, "sheet_not_read", words_on_left_out(sheet)) for sheet in left_out]
-            return replace(given, issues=pl.concat([given.issues, *told]))
+            yield from _read_text(source, lines, layout, maximum)
+            for sheet in left_out:
+                yield "load_issues", issue(source.file, "sheet_not_read", words_on_left_out(sheet))
     except InputError as error:
-        return _nothing(source, str(error))
+        yield from unreadable(source.input, str(error))
 
 
 def _is_marc(start: bytes) -> bool:
@@ -90,26 +66,16 @@ def _is_marc(start: bytes) -> bool:
     return is_marc(start) == "marcxml" or (is_marc(start) == "iso2709" and b"\x1e" in start)
 
 
-def _read_marc(
-    source: Input,
-    symbol: str,
-    as_of: date | None,
-    on_piece: Callable[[JudgedPiece], None] | None,
-    maximum: int,
-) -> HoldingsList:
-    pieces, texts = [], []
-    for piece in judged_pieces(read_pieces(source, RECORD_TAGS), as_of, maximum):
-        if on_piece:
-            on_piece(piece.of_worldcat)
-        texts.append(describe_records(piece.subfields, piece.current))
-        pieces.append(replace(piece, subfields=piece.subfields.clear()))
-    holdings, repeated = _holdings(pl.concat(texts), source.file, symbol, as_of)
-    return HoldingsList(
-        holdings,
-        joined("concordance", (piece.concordance for piece in pieces)),
-        files_of(source, _KIND, pieces).with_columns(repeated=pl.lit(repeated, dtype=pl.Int64)),
-        joined("load_issues", (piece.issues for piece in pieces)),
-    )
+def _read_marc(source: Source, maximum: int, largest_record_mb: int) -> Given:
+    account, once = Account(), Repeats()
+    pieces = read_pieces(source.input, RECORD_TAGS, largest_record_mb=largest_record_mb)
+    for piece in judged_pieces(pieces, source.as_of, maximum):
+        account.add(piece.records, piece.issues)
+        yield "worldcat_holdings", _holdings(describe_records(piece.subfields, piece.current), once, source)
+        yield "concordance", piece.concordance
+        yield "worldcat_records", derive_worldcat_records(piece.of_worldcat)
+        yield "load_issues", piece.issues
+    yield "files", account.file_row(source.input, kind_of(account, source.input, KIND), repeated=once.count)
 
 
 def _as_text(lines: LineBlocks, maximum: int) -> tuple[LineBlocks, list[Sheet]]:
@@ -131,42 +97,40 @@ def _as_text(lines: LineBlocks, maximum: int) -> tuple[LineBlocks, list[Sheet]]:
     return LineBlocks.of_text(text, sha256=lines.sha256, bytes=lines.bytes, problem=lines.problem), left_out
 
 
-def _read_text(
-    source: Input, lines: LineBlocks, layout: ListLayout, symbol: str, as_of: date | None, maximum: int
-) -> HoldingsList:
+def _read_text(source: Source, lines: LineBlocks, layout: ListLayout, maximum: int) -> Given:
     if layout.problem:
-        return _without_column(source, lines, layout)
-    blocks = list(rows_of_list(lines, layout, maximum))
-    held = pl.concat([block.rows for block in blocks]) if blocks else pl.DataFrame(schema={"ocn": pl.Int64})
-    issues = issues_of(source.file, [block.issues for block in blocks if block.issues.height])
+        yield from _without_column(source, lines, layout)
+        return
+    once = Repeats()
+    found = rejected = 0
+    for block in rows_of_list(lines, layout, maximum):
+        found += block.rows.height + block.issues.height
+        rejected += block.issues.height
+        yield "worldcat_holdings", _holdings(block.rows, once, source)
+        yield "load_issues", issues_of(source.file, [block.issues])
     if lines.problem:
-        issues = pl.concat([issues, issue(source.file, "breaks_off", lines.problem, lines.cut_line)])
-    holdings, repeated = _holdings(held, source.file, symbol, as_of)
-    rejected = issues.filter(pl.col("record").is_not_null()).height
-    kind = _KIND if held.height + rejected else "empty"
-    files = file_row(
-        source.file, kind, lines, found=held.height + rejected, repeated=repeated, rejected=rejected, note=layout.words
-    )
-    return HoldingsList(holdings, empty("concordance"), files, issues)
+        cut = lines.cut_line is not None
+        found, rejected = found + cut, rejected + cut
+        yield "load_issues", issue(source.file, "breaks_off", lines.problem, lines.cut_line)
+    counts = {"found": found, "repeated": once.count, "rejected": rejected}
+    yield "files", row_of(source.file, KIND if found else "empty", lines, layout.words, **counts)
 
 
-def _without_column(source: Input, lines: LineBlocks, layout: ListLayout) -> HoldingsList:
+def _without_column(source: Source, lines: LineBlocks, layout: ListLayout) -> Given:
     """A list in which several columns may have the number: none is taken, and every row is rejected."""
     rows = sum(line_frame(block, first).height for block, first in lines) - (layout.header is not None)
     rows += lines.cut_line is not None
-    files = file_row(source.file, _KIND, lines, found=rows, rejected=rows, note=layout.problem)
-    issues = [issue(source.file, "no_number_column", f"no row was read: {layout.problem}")]
+    yield "load_issues", issue(source.file, "no_number_column", f"no row was read: {layout.problem}")
     if lines.problem:
-        issues.append(issue(source.file, "breaks_off", lines.problem, lines.cut_line))
-    return HoldingsList(empty("worldcat_holdings"), empty("concordance"), files, pl.concat(issues))
+        yield "load_issues", issue(source.file, "breaks_off", lines.problem, lines.cut_line)
+    yield "files", row_of(source.file, KIND, lines, layout.problem, found=rows, rejected=rows)
 
 
-def _holdings(held: pl.DataFrame, file: str, symbol: str, as_of: date | None) -> tuple[pl.DataFrame, int]:
-    once = held.unique("ocn", keep="first", maintain_order=True)
-    rows = once.with_columns(file=pl.lit(file), symbol=pl.lit(symbol), as_of=pl.lit(as_of, dtype=pl.Date))
-    return conform("worldcat_holdings", rows), held.height - once.height
-
-
-def _nothing(source: Input, problem: str) -> HoldingsList:
-    nothing = unreadable(source, problem)
-    return HoldingsList(empty("worldcat_holdings"), empty("concordance"), nothing.files, nothing.issues)
+def _holdings(held: pl.DataFrame, once: Repeats, source: Source) -> pl.DataFrame:
+    """The rows whose number stands in the list for the first time, in the columns of `worldcat_holdings`."""
+    first = once.without(held.select("record", "ocn"))
+    rows = held.filter(pl.col("record").is_in(first["record"].implode()))
+    day = pl.lit(source.as_of, dtype=pl.Date)
+    return conform(
+        "worldcat_holdings", rows.with_columns(file=pl.lit(source.file), symbol=pl.lit(source.symbol), as_of=day)
+    )

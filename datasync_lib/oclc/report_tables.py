@@ -1,15 +1,11 @@
-"""What reports are read into: the tables of all reports together, and the row of each file in the load log."""
+"""What reports are read into: the tables of all reports together."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import polars as pl
 
-from ..marc.containers import Input
-from ..vocabulary.tables import conform, empty
-from .lines import LineBlocks
-from .rows import issue
+from ..vocabulary.tables import empty
 
 _TABLES = {
     "outcomes": "outcomes",
@@ -18,6 +14,7 @@ _TABLES = {
     "files": "files",
     "issues": "load_issues",
 }
+RAW = "raw_rows"
 
 
 @dataclass(frozen=True)
@@ -41,60 +38,16 @@ class Reports:
     raw: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
-def join_reports(reports: Iterable[Reports]) -> Reports:
-    """Several reports, or pieces of one, as one: rows in the order in which they come, issues by file and row."""
-    each = list(reports)
-    tables = {
-        name: pl.concat([empty(table), *(frame for one in each if (frame := getattr(one, name)).height)])
-        for name, table in _TABLES.items()
-    }
-    tables["issues"] = tables["issues"].sort("file", "record", nulls_last=True, maintain_order=True)
+def join_reports(given: Iterable[tuple[str, str, pl.DataFrame]]) -> Reports:
+    """Reports as one, from the name of each file, a table, and some of its rows: rows in the order in which they come,
+    issues by file and row."""
+    of_table: dict[str, list[pl.DataFrame]] = {}
     raw: dict[str, list[pl.DataFrame]] = {}
-    for one in each:
-        for file, frame in one.raw.items():
+    for file, table, frame in given:
+        if table == RAW:
             raw.setdefault(file, []).append(frame)
+        elif frame.height:
+            of_table.setdefault(table, []).append(frame)
+    tables = {name: pl.concat([empty(table), *of_table.get(table, [])]) for name, table in _TABLES.items()}
+    tables["issues"] = tables["issues"].sort("file", "record", nulls_last=True, maintain_order=True)
     return Reports(**tables, raw={file: pl.concat(frames) for file, frames in raw.items()})
-
-
-def file_row(
-    file: str,
-    kind: str,
-    lines: LineBlocks,
-    *,
-    found: int = 0,
-    repeated: int = 0,
-    rejected: int = 0,
-    note: str | None = None,
-) -> pl.DataFrame:
-    """The row of a file in the `files` table; what is left of the file is read for its hash and size."""
-    lines.read_to_end()
-    notes = [text for text in (note, lines.problem) if text]
-    row = {
-        "file": file,
-        "kind": kind,
-        "sha256": lines.sha256,
-        "bytes": lines.bytes,
-        "found": found,
-        "loaded": found - rejected,
-        "repaired": 0,
-        "repeated": repeated,
-        "rejected": rejected,
-        "note": "; ".join(notes) or None,
-        "loaded_at": datetime.now(UTC),
-    }
-    return conform("files", pl.DataFrame([row], schema_overrides={"note": pl.String}))
-
-
-def listed(source: Input, kind: str, lines: LineBlocks, note: str) -> Reports:
-    """A file without rows, with the reason; it stands among the issues too."""
-    files = file_row(source.file, kind, lines, note=note)
-    return Reports(files=files, issues=issue(source.file, kind, note))
-
-
-def unreadable(source: Input, problem: str) -> Reports:
-    """A file that cannot be opened."""
-    digest, size = source.fingerprint()
-    row = pl.DataFrame({"file": source.file, "kind": "unreadable", "sha256": digest, "bytes": size, "note": problem})
-    zeros = [pl.lit(0).alias(name) for name in ("found", "loaded", "repaired", "repeated", "rejected")]
-    files = conform("files", row.with_columns(*zeros, loaded_at=pl.lit(datetime.now(UTC))))
-    return Reports(files=files, issues=issue(source.file, "unreadable", problem))

@@ -5,7 +5,7 @@ issue with its position. A file of a kind that no source describes is kept raw, 
 give a layout for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -14,12 +14,13 @@ import polars as pl
 from ..errors import InputError
 from ..identifiers.ocn import MAXIMUM
 from ..identifiers.symbols import decoded_symbol
-from ..marc.containers import Input, Sources, find_inputs
+from ..marc.containers import Sources, find_inputs
+from ..readers import Given, Source, reads
 from ..settings import ReportLayout
-from ..vocabulary.tables import conform, empty
+from ..vocabulary.tables import conform
 from . import layouts as kinds
 from .cross_references import read_cross_reference_rows
-from .emailed_reports import find_header, look_for_header, read_emailed_report
+from .emailed_reports import EmailedReport, find_header, look_for_header, read_emailed_report
 from .exceptions import old_header_line, old_preamble, read_exception_rows, read_old_exception_rows
 from .filenames import FileName, read_file_name
 from .given_layouts import layout_of, read_laid_out_rows
@@ -28,9 +29,10 @@ from .local_numbers import without_mangled
 from .processing import UnknownActions, read_processing_rows, settle_number
 from .raw import raw_columns, read_scan_delete_rows, what_it_is
 from .repeats import Repeats
-from .report_tables import Reports, file_row, join_reports, listed, unreadable
+from .report_tables import RAW, Reports, join_reports
 from .rows import Rows, issue, issues_of
-from .sheets import is_excel, is_html, join_sheets, read_sheets, words_on_left_out
+from .sheets import Sheet, is_excel, is_html, join_sheets, read_sheets, words_on_left_out
+from .told import listed, row_of, unreadable
 
 # SYMBOL_collection_milliseconds::bib::offset (oclc_formats.md 1.4)
 _JOB_KEY = r"^(.+)_(\d{7})_(\d{13})::"
@@ -78,44 +80,69 @@ def read_reports(sources: Sources, *, layouts: Sequence[ReportLayout] = (), maxi
     Raises:
         InputError: a path is missing, or a pattern fits no file.
     """
-    return join_reports(read_report(each, layouts, maximum) for each in find_inputs(sources))
+    given = ((each, _layout_of(each.file, layouts)) for each in find_inputs(sources))
+    return join_reports(
+        (each.file, table, frame)
+        for each, layout in given
+        for table, frame in _frames(Source(each, "report"), layout, maximum)
+    )
 
 
-def read_report(source: Input, layouts: Sequence[ReportLayout] = (), maximum: int = MAXIMUM) -> Reports:
-    """What one file says, whatever kind of report it is; it never raises for what is in the file."""
-    return join_reports(read_report_pieces(source, layouts, maximum))
+def _layout_of(file: str, layouts: Sequence[ReportLayout]) -> ReportLayout | None:
+    return layout_of(kinds.kind_by_name(_name_of(file)), layouts)
 
 
-def read_report_pieces(
-    source: Input, layouts: Sequence[ReportLayout] = (), maximum: int = MAXIMUM
-) -> Iterator[Reports]:
-    """What one file says, in pieces of a few hundred thousand rows: a file of any size takes little memory.
+def _name_of(file: str) -> FileName:
+    return read_file_name(PurePosixPath(file).name)
 
-    The last piece has the row of the file, and what is to be said of it as a whole. A layout counts for a file whose
-    name promises its kind.
+
+@reads("report", layout=lambda settings, file: _layout_of(file, settings.report_layouts), maximum="ocn.maximum")
+def read_report(source: Source, *, layout: ReportLayout | None = None, maximum: int = MAXIMUM) -> Given:
+    """What one file says, whatever kind of report it is, in pieces of a few hundred thousand rows.
+
+    It never raises for what is in the file.
+
+    Args:
+        source: the file.
+        layout: how it is written, for a file whose name promises a kind that the settings give a layout for.
+        maximum: the greatest number that may be an OCN.
+
+    Yields:
+        outcomes, exceptions, cross_references, raw_rows, load_issues, piece by piece; files, and what is to be said of
+        the file as a whole.
     """
-    name = read_file_name(PurePosixPath(source.file).name)
-    layout = layout_of(kinds.kind_by_name(name), layouts)
+    for table, frame in _frames(source, layout, maximum):
+        yield table, _as_raw_rows(source.file, frame) if table == RAW else frame
+
+
+def _as_raw_rows(file: str, rows: pl.DataFrame) -> pl.DataFrame:
+    cells = [column for column in rows.columns if column != "record"]
+    return rows.select("record", file=pl.lit(file), values=pl.concat_list(pl.col(cells)))
+
+
+def _frames(source: Source, layout: ReportLayout | None, maximum: int) -> Given:
+    """What a report gives; what stays raw with the columns of the file."""
+    name = _name_of(source.file)
     try:
-        with source.open() as stream:
+        with source.input.open() as stream:
             lines = LineBlocks(stream)
             if name.is_stub:
-                yield listed(source, "stub", lines, "OCLC has withdrawn the content: only the name is left")
+                yield from listed(source.file, "stub", lines, "OCLC has withdrawn the content: only the name is left")
             elif lines.is_blank:
-                yield listed(source, "empty", lines, "the file is empty")
+                yield from listed(source.file, "empty", lines, "the file is empty")
             elif layout:
                 yield from _laid_out(source, name, lines, layout, maximum)
             elif emailed := _emailed(source, lines):
-                yield emailed
+                yield from emailed
             elif name.family == "unknown" and (what := what_it_is(lines.start)):
-                yield listed(source, "unknown", lines, f"this is no report but {what}")
+                yield from listed(source.file, "unknown", lines, f"this is no report but {what}")
             else:
                 yield from _read(source, name, lines, maximum)
     except InputError as error:
-        yield unreadable(source, str(error))
+        yield from unreadable(source.input, str(error))
 
 
-def _emailed(source: Input, lines: LineBlocks) -> Reports | None:
+def _emailed(source: Source, lines: LineBlocks) -> Given | None:
     """A report that came by mail, as Excel, HTML or text with tabs; null when it is something else."""
     is_text = find_header([line.split("\t") for line in lines.sample]) is not None
     if not (is_text or is_excel(lines.start) or is_html(lines.start)):
@@ -124,62 +151,60 @@ def _emailed(source: Input, lines: LineBlocks) -> Reports | None:
     try:
         sheet, left_out = join_sheets(read_sheets(data), look_for_header)
     except InputError as error:
-        return listed(source, "unreadable", lines, str(error))
+        return listed(source.file, "unreadable", lines, str(error))
     report = read_emailed_report(sheet)
-    if report is None:
-        return None
-    issues = [issue(source.file, "sheet_not_read", words_on_left_out(each)) for each in left_out]
+    return None if report is None else _of_mail(source, lines, report, left_out)
+
+
+def _of_mail(source: Source, lines: LineBlocks, report: EmailedReport, left_out: list[Sheet]) -> Given:
+    for sheet in left_out:
+        yield "load_issues", issue(source.file, "sheet_not_read", words_on_left_out(sheet))
     if report.is_truncated or report.has_other_rows:
-        issues.append(issue(source.file, "truncated" if report.is_truncated else "rows_differ", report.words))
+        code = "truncated" if report.is_truncated else "rows_differ"
+        yield "load_issues", issue(source.file, code, report.words)
     rows, found = report.rows, report.rows.height
     if lines.problem:
         cut_line = rows["record"].max() if found else None
         rows = rows.head(-1) if found else rows
-        issues.append(_breaks_off(source, lines, cut_line))
-    files = file_row(
-        source.file, report.kind, lines, found=found, rejected=found - rows.height, note=report.words or None
-    )
-    return Reports(files=files, issues=pl.concat([empty("load_issues"), *issues]), raw={source.file: rows})
+        yield "load_issues", _breaks_off(source, lines, cut_line)
+    yield RAW, rows
+    counts = {"found": found, "rejected": found - rows.height}
+    yield "files", row_of(source.file, report.kind, lines, report.words or None, **counts)
 
 
-def _breaks_off(source: Input, lines: LineBlocks, cut_line: int | None) -> pl.DataFrame:
+def _breaks_off(source: Source, lines: LineBlocks, cut_line: int | None) -> pl.DataFrame:
     return issue(source.file, "breaks_off", f"{lines.problem}; what stands before was read", cut_line)
 
 
-def _laid_out(
-    source: Input, name: FileName, lines: LineBlocks, layout: ReportLayout, maximum: int
-) -> Iterator[Reports]:
+def _laid_out(source: Source, name: FileName, lines: LineBlocks, layout: ReportLayout, maximum: int) -> Given:
     first_line = next((i for i, line in enumerate(lines.sample) if line.strip()), 0)
     shape = _Shape(layout.kind, first_line if layout.header else -1, maximum, layout)
-    yield from _pieces(source, name, shape, lines, [])
+    yield from _pieces(source, name, shape, lines)
 
 
-def _read(source: Input, name: FileName, lines: LineBlocks, maximum: int) -> Iterator[Reports]:
+def _read(source: Source, name: FileName, lines: LineBlocks, maximum: int) -> Given:
     promised, seen = kinds.kind_by_name(name), kinds.kind_by_content(lines.sample)
     kind = promised if promised and promised not in kinds.READABLE else seen or promised
     if kind not in kinds.READABLE:
-        yield _raw(source, kind, lines)
+        yield from _raw(source, kind, lines)
         return
-    issues = []
     if seen and promised and seen != promised:
         words = f"the name says {promised}, the content is a {seen}: read as that"
-        issues.append(issue(source.file, "name_and_content_differ", words))
+        yield "load_issues", issue(source.file, "name_and_content_differ", words)
     header: int | None = -1
     if kind == kinds.OLD_EXCEPTION and (header := old_header_line(lines.sample)) is None:
         header = old_preamble(lines.sample) - 1
-        issues.append(_no_header(source, lines.sample[: header + 1]))
-    yield from _pieces(source, name, _Shape(kind, header, maximum), lines, issues)
+        yield "load_issues", _no_header(source, lines.sample[: header + 1])
+    yield from _pieces(source, name, _Shape(kind, header, maximum), lines)
 
 
-def _no_header(source: Input, preamble: list[str]) -> pl.DataFrame:
+def _no_header(source: Source, preamble: list[str]) -> pl.DataFrame:
     passed = [f"line {i} «{line.strip()[:60]}»" for i, line in enumerate(preamble, start=1) if line.strip()]
     words = f"no line begins with «Incoming OCLC»: the rows begin in line {len(preamble) + 1}; not read: "
     return issue(source.file, "no_header", words + ("; ".join(passed) or "nothing"))
 
 
-def _pieces(
-    source: Input, name: FileName, shape: _Shape, lines: LineBlocks, issues: list[pl.DataFrame]
-) -> Iterator[Reports]:
+def _pieces(source: Source, name: FileName, shape: _Shape, lines: LineBlocks) -> Given:
     repeats, actions = Repeats(), UnknownActions()
     found = rejected = 0
     for block, first in lines:
@@ -191,28 +216,26 @@ def _pieces(
             actions.count(once)
         if shape.kind == kinds.PROCESSING:
             once = settle_number(once)
-        yield _piece(source, name, shape, once, [read.issues, read.notes])
+        yield shape.table or RAW, _traced(source, name, shape, once) if shape.table else once
+        yield "load_issues", issues_of(source.file, [read.issues, read.notes])
     if lines.problem:
         cut = lines.cut_line is not None
         found, rejected = found + cut, rejected + cut
-        issues.append(_breaks_off(source, lines, lines.cut_line))
+        yield "load_issues", _breaks_off(source, lines, lines.cut_line)
     if not lines.is_utf8:
-        issues.append(issue(source.file, "not_utf8", "not all of the text is UTF-8: the rest was read as Windows-1252"))
-    issues.append(issues_of(source.file, [actions.issues()]))
+        words = "not all of the text is UTF-8: the rest was read as Windows-1252"
+        yield "load_issues", issue(source.file, "not_utf8", words)
+    yield "load_issues", issues_of(source.file, [actions.issues()])
     note = "read by its layout in the settings" if shape.layout else None
     if shape.layout and found == rejected > 0:
         note = f"no row fits the layout that the settings give for {shape.kind}: compare delimiter and columns with the file"
-        issues.append(issue(source.file, "layout_does_not_fit", note))
-    files = file_row(source.file, shape.kind, lines, found=found, repeated=repeats.count, rejected=rejected, note=note)
-    yield Reports(files=files, issues=pl.concat(issues))
+        yield "load_issues", issue(source.file, "layout_does_not_fit", note)
+    counts = {"found": found, "repeated": repeats.count, "rejected": rejected}
+    yield "files", row_of(source.file, shape.kind, lines, note, **counts)
 
 
-def _piece(source: Input, name: FileName, shape: _Shape, rows: pl.DataFrame, issues: list[pl.DataFrame]) -> Reports:
-    told = issues_of(source.file, issues)
-    if shape.table is None:
-        return Reports(issues=told, raw={source.file: rows})
-    traced = conform(shape.table, rows.with_columns(*_provenance(source, name, shape.kind, rows)))
-    return Reports(**{shape.table: traced}, issues=told)
+def _traced(source: Source, name: FileName, shape: _Shape, rows: pl.DataFrame) -> pl.DataFrame:
+    return conform(shape.table, rows.with_columns(*_provenance(source, name, shape.kind, rows)))
 
 
 def _read_block(shape: _Shape, block: bytes, first: int) -> Rows:
@@ -235,7 +258,7 @@ def _read_block(shape: _Shape, block: bytes, first: int) -> Rows:
 _TABLE_OF = {kinds.PROCESSING: "outcomes", kinds.EXCEPTION: "exceptions", kinds.OLD_EXCEPTION: "exceptions"}
 
 
-def _provenance(source: Input, name: FileName, kind: str, rows: pl.DataFrame) -> list[pl.Expr]:
+def _provenance(source: Source, name: FileName, kind: str, rows: pl.DataFrame) -> list[pl.Expr]:
     """File, kind, collection, symbol, time and sent file; from the job key what a changed name does not tell."""
     told = {
         "symbol": pl.lit(name.symbol, dtype=pl.String),
@@ -260,7 +283,7 @@ def _provenance(source: Input, name: FileName, kind: str, rows: pl.DataFrame) ->
     ]
 
 
-def _raw(source: Input, kind: str | None, lines: LineBlocks) -> Reports:
+def _raw(source: Source, kind: str | None, lines: LineBlocks) -> Given:
     """A file whose layout no source describes: its columns as they stand, and an issue that says so."""
     separator = kinds.delimiter_of(lines.sample)
     cross_reference = kind is None and kinds.looks_like_cross_reference(lines.sample)
@@ -277,13 +300,13 @@ def _raw(source: Input, kind: str | None, lines: LineBlocks) -> Reports:
         )
     else:
         note = "neither the name nor the content is that of a report we know; its rows are kept as they stand"
-    shown = kind if kind in _NAMED_RAW else "unknown"
-    cut = lines.cut_line is not None
-    files = file_row(source.file, shown, lines, found=frame.height + cut, rejected=int(cut), note=note)
-    issues = [issue(source.file, "layout_unknown" if kind else "unknown_report", note)]
+    yield "load_issues", issue(source.file, "layout_unknown" if kind else "unknown_report", note)
     if lines.problem:
-        issues.append(_breaks_off(source, lines, lines.cut_line))
-    return Reports(files=files, issues=pl.concat(issues), raw={source.file: frame})
+        yield "load_issues", _breaks_off(source, lines, lines.cut_line)
+    yield RAW, frame
+    cut = lines.cut_line is not None
+    shown = kind if kind in _NAMED_RAW else "unknown"
+    yield "files", row_of(source.file, shown, lines, note, found=frame.height + cut, rejected=int(cut))
 
 
 _NAMED_RAW = ("LbdProcessingReport", "LbdExceptionReport")

@@ -21,6 +21,8 @@ TAGS = frozenset(
     "994 AVA AVD AVE H52 HOL ITM POR".split()
 )
 
+_RULES = ("collections", "ocn", "holdings", "items", "suppression", "exclusions")
+
 
 def tags_to_load(settings: Settings) -> frozenset[str]:
     """The tags that are kept as subfields: the usual ones and every tag that the settings name."""
@@ -32,11 +34,14 @@ def tags_to_load(settings: Settings) -> frozenset[str]:
     return TAGS | named | set(settings.raw.extra_tags)
 
 
+def rules_of_tables(settings: Settings) -> Settings:
+    """The settings with nothing in them but what the derived tables depend on; everything else as it is without settings."""
+    return Settings(**{name: getattr(settings, name) for name in _RULES})
+
+
 def settings_of_tables(settings: Settings) -> dict:
     """The settings on which the derived tables depend; another value of one of them derives them anew."""
-    return settings.model_dump(
-        mode="json", include={"collections", "ocn", "holdings", "items", "suppression", "exclusions"}
-    )
+    return settings.model_dump(mode="json", include=set(_RULES))
 
 
 def derive(fields: Fields, settings: Settings) -> dict[str, pl.DataFrame]:

@@ -1,27 +1,15 @@
 """Which records make up the catalogue now: the last full extract, later increments over it, deletes taken away."""
 
-import re
-from datetime import date, datetime
+from datetime import date
 
 import polars as pl
 
 from ..marc.by_tag import RECORD
+from ..readers import date_in_name
 from ..settings import Settings
 from ..vocabulary.tables import conform
 
-_DAY = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 DEFAULT_EXTRACT = "catalogue"
-
-
-def date_in_name(file: str) -> date | None:
-    """The day that stands in a file's name as YYYYMMDD or YYYY-MM-DD, the last one when there are several."""
-    days = []
-    for match in _DAY.finditer(file):
-        try:
-            days.append(datetime.strptime("".join(match.groups()), "%Y%m%d").date())
-        except ValueError:
-            continue
-    return days[-1] if days else None
 
 
 def find_extracts(files: list[str], settings: Settings) -> pl.DataFrame:

@@ -5,9 +5,10 @@ from datetime import date
 
 import polars as pl
 import pytest
+from whole_tables import whole_tables
 
 from datasync_lib.marc import find_inputs
-from datasync_lib.oclc.current_numbers import is_current_numbers, read_current_numbers
+from datasync_lib.oclc.current_numbers import is_current_numbers
 
 DAY = date(2025, 9, 1)
 
@@ -16,7 +17,7 @@ def read(tmp_path, text: str, **options):
     path = tmp_path / "numbers.csv"
     path.write_bytes(text.encode())
     (source,) = find_inputs(path)
-    return read_current_numbers(source, DAY, **options)
+    return whole_tables(source, "current_numbers", as_of=DAY, **options)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ TEXT = "\n".join(["old_ocn,current_ocn", *LINES, ""]).encode()
 def test_the_line_in_which_an_archive_ends_gives_no_merge(tmp_path):
     path = tmp_path / "numbers.csv.gz"
     path.write_bytes(gzip.compress(TEXT)[:-60_000])
-    given = read_current_numbers(find_inputs(path)[0], DAY)
+    given = whole_tables(find_inputs(path)[0], "current_numbers", as_of=DAY)
 
     rows, (found, loaded, rejected) = told(given)
     assert [f"{old},{current}" for _, old, current in rows] == LINES[: len(rows)]
@@ -100,7 +101,7 @@ def test_a_damaged_archive_gives_no_merge_at_all(tmp_path, level):
     with path.open("r+b") as stream:
         stream.seek(path.stat().st_size // 2)
         stream.write(b"7" * 12)
-    given = read_current_numbers(find_inputs(path)[0], DAY)
+    given = whole_tables(find_inputs(path)[0], "current_numbers", as_of=DAY)
 
     assert given.concordance.is_empty()
     assert given.issues["code"].to_list()[-1] == "breaks_off"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from whole_tables import whole_tables
 
 from datasync_lib.marc import find_inputs
-from datasync_lib.oclc.holdings_lists import read_holdings_list
 from datasync_lib.oclc.reports import read_reports
 
 BLOCK = [
@@ -145,7 +145,7 @@ def test_a_list_of_holdings_may_be_a_workbook(tmp_path):
         as_excel([["Title", "OCLC Number"], ["A", "40000001"], ["B", "(OCoLC)00012345"], ["C", "4.0E+07"]])
     )
     source = find_inputs(path)[0]
-    given = read_holdings_list(source, "XYZ", None)
+    given = whole_tables(source, "worldcat_list", symbol="XYZ")
 
     assert given.worldcat_holdings.select("record", "ocn", "title").rows() == [(1, 40000001, "A"), (2, 12345, "B")]
     assert given.issues["record"].to_list() == [3]
@@ -196,7 +196,7 @@ LISTS = {
 def test_all_sheets_of_a_list_of_holdings_are_read_or_named(tmp_path, kind):
     path = tmp_path / "worldcat.XYZ.20250721.xlsx"
     path.write_bytes(as_excel([["About this list"]], *LISTS[kind], [["Nothing"], ["here"]]))
-    given = read_holdings_list(find_inputs(path)[0], "XYZ", None)
+    given = whole_tables(find_inputs(path)[0], "worldcat_list", symbol="XYZ")
 
     assert {40000001, 40000002} <= set(given.worldcat_holdings["ocn"].to_list())
     assert given.issues["code"].to_list() == ["sheet_not_read", "sheet_not_read"]
@@ -207,7 +207,7 @@ def test_all_sheets_of_a_list_of_holdings_are_read_or_named(tmp_path, kind):
 def test_a_sheet_with_other_columns_is_named(tmp_path):
     path = tmp_path / "worldcat.XYZ.20250721.xlsx"
     path.write_bytes(as_excel(LISTS["header"][0], [["OCLC Number", "Title"], ["40000003", "C"]]))
-    given = read_holdings_list(find_inputs(path)[0], "XYZ", None)
+    given = whole_tables(find_inputs(path)[0], "worldcat_list", symbol="XYZ")
 
     assert given.worldcat_holdings["ocn"].to_list() == [40000001]
     assert given.issues["code"].to_list() == ["sheet_not_read"]
@@ -216,7 +216,7 @@ def test_a_sheet_with_other_columns_is_named(tmp_path):
 def test_a_list_of_holdings_may_be_a_page_under_the_name_of_a_workbook(tmp_path):
     path = tmp_path / "worldcat.XYZ.20250721.xls"
     path.write_bytes(as_html([["Title", "OCLC Number"], ["A 1984", "40000001"], ["1984", "40000002"]]))
-    given = read_holdings_list(find_inputs(path)[0], "XYZ", None)
+    given = whole_tables(find_inputs(path)[0], "worldcat_list", symbol="XYZ")
 
     assert given.worldcat_holdings.select("ocn", "title").rows() == [(40000001, "A 1984"), (40000002, "1984")]
     assert given.issues.is_empty()
@@ -226,7 +226,7 @@ def test_a_quotation_mark_in_a_sheet_opens_nothing(tmp_path):
     path = tmp_path / "worldcat.XYZ.20250721.xlsx"
     rows = [["OCLC Number", "Title"], ["40000001", '"Annals'], ["40000002", 'B"'], ["40000003", "C"]]
     path.write_bytes(as_excel(rows))
-    given = read_holdings_list(find_inputs(path)[0], "XYZ", None)
+    given = whole_tables(find_inputs(path)[0], "worldcat_list", symbol="XYZ")
 
     assert given.worldcat_holdings["ocn"].to_list() == [40000001, 40000002, 40000003]
     assert given.issues.is_empty()
@@ -260,7 +260,7 @@ def test_no_bad_file_stops_a_reader(tmp_path, data, name):
     path = tmp_path / name
     path.write_bytes(data)
     for source in find_inputs(path):
-        given = read_holdings_list(source, "XYZ", None)
+        given = whole_tables(source, "worldcat_list", symbol="XYZ")
         assert given.worldcat_holdings.is_empty()
         assert given.files["kind"].item() in ("empty", "unreadable") or given.files["rejected"].item()
     assert read_reports(path).files.height == 1

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from whole_tables import whole_tables
 
 from datasync_lib.marc import find_inputs, write_iso2709, write_marcxml
-from datasync_lib.oclc.holdings_lists import read_holdings_list
 from datasync_lib.oclc.lines import LineBlocks
 from datasync_lib.oclc.list_layouts import find_layout
 from datasync_lib.oclc.number_lists import rows_of_list
@@ -16,7 +16,7 @@ DAY = date(2025, 7, 21)
 
 
 def read(path: Path):
-    given = read_holdings_list(find_inputs(path)[0], "XYZ", DAY)
+    given = whole_tables(find_inputs(path)[0], "worldcat_list", symbol="XYZ", as_of=DAY)
     for table, frame in (("worldcat_holdings", given.worldcat_holdings), ("files", given.files)):
         assert TABLES[table].is_valid(frame)
     assert TABLES["concordance"].is_valid(given.concordance)
@@ -195,12 +195,11 @@ def test_a_list_of_the_librarys_own_records_gives_holdings_and_no_merge(tmp_path
     record.remove_fields("003")
     path = tmp_path / "worldcat.XYZ.20250721.mrc"
     write_iso2709(path, [record, worldcat_record("ocm00000005 ", old=("4",))])
-    taken = []
-    given = read_holdings_list(find_inputs(path)[0], "XYZ", DAY, on_piece=lambda p: taken.append(p.current))
+    given = read(path)
 
     assert given.worldcat_holdings["ocn"].to_list() == [40000001, 5]
     assert given.concordance["old_ocn"].to_list() == [4]
-    assert [rows["record"].to_list() for rows in taken] == [[1]]
+    assert given.worldcat_records["record"].to_list() == [1]
     assert given.issues.select("record", "code").rows() == [(0, "not_worldcat_record")]
 
 
@@ -217,7 +216,7 @@ def test_numbers_above_the_maximum_are_none(tmp_path, worldcat_record):
     (tmp_path / "list.txt").write_text("1500\n1501\n", "utf-8")
     write_iso2709(tmp_path / "list.mrc", [worldcat_record("ocm00001500 "), worldcat_record("ocm00001501 ")])
     for name, code in (("list.txt", "bad_number"), ("list.mrc", "no_ocn")):
-        given = read_holdings_list(find_inputs(tmp_path / name)[0], "XYZ", DAY, maximum=1500)
+        given = whole_tables(find_inputs(tmp_path / name)[0], "worldcat_list", symbol="XYZ", as_of=DAY, maximum=1500)
         assert given.worldcat_holdings["ocn"].to_list() == [1500], name
         assert given.issues.select("record", "code").rows() == [(1, code)], name
 

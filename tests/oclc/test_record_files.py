@@ -3,17 +3,18 @@ from pathlib import Path
 
 import pytest
 from pymarc import Field, Record
+from whole_tables import whole_tables
 
 from datasync_lib.marc import find_inputs, write_iso2709
 from datasync_lib.oclc.filenames import read_file_name
-from datasync_lib.oclc.record_files import read_record_file, record_file_order
+from datasync_lib.oclc.record_files import record_file_order
 
 MERGES = "metacoll.XYZ.merges.D20250721.T213015.1.mrc"
 
 
 def read(folder, *records: Record, name: str = MERGES, **options):
     write_iso2709(folder / name, records)
-    return read_record_file(find_inputs(folder / name)[0], **options)
+    return whole_tables(find_inputs(folder / name)[0], "oclc_records", **options)
 
 
 def test_merges_become_edges_with_the_day_of_the_file(tmp_path, worldcat_record):
@@ -112,17 +113,10 @@ def with_003(record: Record, code: str | None) -> Record:
 )
 def test_the_librarys_own_records_give_no_merge(tmp_path, worldcat_record, name, control, code):
     own = with_003(worldcat_record(control, own="(OCoLC)40000001", old=("7", "8")), code)
-    taken = []
-    given = read(
-        tmp_path,
-        worldcat_record("ocm00000005 ", old=("4",)),
-        own,
-        name=name,
-        on_piece=lambda p: taken.append(p.current),
-    )
+    given = read(tmp_path, worldcat_record("ocm00000005 ", old=("4",)), own, name=name)
 
     assert given.concordance.select("record", "old_ocn", "current_ocn").rows() == [(0, 4, 5)]
-    assert [rows["record"].to_list() for rows in taken] == [[0]]
+    assert given.worldcat_records["record"].to_list() == [0]
     assert given.files.select("found", "loaded", "rejected").row(0) == (2, 1, 1)
     assert given.issues.select("record", "code").rows()[0] in [(1, "not_worldcat_record"), (1, "no_ocn")]
 
@@ -144,11 +138,10 @@ def test_a_holdings_record_gives_no_merge(tmp_path, worldcat_record):
 
 
 def test_unresolved_records_have_staging_numbers(tmp_path, worldcat_record):
-    taken = []
     record = worldcat_record("on1500000001", own="(OCoLC)1500000001", old=("4",))
-    given = read(tmp_path, record, name=UNRESOLVED, on_piece=lambda p: taken.append(p.current.height))
+    given = read(tmp_path, record, name=UNRESOLVED)
     assert given.concordance.is_empty()
-    assert taken == [0]
+    assert given.worldcat_records.is_empty()
     assert given.issues.select("record", "code").rows() == [(0, "not_worldcat_record")]
     assert "staging" in given.issues["message"].item()
     assert given.files.select("found", "loaded", "rejected").row(0) == (1, 0, 1)
@@ -165,7 +158,7 @@ def test_oclcs_real_output_gives_all_its_merges():
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there")
     (path,) = folder.glob("*metacoll*.mrc.gz")
-    given = read_record_file(find_inputs(path)[0])
+    given = whole_tables(find_inputs(path)[0], "oclc_records")
     assert given.files.select("found", "loaded", "rejected").row(0) == (1493, 1493, 0)
     assert given.concordance.height == 414
     assert given.issues.is_empty()

@@ -13,7 +13,8 @@ from polars.testing import assert_frame_equal
 from datasync_lib.errors import InputError
 from datasync_lib.marc import find_inputs
 from datasync_lib.oclc import lines, processing
-from datasync_lib.oclc.reports import read_report_pieces, read_reports
+from datasync_lib.oclc.reports import read_report, read_reports
+from datasync_lib.readers import Source
 from datasync_lib.vocabulary.tables import TABLES
 
 PREFIX = "XYZ-XY_64.1099999.IN.BIB.D20250721.T094034567.1099999.xy_64.reclam_01.mrc."
@@ -494,7 +495,7 @@ def test_repeats_and_actions_are_told_over_all_blocks_of_a_large_file(tmp_path, 
     path = write(
         tmp_path, "BibProcessingReport", *PROCESSING, odd, *PROCESSING, odd, "x|y", odd.replace("::1|", "::2|")
     )
-    pieces = list(read_report_pieces(find_inputs(path)[0]))
+    pieces = [frame for table, frame in read_report(Source(find_inputs(path)[0])) if table == "outcomes"]
     reports = read_reports(path)
 
     assert len(pieces) > 5

@@ -3,15 +3,17 @@
 import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
 from datasync_lib.marc import find_inputs
 from datasync_lib.oclc.filenames import read_file_name
-from datasync_lib.oclc.holdings_lists import read_holdings_list
-from datasync_lib.oclc.record_files import read_record_file
 from datasync_lib.oclc.reports import read_reports
+from datasync_lib.readers import READERS, Source
+from datasync_lib.settings import Settings
+from datasync_lib.vocabulary.tables import empty
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 REPORTS = DATA / "oclc_reports" / "pulibrary-lib_jobs"
@@ -101,9 +103,17 @@ def test_every_real_file_name_is_put_together_again():
     ]
 
 
+def tables_of(path: Path, kind: str, **known) -> SimpleNamespace:
+    """What the reader of a kind gives for a file, its pieces joined."""
+    given: dict[str, list[pl.DataFrame]] = {name: [empty(name)] for name in ("worldcat_holdings", "concordance")}
+    for table, frame in READERS[kind].read(Source(find_inputs(path)[0], kind, **known), Settings()):
+        given.setdefault(table, []).append(frame)
+    return SimpleNamespace(**{name: pl.concat(frames) for name, frames in given.items()})
+
+
 def test_a_real_title_list_is_read_with_its_links():
     path = DATA / "oclc_reports" / "anisbet-oclc4" / "report.csv"
-    given = read_holdings_list(find_inputs(path)[0], "CNEDM", None)
+    given = tables_of(path, "worldcat_list", symbol="CNEDM")
 
     assert given.files.select("found", "loaded", "rejected").row(0) == (19, 19, 0)
     assert given.worldcat_holdings.select("ocn", "title", "author", "date", "numbers", "format").row(0) == (
@@ -119,12 +129,12 @@ def test_a_real_title_list_is_read_with_its_links():
 
 @pytest.mark.skipif(not OUTPUT.exists(), reason="the real record output is absent")
 def test_real_record_output_feeds_list_and_concordance():
-    source = find_inputs(OUTPUT)[0]
-    held, record_file = read_holdings_list(source, "PUL", date(2023, 7, 18)), read_record_file(source)
+    held = tables_of(OUTPUT, "worldcat_list", symbol="PUL", as_of=date(2023, 7, 18))
+    record_file = tables_of(OUTPUT, "oclc_records")
 
     assert held.files.select("found", "loaded", "repeated", "rejected").row(0) == (1493, 1493, 0, 0)
     assert held.worldcat_holdings["title"].null_count() == 0
-    assert held.issues.is_empty()
+    assert held.load_issues.is_empty()
     assert record_file.concordance["as_of"].unique().to_list() == [date(2023, 7, 18)]
     by_source = record_file.concordance.group_by("source").agg(pl.struct("old_ocn", "current_ocn").n_unique())
     assert sorted(by_source.rows()) == [("019", 207), ("035$z", 207)]

@@ -10,7 +10,7 @@ import pytest
 from datasync_lib.marc import Limits, find_inputs
 from datasync_lib.settings import RawFiles, Settings
 from datasync_lib.tables import loading
-from datasync_lib.tables.loading import load_folder, read_keys_depend_on
+from datasync_lib.tables.loading import load_folder, reading_depends_on
 from datasync_lib.tables.recognising import recognise
 from datasync_lib.tables.store import Store
 
@@ -67,7 +67,7 @@ def test_the_longest_record_is_a_setting(tmp_path):
         assert (row["found"], row["loaded"], row["rejected"]) == (2 + rejected, 2, rejected)
     assert [read for read, *_ in keys] == [2, 1, 0], "only MARC files are read again"
     assert keys[0][1] != keys[1][1] == keys[2][1]
-    assert read_keys_depend_on(Settings()) != read_keys_depend_on(settings)
+    assert reading_depends_on(inputs, Settings()) != reading_depends_on(inputs, settings)
 
 
 def test_how_far_a_file_may_swell_is_a_setting(tmp_path):

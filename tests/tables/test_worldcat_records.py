@@ -4,8 +4,9 @@ import polars as pl
 import pytest
 from marc_text import subfields
 
-from datasync_lib.oclc.record_files import JudgedPiece, current_numbers, find_edges
-from datasync_lib.tables.worldcat_records import derive_worldcat_records, newest_records
+from datasync_lib.oclc.judged_records import JudgedPiece, current_numbers, find_edges
+from datasync_lib.oclc.worldcat_records import derive_worldcat_records
+from datasync_lib.tables.worldcat_records import newest_records
 from datasync_lib.vocabulary.tables import conform, empty
 
 DAY = date(2025, 9, 14)
