@@ -10,7 +10,7 @@ import pytest
 from datasync_lib import code_hash
 from datasync_lib.code_hash import code_of
 from datasync_lib.marc import read_pieces
-from datasync_lib.oclc.reports import read_report_pieces
+from datasync_lib.oclc.reports import read_report
 
 ROOM = Path(code_hash.__file__).parent
 SHELF = '''"""Where books stand."""
@@ -117,4 +117,4 @@ def test_readers_of_marc_know_nothing_of_reports():
     code_of(read_pieces)
     rooms = {path.relative_to(ROOM).parts[0] for path in code_hash._known}
     assert rooms == {"marc", "errors.py"}
-    assert code_of(read_pieces) != code_of(read_report_pieces)
+    assert code_of(read_pieces) != code_of(read_report)

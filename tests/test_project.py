@@ -11,7 +11,7 @@ import pytest
 from datasync_lib.creating import new_project
 from datasync_lib.errors import DatasyncError, InputError, SettingsError, StoreError
 from datasync_lib.project import Project, open_project
-from datasync_lib.tables import loading
+from datasync_lib.tables import assembling, loading
 from datasync_lib.vocabulary.tables import TABLES
 
 FINDING = [
@@ -42,8 +42,8 @@ def test_every_file_ends_in_the_load_log_and_adds_up(example):
 
 
 def test_a_second_load_reads_nothing(own_example, monkeypatch):
-    monkeypatch.setattr(loading, "_read", lambda *_, **__: pytest.fail("a file was read again"))
-    monkeypatch.setattr(loading, "_derive_piece", lambda *_: pytest.fail("a table was derived again"))
+    monkeypatch.setattr(loading, "_write", lambda *_, **__: pytest.fail("a file was read again"))
+    monkeypatch.setattr(assembling, "derive_piece", lambda *_: pytest.fail("a table was derived again"))
     log = own_example.load(progress=False)
     assert log.read == 0
     assert log.files.height == own_example.table("files").collect().height
@@ -92,19 +92,19 @@ def test_an_interrupted_load_leaves_the_tables_as_they_were(own_example, monkeyp
     before = {name: own_example.table(name).collect() for name in ("files", "outcomes", "bibs")}
     for number in range(3):
         (own_example.raw / f"new_{number}_20250801.mrc").write_bytes(_one_record(f"99{number}00000000004321"))
-    real, reads = loading._read, []
+    real, reads = loading._write, []
 
-    def dies_at_the_second(source, *rest, **more):
-        reads.append(source.file)
+    def dies_at_the_second(each, *rest, **more):
+        reads.append(each.file)
         if len(reads) == 2:
             raise KeyboardInterrupt
-        real(source, *rest, **more)
+        real(each, *rest, **more)
 
-    monkeypatch.setattr(loading, "_read", dies_at_the_second)
+    monkeypatch.setattr(loading, "_write", dies_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         own_example.load(progress=False)
     assert all(own_example.table(name).collect().equals(frame) for name, frame in before.items())
-    monkeypatch.setattr(loading, "_read", real)
+    monkeypatch.setattr(loading, "_write", real)
     assert own_example.load(progress=False).read == 2, "the first of the three was kept"
     assert own_example.table("bibs").collect().height == before["bibs"].height + 3
 
@@ -121,7 +121,7 @@ def _one_record(mms_id: str) -> bytes:
 
 
 def test_a_changed_setting_reads_no_file_again(own_example, monkeypatch):
-    monkeypatch.setattr(loading, "_read", lambda *_, **__: pytest.fail("a file was read again"))
+    monkeypatch.setattr(loading, "_write", lambda *_, **__: pytest.fail("a file was read again"))
     before = own_example.findings("missing_ocn").height
     settings = own_example.folder / "datasync.toml"
     settings.write_text(settings.read_text("utf-8") + "\n[ocn]\nplaces = [{ place = '035$z' }]\n", "utf-8")

@@ -2,8 +2,9 @@
 
 from .containers import Input, find_inputs
 from .pieces import MarcPiece
-from .reading import MarcFiles, RecordsRejected, is_marc, read_marc, read_pieces, scan_marc
+from .reading import RecordsRejected, is_marc, read_pieces, scan_marc
 from .streams import Limits
+from .whole_files import MarcFiles, read_marc
 from .writing import record_bytes, write_iso2709, write_marcxml
 
 __all__ = [

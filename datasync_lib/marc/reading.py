@@ -1,25 +1,23 @@
 """What is in these MARC files? Every record accounted for, as Polars frames of subfields.
 
-The names here are the ones that others use: `scan_marc`, `read_marc`, `read_pieces`, `is_marc`.
+The names here are the ones that others use: `scan_marc`, `read_pieces`, `is_marc`.
 """
 
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
 from ..errors import InputError
-from ..vocabulary.tables import empty
-from .account import Account
 from .columns import Wanted
 from .containers import Input, Sources, find_inputs
 from .iso2709 import read_iso2709
 from .marcxml import read_marcxml
-from .pieces import ISSUES, RECORDS, SUBFIELDS, Collected, MarcPiece
+from .pieces import SUBFIELDS, Collected, MarcPiece
 from .pushdown import tags_asked_for
 from .streams import Guarded, Limits, TarCursor
 
@@ -42,23 +40,6 @@ _OTHERS = {
 
 class RecordsRejected(UserWarning):
     """Some records could not be read; `read_marc` lists them."""
-
-
-@dataclass(frozen=True)
-class MarcFiles:
-    """What `read_marc` gives.
-
-    Attributes:
-        subfields: columns of the table subfields.
-        files: columns of the table files; kind is catalogue, empty or unreadable.
-        issues: columns of the table load_issues.
-        records: columns of the table records.
-    """
-
-    subfields: pl.DataFrame
-    files: pl.DataFrame
-    issues: pl.DataFrame
-    records: pl.DataFrame
 
 
 def is_marc(first_bytes: bytes) -> Literal["iso2709", "marcxml"] | None:
@@ -152,41 +133,9 @@ def _note(file: str, offset: int, code: str, message: str) -> MarcPiece:
     return collected.piece(file, offset, 0)
 
 
-def read_marc(sources: Sources, tags: Collection[str] | None = None) -> MarcFiles:
-    """What is in these MARC files, and what could not be read?
-
-    Args:
-        sources: a path, a glob, a folder, or a list of them; .gz, .zip, .tar and .tar.gz are looked into.
-        tags: the tags wanted; "LDR" is the leader; None is everything.
-
-    Raises:
-        InputError: a path is missing or a glob fits no file.
-    """
-    pieces: list[MarcPiece] = []
-    files = [empty("files")]
-    for source in find_inputs(sources):
-        account = Account()
-        for piece in read_pieces(source, _as_tags(tags)):
-            account.add(piece.records, piece.issues)
-            pieces.append(piece)
-        files.append(_file_row(source, account))
-    TarCursor.release()
-    return MarcFiles(
-        pl.concat([SUBFIELDS.to_frame(), *(piece.subfields for piece in pieces)]),
-        pl.concat(files),
-        pl.concat([ISSUES.to_frame(), *(piece.issues for piece in pieces)]),
-        pl.concat([RECORDS.to_frame(), *(piece.records for piece in pieces)]),
-    )
-
-
-def _as_tags(tags: Collection[str] | None) -> frozenset[str] | None:
+def as_tags(tags: Collection[str] | None) -> frozenset[str] | None:
     """The tags as a set; a single one may be given as it is."""
     return None if tags is None else frozenset([tags] if isinstance(tags, str) else tags)
-
-
-def _file_row(source: Input, account: Account) -> pl.DataFrame:
-    kind = "empty" if account.is_empty else "catalogue" if account.loaded else "unreadable"
-    return account.file_row(source, kind)
 
 
 def scan_marc(sources: Sources, tags: Collection[str] | None = None) -> pl.LazyFrame:
@@ -203,7 +152,7 @@ def scan_marc(sources: Sources, tags: Collection[str] | None = None) -> pl.LazyF
         InputError: a path is missing or a glob fits no file.
     """
     inputs = find_inputs(sources)
-    asked = _as_tags(tags)
+    asked = as_tags(tags)
 
     def rows(columns: list[str] | None, predicate: pl.Expr | None, limit: int | None, _batch: int | None):
         return _scan(inputs, asked, columns, predicate, limit)

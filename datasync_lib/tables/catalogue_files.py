@@ -32,7 +32,7 @@ _DERIVED = Derived(
 
 @reads(
     KIND,
-    code=(read_pieces, Fields),
+    code=(read_pieces,),
     derived=_DERIVED,
     tags=lambda settings, _file: tags_to_load(settings),
     largest_record_mb="raw.largest_record_mb",

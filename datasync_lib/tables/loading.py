@@ -181,7 +181,7 @@ def _repeat_row(source: Source, original: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _write(given: Given, each: LoadedInput, store: Store, settings: Settings) -> None:
+def _write(each: LoadedInput, given: Given, store: Store, settings: Settings) -> None:
     """Write what a reader gives, while it gives it, into the part of the input and that of what is derived from it."""
     key = derived_key(each, settings)
     with ExitStack() as open_parts:
