@@ -23,6 +23,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
+from datasync_lib.tables.fields import Fields
 from moved_numbers import COPIES, MARK, Marks, digits, numbers_of_copy
 
 from datasync_lib.creating import copy_notebooks
@@ -30,7 +31,6 @@ from datasync_lib.errors import DatasyncError
 from datasync_lib.project import Project, _state
 from datasync_lib.sample import make_sample
 from datasync_lib.tables.build import derive
-from datasync_lib.tables.fields import Fields
 from datasync_lib.tables.loading import LoadedInput, read_keys_depend_on
 from datasync_lib.tables.store import Store, key_of
 from datasync_lib.vocabulary.tables import TABLES

@@ -18,8 +18,8 @@ from ..analysis.registry import ANALYSES, Analysis
 from ..analysis.values import VALUES
 from ..code_hash import code_of
 from ..errors import StoreError
-from ..settings import Settings
 from ..marc.by_tag import RECORD
+from ..settings import Settings
 from ..tables.parts import PartWriter
 from ..tables.store import Store, key_of
 from ..vocabulary.tables import TABLES, empty

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ..tables.current import merge_holdings
 from ..marc.by_tag import RECORD
+from ..tables.current import merge_holdings
 from ..tables.store import Store
 from ..tables.worldcat_records import newest_records
 from ..vocabulary.tables import empty

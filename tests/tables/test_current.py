@@ -1,11 +1,9 @@
 from datetime import date
 
 import polars as pl
-import pytest
 
 from datasync_lib.settings import Settings
 from datasync_lib.tables.current import (
-    date_in_name,
     extract_date,
     find_current_records,
     find_extracts,
@@ -34,21 +32,6 @@ def current(
     files = sorted({row[0] for row in [*bibs, *holdings]})
     found = find_current_records(bib_rows.lazy(), holding_rows.lazy(), find_extracts(files, settings), list(sent))
     return found.select("file", "record", "is_lead").rows()
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("alma_full_20250721_01.mrc", date(2025, 7, 21)),
-        ("export-2025-07-21.xml.gz", date(2025, 7, 21)),
-        ("1012676.pul.non-pcc_28150407720006421_new.mrc_2", None),
-        ("from 20250101 to 20250721.mrc", date(2025, 7, 21)),
-        ("20250231.mrc", None),
-        ("no date.mrc", None),
-    ],
-)
-def test_date_in_a_name(name, expected):
-    assert date_in_name(name) == expected
 
 
 def test_files_without_an_entry_are_one_full_extract_of_their_latest_day():
