@@ -23,15 +23,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
-from datasync_lib.tables.fields import Fields
 from moved_numbers import COPIES, MARK, Marks, digits, numbers_of_copy
 
 from datasync_lib.creating import copy_notebooks
 from datasync_lib.errors import DatasyncError
+from datasync_lib.marc.by_tag import Fields
 from datasync_lib.project import Project, _state
 from datasync_lib.sample import make_sample
 from datasync_lib.tables.build import derive
-from datasync_lib.tables.loading import LoadedInput, read_keys_depend_on
+from datasync_lib.tables.loading import LoadedInput, reading_depends_on
 from datasync_lib.tables.store import Store, key_of
 from datasync_lib.vocabulary.tables import TABLES
 
@@ -199,7 +199,7 @@ def _commit(project: Project, inputs: list[LoadedInput], keys: list[str]) -> Non
     """Make the parts count, with the notes of a load: `refresh` finds nothing to do."""
     notes = {
         "inputs": [asdict(each) for each in inputs],
-        "reading": read_keys_depend_on(project.settings),
+        "reading": reading_depends_on(inputs, project.settings),
         "state": _state(inputs, project.settings, _staff(project)),
     }
     with project.store.lock():

@@ -89,7 +89,7 @@ def read_reports(sources: Sources, *, layouts: Sequence[ReportLayout] = (), maxi
 
 
 def _layout_of(file: str, layouts: Sequence[ReportLayout]) -> ReportLayout | None:
-    return layout_of(kinds.kind_by_name(_name_of(file)), layouts)
+    return layout_of(kinds.kind_by_name(_name_of(file)), layouts) if layouts else None
 
 
 def _name_of(file: str) -> FileName:
