@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -210,6 +210,7 @@ RUNS = st.lists(
 )
 
 
+@settings(max_examples=30)
 @given(RUNS, st.randoms(use_true_random=False))
 def test_laws(runs, random):
     """The order of loading changes nothing; what stands now is new or carried over, and nothing else is."""

@@ -278,12 +278,12 @@ ANSWERS = st.lists(
         symbol=st.sampled_from(["NEW", "NEX"]),
         staging_ocn=st.sampled_from([*STAGING[:5], None]),
     ),
-    min_size=1,
-    max_size=10,
+    min_size=4,
+    max_size=20,
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(ANSWERS, st.randoms(use_true_random=False))
 def test_order_and_repeats_change_nothing_and_each_record_has_one_class(answers, random):
     numbered = [{**row, "record": at} for at, row in enumerate(answers)]
@@ -302,7 +302,7 @@ def test_order_and_repeats_change_nothing_and_each_record_has_one_class(answers,
     assert found.findings.height == once.filter(pl.col("class").is_in(CHANGED) | is_doubtful()).height
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(ANSWERS)
 def test_a_staging_number_is_never_a_number(answers):
     """Whatever OCLC answers, its provisional numbers stand in their own column and in the words on a rejection only."""

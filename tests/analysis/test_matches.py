@@ -201,12 +201,12 @@ ANSWERS = st.lists(
         symbol=st.sampled_from(["NEW", "NEX"]),
         sent_ocn=st.sampled_from([10, 30, None]),
     ),
-    min_size=1,
-    max_size=10,
+    min_size=4,
+    max_size=20,
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(ANSWERS, st.randoms(use_true_random=False))
 def test_order_and_repeats_change_nothing(answers, random):
     numbered = [{**row, "record": at} for at, row in enumerate(answers)]

@@ -306,12 +306,12 @@ REPORT_ROWS = st.lists(
             "symbol": st.sampled_from(["NEW", "NEX", None]),
         }
     ),
-    min_size=1,
-    max_size=12,
+    min_size=2,
+    max_size=24,
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(REPORT_ROWS, st.randoms(use_true_random=False), st.data())
 def test_order_and_repeats_change_nothing(given_rows, random, data):
     outcomes = rows("outcomes", *given_rows)
@@ -333,7 +333,7 @@ def _last(outcomes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(REPORT_ROWS)
 def test_every_record_is_in_one_place_of_the_flow(given_rows):
     last = _last(rows("outcomes", *given_rows))

@@ -190,7 +190,7 @@ SOME_HOLDINGS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(SOME_BIBS, SOME_HOLDINGS, st.randoms(use_true_random=False))
 def test_every_holding_is_in_one_class_in_any_order(bibs, holdings, random):
     holdings = [{**row, "record": at} for at, row in enumerate(holdings)]

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 from frame_rows import rows
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -184,7 +184,8 @@ SIDES = st.builds(
 )
 
 
-@given(st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=6))
+@settings(max_examples=15)
+@given(st.lists(st.tuples(SIDES, SIDES), min_size=12, max_size=40))
 def test_laws(sides):
     """Which side a record is on changes nothing, and neither do the other pairs; the terms are the score."""
     pairs = pl.concat(pair(one, other) for one, other in sides)
@@ -192,7 +193,7 @@ def test_laws(sides):
     answers = [*TERMS, "score", "refusal", "verdict"]
     found = compare_texts(pairs)
     assert_frame_equal(found.select(answers), compare_texts(turned).select(answers))
-    assert_frame_equal(found, pl.concat(compare_texts(row) for row in pairs.iter_slices(1)))
+    assert_frame_equal(found, pl.concat(compare_texts(some) for some in pairs.iter_slices(5)))
     assert found.select(pl.sum_horizontal(*TERMS).alias("score"))["score"].to_list() == found["score"].to_list()
     assert found.filter(pl.col("refusal").is_not_null() & (pl.col("verdict") == "likely")).is_empty()
     for name, (most, _) in TERMS.items():
