@@ -14,6 +14,7 @@ from .errors import InputError, SettingsError, StoreError
 from .load_notes import load_notes
 from .local_lists.signed_fixes import SIGNED_FIXES, read_signed_fixes
 from .local_lists.staff_tables import LOCATION_MAP, MILESTONES, read_location_map, read_milestones
+from .problems import ASKING, PROBLEMS
 from .rejected_copies import copy_rejected
 from .results.analyses import Analyses
 from .results.asking import run_sql
@@ -196,8 +197,6 @@ class Project:
         Raises:
             InputError: there is no such problem; the message lists the codes.
         """
-        from .problems import PROBLEMS
-
         if problem is not None and problem not in PROBLEMS:
             raise InputError(f"there is no problem {problem!r}; there are: {', '.join(PROBLEMS)}")
         if problem is not None and problem not in self.analysis.names:
@@ -232,9 +231,7 @@ class Project:
         look = pl.col("kind").is_in(NEED_A_LOOK)
         look |= pl.col("file").is_in(files_that_break_off(self.store))
         tables = [(name, self.table(name).select(pl.len()).collect().item()) for name in sorted(TABLES)]
-        open_ = found.with_columns(
-            answer=pl.struct("problem", "class").map_elements(_answer, return_dtype=pl.String)
-        ).filter(pl.col("answer").is_in(["act", "review", "hold"]))
+        open_ = found.filter(pl.col("answer").is_in(ASKING))
         return {
             "Files by kind (found = loaded + rejected)": sums.sort("kind"),
             "Files that need a look": files.filter(look).select("file", "kind", "note").sort("file"),
@@ -285,12 +282,6 @@ class Project:
 
         self.refresh()
         return check_uploads(self.store.scan("files").collect(), self.store.scan("records").collect(), self.settings)
-
-
-def _answer(row: dict) -> str:
-    from .problems import PROBLEMS
-
-    return PROBLEMS[row["problem"]].answer(row["class"])
 
 
 def open_project(path: str | Path | None = None) -> Project:

@@ -9,7 +9,6 @@ import polars as pl
 from great_tables import GT, loc, style
 
 from .problems import PROBLEMS
-from .workbooks.rows import answers_of
 
 _BYTES_SHOWN = 400_000
 _ROWS_A_PAGE = 10
@@ -60,9 +59,9 @@ def in_words(findings: pl.DataFrame) -> pl.DataFrame:
     """
     words = [_words(*row) for row in findings.select("problem", "class", "parameters").iter_rows()]
     described = pl.DataFrame(words, schema=dict.fromkeys(("problem", "class", "explanation"), pl.String), orient="row")
-    kept = findings.select("priority", "unit", "symbol", "mms_id", "holding_id", "ocn", "row_key")
-    order = ["priority", "problem", "class", "answer", *kept.columns[1:-1], "explanation", "row_key"]
-    table = kept.hstack(described).with_columns(answers_of(findings)).select(order)
+    kept = findings.select("priority", "unit", "symbol", "mms_id", "holding_id", "ocn", "answer", "row_key")
+    order = ["priority", "problem", "class", "answer", *kept.columns[1:-2], "explanation", "row_key"]
+    table = kept.hstack(described).select(order)
     return table.select(c for c in order if table.is_empty() or table[c].null_count() < table.height)
 
 

@@ -84,7 +84,8 @@ def findings(*rows: tuple) -> pl.DataFrame:
         "problem": pl.String, "class": pl.String, "unit": pl.String, "priority": pl.Int32, "mms_id": pl.String,
         "holding_id": pl.String, "group_id": pl.String, "parameters": pl.String,
     }  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    answers = [PROBLEMS[problem].answer(class_) for problem, class_, *_ in rows]
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(answer=pl.Series(answers, dtype=pl.String))
 
 
 FINDINGS = findings(

@@ -10,13 +10,14 @@ FINDINGS = pl.DataFrame(
         "row_key": ["k1", "k2", "k3"],
         "problem": ["stale_ocn", "old_holding", "created_record"],
         "class": [None, "covered", None],
+        "answer": ["act", "keep", "act"],
         "priority": pl.Series([1, 1, 3], dtype=pl.Int32),
         "unit": ["Law", None, "Law"],
         "symbol": ["ABC", "OLD", "ABC"],
         "mms_id": ["990011023280203941", "990011023280203942", None],
         "holding_id": pl.Series([None] * 3, dtype=pl.String),
         "ocn": [7, 9, 1_500_000_001],
-        "parameters": ['{"ocn": 5, "current": 7}', '{"symbol": "OLD", "ocn": 9, "answer": "keep"}', "{}"],
+        "parameters": ['{"ocn": 5, "current": 7}', '{"symbol": "OLD", "ocn": 9}', "{}"],
     }
 )
 

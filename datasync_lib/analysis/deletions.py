@@ -329,7 +329,7 @@ def find_old_holdings(
         number_owners: `number_owners`.
 
     Returns:
-        Findings `old_holding`, one for each symbol and number as held; the parameter `answer` says what we answer, which
+        Findings `old_holding`, one for each symbol and number as held; `answer` is that of the held number, for it
         depends on whether the symbol is kept. Evidence: the rows of the list, and through what the bibs own the number.
     """
     rows = held_numbers.with_columns(
@@ -359,6 +359,6 @@ def find_old_holdings(
         "old_holding",
         rows,
         identity=["symbol", "ocn"],
-        parameters=["symbol", "ocn", "mms_id", "reason", "targets", "mode", "answer"],
+        parameters=["symbol", "ocn", "mms_id", "reason", "targets", "mode"],
         evidence=pl.concat([lists, owned]),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ..problems import PROBLEMS
+from ..problems import PROBLEMS, Problem
 from ..vocabulary.tables import conform, empty
 
 _SEPARATOR = "\x1f"
@@ -49,7 +49,7 @@ def as_findings(
         problem: code in the catalogue of problems.
         rows: one row a finding; columns of the findings table by name (`class`, `group_id`, `unit`, `other_units`, `symbol`,
             `mms_id`, `holding_id`, `ocn`, `file`, `record`), as far as the problem has them, and the parameters.
-            A `priority` column wins over the catalogue's.
+            A `priority` or `answer` column wins over the catalogue's.
         identity: columns that name the row for good: no unit, no number that a merge may change.
         parameters: columns that go into the explanation in words; list columns stay lists.
         evidence: the identity columns, `what`, `value`, and `file`, `record` where there are any.
@@ -75,15 +75,9 @@ def as_findings(
             raise KeyError(
                 f"{problem} has no class {', '.join(map(str, unknown))}; known: {', '.join(catalogue.classes)}"
             )
-    if "priority" not in keyed.columns:
-        class_ = pl.col("class") if "class" in keyed.columns else pl.lit(None, dtype=pl.String)
-        by_class = {name: catalogue.priority_of(name) for name in catalogue.classes}
-        keyed = keyed.with_columns(
-            priority=class_.replace_strict(by_class, default=catalogue.priority, return_dtype=pl.Int32)
-        )
     parameters = list(parameters)
     words = pl.struct(parameters).struct.json_encode() if parameters else pl.lit("{}")
-    keyed = keyed.with_columns(parameters=words)
+    keyed = keyed.with_columns(*_answer_and_priority(keyed, catalogue), parameters=words)
     rests_on = _evidence(keyed.select("row_key", *identity), identity, evidence)
     return Found(
         conform("findings", keyed.join(_evidence_hash(keyed, rests_on), on="row_key", how="left")).sort(
@@ -91,6 +85,18 @@ def as_findings(
         ),
         rests_on,
     )
+
+
+def _answer_and_priority(rows: pl.DataFrame, problem: Problem) -> list[pl.Expr]:
+    """What the catalogue says of each class, where the analysis does not say its own."""
+    class_ = pl.col("class") if "class" in rows.columns else pl.lit(None, dtype=pl.String)
+    says = {"answer": (problem.answer, pl.String), "priority": (problem.priority_of, pl.Int32)}
+    columns = []
+    for name, (of, type_) in says.items():
+        by_class = class_.replace_strict({c: of(c) for c in problem.classes}, default=of(None), return_dtype=type_)
+        own = [pl.col(name)] if name in rows.columns else []
+        columns.append(pl.coalesce(*own, by_class).alias(name))
+    return columns
 
 
 def _evidence(keys: pl.DataFrame, identity: list[str], evidence: pl.DataFrame | None) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from ..problems import PROBLEMS
+from ..problems import ASKING, PROBLEMS
 from .chart import (
     BLUE,
     GREY,
@@ -236,16 +236,7 @@ def plot_findings_by_unit(findings: pl.DataFrame) -> Chart:
 
 def _open(findings: pl.DataFrame) -> pl.DataFrame:
     """Findings that ask something of a person, with the unit in words."""
-    asking = [
-        (code, class_)
-        for code, problem in PROBLEMS.items()
-        for class_ in (None, *problem.classes)
-        if problem.answer(class_) in ("act", "review", "hold")
-    ]
-    kinds = pl.DataFrame(asking, schema={"problem": pl.String, "class": pl.String}, orient="row")
-    return findings.join(kinds, on=["problem", "class"], how="semi", nulls_equal=True).with_columns(
-        pl.col("unit").fill_null(_NO_UNIT)
-    )
+    return findings.filter(pl.col("answer").is_in(ASKING)).with_columns(pl.col("unit").fill_null(_NO_UNIT))
 
 
 def _draw_counts(axes: Axes, cells: pl.DataFrame, problems: pl.DataFrame, columns: list[str]) -> None:

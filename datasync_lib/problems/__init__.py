@@ -6,9 +6,9 @@ comes after the problem's. Sources: practice.md 1.4, 1.5, 2.3, 4.2, 6.2; duplica
 """
 
 from . import of_answers, of_holdings, of_records
-from .kinds import Answer, Problem, ProblemClass
+from .kinds import ASKING, Answer, Problem, ProblemClass
 
-__all__ = ["PROBLEMS", "STATUSES", "Answer", "Problem", "ProblemClass"]
+__all__ = ["ASKING", "PROBLEMS", "STATUSES", "Answer", "Problem", "ProblemClass"]
 
 PROBLEMS: dict[str, Problem] = {
     problem.code: problem for problem in (*of_records.PROBLEMS, *of_answers.PROBLEMS, *of_holdings.PROBLEMS)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Answer = Literal["act", "review", "hold", "delete", "keep", "information"]
+# Answers that ask a person for something; the others are only told.
+ASKING: tuple[Answer, ...] = ("act", "review", "hold")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Problem:
         return " ".join(text.format_map(values) for text in (self.why, kind.why if kind else "") if text)
 
     def answer(self, class_: str | None) -> Answer:
-        """What we answer to a finding of this class."""
+        """What we answer to a finding of this class, unless the analysis says more of it."""
         kind = self.classes.get(class_ or "")
         return kind.answer if kind else "act"
 

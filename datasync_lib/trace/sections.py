@@ -146,7 +146,7 @@ SECTIONS = (
         "findings",
         by_bib_or_number_held,
         (
-            *("priority", "problem", "class", "unit", "symbol", "holding_id", "ocn", "in words", "row_key"),
+            *("priority", "problem", "class", "answer", "unit", "symbol", "holding_id", "ocn", "in words", "row_key"),
             *("file", "record"),
         ),
         ("priority", "problem"),

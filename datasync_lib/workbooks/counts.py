@@ -2,9 +2,8 @@
 
 import polars as pl
 
-from ..problems import PROBLEMS
+from ..problems import ASKING, PROBLEMS
 from .layout import Sheet
-from .rows import ASKING, answers_of
 
 NO_SYMBOL = "no_symbol"
 ALL_SYMBOLS = "all_symbols"
@@ -48,7 +47,7 @@ def information_rows(findings: pl.DataFrame) -> pl.DataFrame:
     Returns:
         title, kind, answer, rows; sorted by the catalogue's order and kind.
     """
-    told = findings.with_columns(answers_of(findings)).filter(~pl.col("answer").is_in(ASKING))
+    told = findings.filter(~pl.col("answer").is_in(ASKING))
     counts = told.group_by("problem", "class", "answer").len("rows")
     catalogue = list(PROBLEMS)
     kinds = [PROBLEMS[code].classes[class_].title for code, class_ in counts.select("problem", "class").iter_rows()]

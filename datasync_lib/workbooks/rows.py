@@ -2,19 +2,16 @@
 
 import json
 from collections.abc import Collection
-from typing import get_args
 
 import polars as pl
 
 from ..analysis.findings import nothing_found
-from ..problems import PROBLEMS, Answer
+from ..problems import ASKING, PROBLEMS
 from ..settings import Links
 from .decisions import with_decisions
 from .shelf import shelf_keys
 
 TITLE_LENGTH = 120
-# Answers that ask a person for something; the others are only counted.
-ASKING = ("act", "review", "hold")
 # Parameters that deserve a column of their own, to be sorted, filtered or copied (practice.md 4.2); the explanation has all.
 EXTRAS: dict[str, tuple[tuple[str, str], ...]] = {
     "malformed_ocn": (("place", "Place"),),
@@ -49,20 +46,6 @@ def extra_name(parameter: str) -> str:
     return f"parameter_{parameter}"
 
 
-def answers_of(findings: pl.DataFrame) -> pl.Series:
-    """What we answer to each finding: act, review, hold, delete, keep or information.
-
-    A finding may say so itself: what an old holding calls for depends on whether its symbol is kept (practice.md 6.2).
-    """
-    said = findings["parameters"].str.json_path_match("$.answer")
-    classes = findings.select("problem", "class").iter_rows()
-    answers = [
-        own if own in get_args(Answer) else PROBLEMS[problem].answer(class_)
-        for own, (problem, class_) in zip(said, classes, strict=True)
-    ]
-    return pl.Series("answer", answers, dtype=pl.String)
-
-
 def describe_rows(
     findings: pl.DataFrame,
     evidence: pl.DataFrame,
@@ -95,7 +78,7 @@ def describe_rows(
         leads); the parameters named in `EXTRAS` (under `extra_name`); catalogue, worldcat (links); seen (evidence in one text); the answers of
         `decisions.with_decisions` with status Open where there is none, earlier, is_settled.
     """
-    asking = findings.with_columns(answers_of(findings)).filter(pl.col("answer").is_in(ASKING)).sort("row_key")
+    asking = findings.filter(pl.col("answer").is_in(ASKING)).sort("row_key")
     if asking.is_empty():
         asking = nothing_found().findings
     elsewhere = _elsewhere(asking)

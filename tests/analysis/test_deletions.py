@@ -360,16 +360,16 @@ def test_findings_in_full():
         worldcat_holdings=given_world["worldcat_holdings"],
         number_owners=given_world["number_owners"],
     )
-    columns = ["class", "unit", "symbol", "mms_id", "ocn", "file", "record", "priority", "parameters"]
+    columns = ["class", "answer", "unit", "symbol", "mms_id", "ocn", "file", "record", "priority", "parameters"]
     file = "worldcat.OLD.20250901.txt"
     assert found.findings.select(columns).sort("ocn").rows() == [
         (
-            *("covered", "Main", "OLD", "991", 12, file, 8, 1),
-            '{"symbol":"OLD","ocn":12,"mms_id":"991","reason":"","targets":"NEW","mode":"retired","answer":"delete"}',
+            *("covered", "delete", "Main", "OLD", "991", 12, file, 8, 1),
+            '{"symbol":"OLD","ocn":12,"mms_id":"991","reason":"","targets":"NEW","mode":"retired"}',
         ),
         (
-            *("owned_elsewhere", "Law", "OLD", "992", 77, file, 3, 1),
-            '{"symbol":"OLD","ocn":77,"mms_id":"992","reason":"","targets":"NEX","mode":"retired","answer":"hold"}',
+            *("owned_elsewhere", "hold", "Law", "OLD", "992", 77, file, 3, 1),
+            '{"symbol":"OLD","ocn":77,"mms_id":"992","reason":"","targets":"NEX","mode":"retired"}',
         ),
     ]
     keys = found.findings.select("row_key", "ocn")

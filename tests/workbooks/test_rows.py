@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from datasync_lib.analysis.findings import as_findings
 from datasync_lib.settings import Links
 from datasync_lib.workbooks.decisions import no_decisions
-from datasync_lib.workbooks.rows import answers_of, describe_rows
+from datasync_lib.workbooks.rows import describe_rows
 from datasync_lib.workbooks.shelf import shelf_key
 
 LINKS = Links(catalogue="https://id.example.org/alma/{mms_id}/catalog")
@@ -114,8 +114,8 @@ def test_a_finding_may_say_itself_what_it_calls_for():
     rows = pl.DataFrame(
         {"ocn": [1, 2, 3], "symbol": ["MUS"] * 3, "class": ["covered"] * 3, "answer": ["keep", "delete", None]}
     )
-    found = as_findings("old_holding", rows, identity=["ocn"], parameters=["answer"])
-    by_number = dict(zip(found.findings["ocn"], answers_of(found.findings), strict=True))
+    found = as_findings("old_holding", rows, identity=["ocn"])
+    by_number = dict(found.findings.select("ocn", "answer").iter_rows())
     assert by_number == {1: "keep", 2: "delete", 3: "delete"}
 
 
