@@ -24,9 +24,9 @@ KNOWN_DISAGREEMENTS = {
     # owned elsewhere, and those symbols hold it today
     ("held_where_it_belongs_too", "owned_elsewhere", "delete", "owned_elsewhere", "hold"): 2,
     # on order is a reason that somebody meant, as practice.md 1.4 counts them
-    ("on_order", "excluded_by_policy", "review", "owned_unconfirmed", "hold"): 2,
+    ("held_and_on_order", "excluded_by_policy", "review", "owned_unconfirmed", "hold"): 2,
     # a record under review is in error: WorldCat's record of the number that we sent has another text
-    ("reproduction", "in_error", "hold", "covered", "delete"): 1,
+    ("reproduction", "in_error", "hold", "covered", "delete"): 3,
     ("same_number_and_another_record_listed", "in_error", "hold", "covered", "delete"): 4,
     ("same_number_and_record_at_hand", "in_error", "hold", "covered", "delete"): 4,
     ("shared_between_formats", "in_error", "hold", "covered", "delete"): 2,

@@ -8,7 +8,9 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
+from ..identifiers.ocn import control_number
 from .institution import LISTS, RETIRED, USUAL_PLACES
 from .model import Answer, Bib, Described, Holding, Item, Reading
 from .numbers import Numbers
@@ -18,6 +20,25 @@ _PLACES = [(library, location) for library, location, _ in USUAL_PLACES]
 _WEIGHTS = [weight for _, _, weight in USUAL_PLACES]
 _FORMATS, _FORMAT_WEIGHTS = ("book", "serial", "map", "video", "sound"), (86, 6, 2, 4, 2)
 _ONE_IN_TEN = 0.1
+
+# Good spellings of an OCN, and how often each occurs (duplicates.md E1): digits; as OCLC has them in 001; that in capitals.
+_SPELLINGS = {
+    "(OCoLC){0}": 64,
+    "(OCoLC){1}": 12,
+    "(OCoLC){0:08d}": 5,
+    "{1}": 5,
+    "(OCOLC) {0}": 2,
+    "(ocolc){0}": 2,
+    "(OCoLC){2}": 2,
+    "{2}": 2,
+    "(OCoLC) {1} ": 1,
+    " (OCoLC){0:012d}": 1,
+    "(OCoLC){0}#": 1,
+    "(OCoLC)ocl7{0:08d}": 1,
+    "(ocolc)OCL7{0:08d}": 1,
+    "(OCoLC)(OCoLC){0}": 1,
+}
+_FORMS, _FREQUENCIES = tuple(_SPELLINGS), tuple(accumulate(_SPELLINGS.values()))
 
 
 @dataclass
@@ -122,21 +143,9 @@ class Block:
 
     def number(self, bib: Bib, number: int, *, place: str = "035$a", form: str | None = None) -> None:
         """An OCN on a bib, spelled in one of the good ways."""
-        forms = (
-            "(OCoLC){0}",
-            "(OCoLC)oc{1}",
-            "(OCoLC){0:08d}",
-            "(OCoLC)ocl7{0:08d}",
-            "(OCOLC) {0}",
-            "oc{1}",
-            "(OCoLC)(OCoLC){0}",
-        )
-        form = form or self.chance.choices(forms, (70, 12, 6, 1, 2, 6, 1))[0]
-        wide = f"m{number:08d}" if number < 10**8 else f"n{number}"
-        text = form.format(number, wide)
-        if number >= 10**9:
-            text = text.replace("ocn", "on")
-        bib.readings.append(Reading(place, text, "ok", number))
+        form = form or self.chance.choices(_FORMS, cum_weights=_FREQUENCIES)[0]
+        control = control_number(number)
+        bib.readings.append(Reading(place, form.format(number, control, control.upper()), "ok", number))
 
     def says(
         self, bib: Bib, action: str, result: int | None = None, *, run: str = "first", symbol: str | None = None

@@ -88,7 +88,7 @@ def held_under_a_past_number(block: Block) -> None:
     """The bib had the number once (035 $z), and is confirmed with another: that says nothing of this one."""
     bib = block.bib(("MED", "stacks"))
     past = block.numbers.ocn()
-    block.number(bib, past, place="035$z", form="(OCoLC){0}")
+    block.number(bib, past, place="035$z")
     block.hold("MMD", past, bib.work)
     block.expect("old_holding", "owned_unconfirmed", bib)
 
@@ -172,3 +172,13 @@ def held_under_an_ambiguous_number_in_error(block: Block) -> None:
     block.says(bib, "unresolved")
     block.hold("M@S", bib.current[0], bib.work)
     block.expect("old_holding", "in_error", bib)
+
+
+@case(4)
+def held_and_on_order(block: Block) -> None:
+    """The title is on order only: not sent for a reason that somebody meant."""
+    bib = block.bib(("LAW", "stacks"), is_held=False)
+    bib.holdings[0].items[0].process_type = block.in_turn(("acq", "ACQ"))
+    block.hold("MLW", bib.current[0], bib.work)
+    block.expect("not_sent", "on_order", bib)
+    block.expect("old_holding", "excluded_by_policy", bib)

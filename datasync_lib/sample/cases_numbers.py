@@ -24,6 +24,11 @@ _MALFORMED = (
     ("zero", "(OCoLC)00000000"),
     ("too_large", "(OCoLC)991011023280203941"),
     ("malformed", "(OCoLC)M123"),
+    ("suffix", "(ocolc)OCN427501234X"),
+    ("excel_exponent", "(OCOLC)4.27501e+08"),
+    ("zero", "(ocolc)ocm0"),
+    ("too_large", "OCN99000000000"),
+    ("malformed", "(OCoLC)ocn"),
 )
 
 
@@ -97,7 +102,7 @@ def several_and_all_but_one_old(block: Block) -> None:
         marked = block.numbers.ocn()
         block.merge(past, marked)
         block.expect("stale_ocn", None, bib)
-    block.number(bib, marked, place="035$z", form="(OCoLC){0}")
+    block.number(bib, marked, place="035$z")
     block.says(bib, "match", bib.current[0])
     block.expect("several_ocns", "one_current_rest_old", bib)
 
@@ -107,7 +112,7 @@ def several_and_the_old_one_is_a_third(block: Block) -> None:
     """Two OCNs in 035 $a, and another one in 035 $z: it explains neither."""
     bib = block.bib()
     block.number(bib, block.numbers.ocn())
-    block.number(bib, block.numbers.ocn(), place="035$z", form="(OCoLC){0}")
+    block.number(bib, block.numbers.ocn(), place="035$z")
     block.expect("several_ocns", "different", bib)
 
 
@@ -127,6 +132,9 @@ def shared_between_libraries(block: Block) -> None:
         second = block.copy(first, ("ENG", "stacks"))
     else:
         second = block.bib(("ENG", "stacks"), number=first.current[0])
+        for symbol in ("MWH", "M@S"):
+            block.hold(symbol, first.current[0], first.work)
+        block.expect("other_text", "suspect", second)
     block.expect("shared_ocn", "other_library", first, second)
 
 
@@ -199,7 +207,7 @@ def only_old_numbers(block: Block) -> None:
     """Numbers of the past only, in 019 or 035 $z."""
     bib = block.bib(numbered=False)
     place = block.in_turn(("019$a", "035$z"))
-    block.number(bib, block.numbers.ocn(), place=place, form="{0}" if place == "019$a" else "(OCoLC){0}")
+    block.number(bib, block.numbers.ocn(), place=place, form="{0}" if place == "019$a" else None)
     block.says(bib, "match", block.numbers.ocn())
     block.expect("missing_ocn", "only_old", bib)
 
@@ -209,7 +217,14 @@ def only_other_numbers(block: Block) -> None:
     """Numbers that may be anything: without a prefix, or of a kind that is no OCN."""
     bib = block.bib(numbered=False)
     text, verdict = block.in_turn(
-        (("00412873", "bare_number"), ("(OCoLC-M)12345678", "other_control"), ("(OCoLC-I)274935087", "superseded"))
+        (
+            ("00412873", "bare_number"),
+            ("(OCoLC-M)12345678", "other_control"),
+            ("(OCoLC-I)274935087", "superseded"),
+            (" 412873 ", "bare_number"),
+            ("(ocolc-m)12345679", "other_control"),
+            ("(OCOLC-i)274935088", "superseded"),
+        )
     )
     bib.readings.append(Reading("035$a", text, verdict))
     block.says(bib, "create", block.numbers.ocn())
@@ -239,8 +254,16 @@ def one_number_in_two_spellings(block: Block) -> None:
     """The same OCN twice: nothing to find."""
     number = block.numbers.ocn()
     bib = block.bib(numbered=False)
-    block.number(bib, number, form="(OCoLC){0}")
-    block.number(bib, number, form="(OCoLC)oc{1}")
+    one, another = block.in_turn(
+        (
+            ("(OCoLC){0}", "(OCoLC){1}"),
+            ("{2}", "(OCoLC){0:010d}"),
+            ("(ocolc) {0}", "{1}"),
+            ("(OCoLC){0}", "(OCOLC){2} "),
+        )
+    )
+    block.number(bib, number, form=one)
+    block.number(bib, number, form=another)
 
 
 @case(6)
@@ -248,8 +271,8 @@ def number_in_079(block: Block) -> None:
     """The OCN in 079, and beside it numbers of the past: nothing to find."""
     number = block.numbers.ocn()
     bib = block.bib(numbered=False)
-    block.number(bib, number, place="079$a", form="oc{1}")
-    block.number(bib, block.numbers.ocn(), place="035$z", form="(OCoLC){0}")
+    block.number(bib, number, place="079$a", form="{1}")
+    block.number(bib, block.numbers.ocn(), place="035$z")
     block.says(bib, "match", number)
 
 
@@ -258,7 +281,7 @@ def institution_record_number(block: Block) -> None:
     """A number of a former institution record in 035 beside the OCN in 079 (practice.md 2.1a)."""
     number, former = block.numbers.ocn(), block.numbers.institution_ocn()
     bib = block.bib(numbered=False)
-    block.number(bib, number, place="079$a", form="oc{1}")
+    block.number(bib, number, place="079$a", form="{1}")
     bib.readings.append(Reading("035$a", f"(OCoLC)ocn{former}", "institution_record", former))
     block.merge(former, number)
     block.says(bib, "match", number)

@@ -79,10 +79,10 @@ def not_sent_for_no_reason(block: Block) -> None:
 
 @case(8)
 def on_order(block: Block) -> None:
-    """Items on order only; every other one has a second item that has come, and is sent."""
-    bib = block.bib()
+    """Items on order only, as each library writes it; every other one has a second item that has come, and is sent."""
+    bib = block.bib(is_held=False)
     holding = bib.holdings[0]
-    holding.items[0].process_type = "acquisition"
+    holding.items[0].process_type = block.in_turn(("acquisition", "Acquisition", "ACQ", "acq", "acq", "ACQ"))
     if block.in_turn((False, True)):
         holding.items += block.holding(bib, holding.library, holding.location).items
         bib.holdings.pop()
@@ -91,10 +91,24 @@ def on_order(block: Block) -> None:
 
 
 @case(5)
+def items_not_in_place(block: Block) -> None:
+    """The only item is on loan, missing, or being bound: it is ours all the same, and sent."""
+    bib = block.bib()
+    bib.holdings[0].items[0].process_type = block.in_turn(("LOAN", "Missing", "WORK ORDER DEPARTMENT", "loan"))
+
+
+@case(5)
 def marked_no_worldcat(block: Block) -> None:
-    """914 NO-WORLDCAT."""
-    bib = block.bib(rule="no_worldcat_914")
+    """914 NO-WORLDCAT, in capitals or not: the rule of the settings takes both."""
+    mark = block.in_turn(("NO-WORLDCAT", "no-worldcat", "No-WorldCat", "NO-WORLDCAT (stub)"))
+    bib = block.bib(rule="no_worldcat_914", mark=mark)
     block.expect("not_sent", "no_worldcat_914", bib)
+
+
+@case(3)
+def marked_otherwise(block: Block) -> None:
+    """A 914 that says something else: the rule of the settings does not take it."""
+    block.bib(mark=block.in_turn(("WORLDCAT", "checked in WorldCat", "see also NO-WORLDCAT")))
 
 
 @case(4)
@@ -202,9 +216,13 @@ def article(block: Block) -> None:
 
 @case(6)
 def reproduction(block: Block) -> None:
-    """A microfilm: 533 on the bib, 843 on the holding."""
-    bib = block.bib(is_reproduction=True)
+    """A microfilm: 533 on the bib, 843 on the holding; where a list has WorldCat's record, that one is of the original."""
+    place, symbol = block.in_turn(((("SPEC", "rare"), "MWH"), (("MAIN", "stacks"), None), (("LAW", "stacks"), "MLW")))
+    bib = block.bib(place, is_reproduction=True)
     bib.holdings[0].is_reproduction = True
+    if symbol:
+        block.hold(symbol, bib.current[0], bib.work)
+        block.expect("other_text", "suspect", bib)
 
 
 @case(5)

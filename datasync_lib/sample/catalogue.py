@@ -55,8 +55,8 @@ def _full_record(bib: Bib) -> MarcRecord:
     _scripts(record, bib)
     if bib.is_electronic:
         record.data("856", "40", ("u", f"https://ebooks.example.org/{bib.mms_id}"))
-    if bib.rule == "no_worldcat_914":
-        record.data("914", "  ", ("a", "NO-WORLDCAT"))
+    if bib.mark or bib.rule == "no_worldcat_914":
+        record.data("914", "  ", ("a", bib.mark or "NO-WORLDCAT"))
     if bib.rule == "equipment":
         record.data("909", "  ", ("a", "EQUIPMENT"))
     if bib.is_suppressed:
@@ -193,7 +193,9 @@ def mfhd_record(bib: Bib, holding: Holding) -> MarcRecord:
     fixed = "2507010u    8   4001uueng0000000"
     record.control("008", fixed[:25] if "bad_008" in faults else fixed)
     for number in holding.lhr_ocns:
-        record.data("014", "1 ", ("a", f"(OCoLC){number}"), ("b", "OCoLC"))
+        control = control_number(number)
+        spelling = (f"(OCoLC){number}", control, f"(ocolc){control.upper()}")[number % 3]
+        record.data("014", "1 ", ("a", spelling), ("b", "OCoLC"))
     place = (*_place(holding), *_shelf(holding))
     if "no_852" not in faults or variant % 2:
         record.data("852", "0 ", *place)

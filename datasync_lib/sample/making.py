@@ -33,7 +33,7 @@ from .truth import TruthFiles, View, findings, held_numbers, old_holding
 from .worldcat_lists import OlderLists, WorldcatLists
 
 _EXCLUSIONS = (
-    ("no_worldcat_914", "914", "a", "NO-WORLDCAT"),
+    ("no_worldcat_914", "914", "a", "(?i)^NO-WORLDCAT"),
     ("community_zone", "035", "a", r"^\((CKB|EXLCZ)\)"),
     ("equipment", "909", "a", "EQUIPMENT"),
 )

@@ -95,6 +95,7 @@ class Bib:
     is_electronic: bool = False
     is_suppressed: bool = False
     rule: str | None = None
+    mark: str = ""
     brief_level: str | None = None
     missing: frozenset[str] = frozenset()
     has_011: bool = False

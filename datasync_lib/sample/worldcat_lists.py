@@ -16,7 +16,7 @@ from .marc_bytes import MarcRecord, iso2709
 from .model import Bib, Described
 from .texts import Work, latin_work
 
-_SPELLINGS = ("{0}", "(OCoLC){0}", "{1}")
+_SPELLINGS = ("{0}", "(OCoLC){0}", "{1}", "(ocolc) {0}", "{2}", "{0:010d} ")
 
 
 class WorldcatLists:
@@ -81,8 +81,9 @@ class WorldcatLists:
     def _entry(self, symbol: str, number: int, work: Work, old: list[int], chance: random.Random) -> bytes:
         if self._forms[symbol] == "mrc":
             return iso2709(self._record(number, work, old, symbol))
+        control = control_number(number)
         spelling = "{0}" if symbol == "M@S" else chance.choice(_SPELLINGS)
-        return (spelling.format(number, control_number(number)) + "\n").encode()
+        return (spelling.format(number, control, control.upper()) + "\n").encode()
 
 
 def list_name(symbol: str, day: str, form: str) -> str:
