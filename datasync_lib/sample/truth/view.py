@@ -27,6 +27,8 @@ class View:
 
 def histories(bib: Bib) -> dict[str, list[Answer]]:
     """The answers on a bib under each symbol, oldest first."""
+    if len(bib.answers) < 2:  # nearly every bib, and every rule asks
+        return {answer.symbol: [answer] for answer in bib.answers}
     by_symbol: dict[str, list[Answer]] = defaultdict(list)
     for answer in sorted(bib.answers, key=lambda answer: RUNS.index(answer.run)):
         by_symbol[answer.symbol].append(answer)
