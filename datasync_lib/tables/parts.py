@@ -1,7 +1,7 @@
 """A folder of immutable parts: each is there complete or not at all, and says itself whether it is still whole.
 
     parts/<key>/<table>-00000.parquet   the frames of the part
-    parts/<key>/complete.json           its seal: each file with its bytes, its SHA-256 and when it was written
+    parts/<key>/complete.json           its seal: its key, and each file with bytes, SHA-256 and when it was written
 
 A part's key is a hash of what it was made from. A file that has another size or, where its time is another one, another
 hash than the seal says makes the part damaged: it does not count as there, and writing it again takes its place.
@@ -29,6 +29,7 @@ from ..vocabulary.tables import conform
 
 SEAL = "complete.json"
 _UNFINISHED = ".unfinished"
+_NOTED = ("bytes", "sha256", "time")
 
 
 @dataclass
@@ -151,7 +152,7 @@ class Parts:
                 self._check()
             with self._telling():
                 files = sorted(unfinished.iterdir())
-                _write_seal(unfinished, dict(zip([path.name for path in files], _looked_at(files), strict=True)))
+                _write_seal(unfinished, key, dict(zip([path.name for path in files], _looked_at(files), strict=True)))
                 if not self.has(key):
                     _clear(self.part(key))
                     unfinished.rename(self.part(key))
@@ -180,15 +181,23 @@ class Parts:
                 if folder.name not in keep and folder.stat().st_mtime < limit:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def remove_damaged(self) -> dict[str, str]:
+    def remove_damaged(self, seals: dict[str, str]) -> dict[str, str]:
         """Look every part through, down to the last byte, and remove those that are not whole.
+
+        Args:
+            seals: parts that must be there, with the seals that they must have.
 
         Returns:
             What was wrong with each of them.
         """
-        faults = {key: fault for key in self.all_keys() if (fault := self.fault(key, fully=True))}
-        for key in faults:
-            shutil.rmtree(self.part(key), ignore_errors=True)
+        faults = {}
+        for key in dict.fromkeys([*seals, *self.all_keys()]):
+            fault = self.fault(key, fully=True)
+            if fault is None and key in seals and self.seal(key) != seals[key]:
+                fault = "it is whole, but another one than was loaded"
+            if fault:
+                faults[key] = fault
+                shutil.rmtree(self.part(key), ignore_errors=True)
         return faults
 
     def remove_unfinished(self) -> None:
@@ -203,8 +212,9 @@ class Parts:
     def _sealed(self, key: str) -> dict[str, dict] | None:
         """The files of a part by their seal; None where it has none that can be read."""
         try:
-            sealed = json.loads((self.part(key) / SEAL).read_text("utf-8"))["files"]
-            return {name: {what: noted[what] for what in ("bytes", "sha256", "time")} for name, noted in sealed.items()}
+            seal = json.loads((self.part(key) / SEAL).read_text("utf-8"))
+            files = {name: {what: noted[what] for what in _NOTED} for name, noted in seal["files"].items()}
+            return files if seal["key"] == key else None
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
 
@@ -228,7 +238,7 @@ class Parts:
                 return f"{_in_words(name)} has other bytes than were written"
         if any(sealed[name] != seen for name, seen in looked_at.items()):
             with suppress(OSError):  # a folder that is only for reading is looked through each time
-                _write_seal(self.part(key), sealed | looked_at)
+                _write_seal(self.part(key), key, sealed | looked_at)
         return None
 
     @contextmanager
@@ -285,10 +295,10 @@ def _look_at(path: Path) -> dict:
     return {"bytes": found.st_size, "sha256": digest.hexdigest(), "time": found.st_mtime_ns}
 
 
-def _write_seal(folder: Path, files: dict[str, dict]) -> None:
+def _write_seal(folder: Path, key: str, files: dict[str, dict]) -> None:
     new = folder / f"{SEAL}.{uuid.uuid4().hex[:12]}.new"
     try:
-        new.write_text(json.dumps({"files": files}, indent=1), "utf-8")
+        new.write_text(json.dumps({"key": key, "files": files}, indent=1), "utf-8")
         new.replace(folder / SEAL)
     finally:
         with suppress(OSError):

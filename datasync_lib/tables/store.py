@@ -172,12 +172,14 @@ class Store:
             if not isinstance(error, OtherVersion):
                 said.append(f"{self._manifest.name} was damaged and was written anew")
         self._parts.remove_unfinished()
-        faults = self._parts.remove_damaged()
-        faults |= dict.fromkeys(set(manifest.get("keys", {})) - {*faults, *self._parts.all_keys()}, "all of it is gone")
-        for key in manifest.get("keys", {}):
-            if key in faults:
-                said.append(f"what was loaded of {_owner(manifest, key)} was damaged, and made anew: {faults[key]}")
-        if faults := self.results.remove_damaged():
+        counted = manifest.get("keys", {})
+        faults = self._parts.remove_damaged(counted)
+        said += [
+            f"what was loaded of {_owner(manifest, key)} was damaged, and made anew: {faults[key]}"
+            for key in counted
+            if key in faults
+        ]
+        if faults := self.results.remove_damaged({}):
             said.append(
                 f"{len(faults)} results of analyses were damaged and are worked out anew when they are asked for"
             )
