@@ -44,7 +44,6 @@ class Analyses:
         self._settings = settings
         self._shares = shares or self._shares_asked_for()
         self._keys: dict[str, str] = {}
-        self._whole: set[str] = set()
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.names]
@@ -101,7 +100,7 @@ class Analyses:
     @property
     def temporary(self) -> Path:
         """Where a query may spill to."""
-        return self._store.results.folder / "temporary"
+        return self._store.folder / "temporary"
 
     def is_stale(self, name: str) -> bool:
         """Whether a frame would have to be worked out now."""
@@ -157,8 +156,8 @@ class Analyses:
     def _make(self, key: str, work: Callable[[PartWriter], None], needs: Iterable[str] = ()) -> None:
         """Make a part unless it is there; several processes that want the same one wait for the one that makes it."""
         results = self._store.results
-        if key in self._whole or results.has(key):
-            self._whole.add(key)
+        if results.has(key):
+            results.touch(key)
             return
         for need in needs:
             self.paths(need)

@@ -176,10 +176,14 @@ class Parts:
     def tidy(self, keep: Collection[str], grace_seconds: float) -> None:
         """Remove what is not to be kept and was not touched for the grace time, and what died unfinished as long ago."""
         limit = time.time() - grace_seconds
-        for folder in self._folders():
-            with suppress(FileNotFoundError):
-                if folder.name not in keep and folder.stat().st_mtime < limit:
-                    shutil.rmtree(folder, ignore_errors=True)
+        for each in self.folder.glob("*"):
+            with suppress(OSError):
+                if each.name in keep or each.stat().st_mtime >= limit:
+                    continue
+                if each.is_dir():
+                    shutil.rmtree(each, ignore_errors=True)
+                else:
+                    each.unlink()  # the lock of one that was made
 
     def remove_damaged(self, seals: dict[str, str]) -> dict[str, str]:
         """Look every part through, down to the last byte, and remove those that are not whole.
