@@ -10,15 +10,14 @@ it. Three works: the reader with the tags that an analysis needs, the reader wit
 import argparse
 import json
 import random
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pymarc
+from measuring import run
 from pymarc import Field, Indicators, Subfield
 from pymarc.marcxml import record_to_xml_node
 
@@ -78,24 +77,13 @@ def make_file(path: Path, records: int, as_xml: bool) -> None:
 
 
 def read(path: Path, work: str) -> dict:
-    """Does the work on the file in this process; what is measured is everything after the imports."""
+    """Does the work on the file in this process; the time is that of everything after the imports."""
     import datasync_lib.project  # noqa: F401 - so that no import is measured
 
     does = load if work == "load" else rows_of
-    peak, done = [0], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.02):
-            peak[0] = max(peak[0], _anonymous_bytes())
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
     start = time.perf_counter()
     records, rows = does(path, FEW if work == "few" else None)
-    seconds = time.perf_counter() - start
-    done.set()
-    watcher.join()
-    return {"records": records, "rows": rows, "seconds": seconds, "peak": peak[0]}
+    return {"records": records, "rows": rows, "seconds": time.perf_counter() - start}
 
 
 def rows_of(path: Path, tags: tuple[str, ...] | None) -> tuple[int, int]:
@@ -121,14 +109,6 @@ def load(path: Path, _: object) -> tuple[int, int]:
         (project.raw / path.name).symlink_to(path)
         files = project.load(progress=False).files
         return files["loaded"].sum(), project.store.scan("subfields").select(pl.len()).collect().item()
-
-
-def _anonymous_bytes() -> int:
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return 0
-    line = next(line for line in status.read_text("ascii").splitlines() if line.startswith("RssAnon"))
-    return int(line.split()[1]) * 1024
 
 
 def draw(results: list[dict], figure: Path) -> None:
@@ -173,8 +153,9 @@ def main() -> None:
             make_file(path, records, arguments.xml)
             for tags in ("few", "all", "load"):
                 command = [sys.executable, __file__, "--read", str(path), "--tags", tags]
-                result = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
-                results.append(result | {"tags": tags})
+                done = run(command)
+                result = json.loads(done.lines[0].text) | {"tags": tags, "peak": done.peak}
+                results.append(result)
                 print(
                     f"{result['records']:12,}{path.stat().st_size / 1e6:9.0f}{tags:>6}{result['seconds']:10.2f}"
                     f"{result['records'] / result['seconds']:12,.0f}{result['peak'] / 1e6:10.0f}{result['rows']:14,}",

@@ -19,12 +19,12 @@ import argparse
 import csv
 import hashlib
 import json
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
+
+from measuring import run
 
 NAME = "XYZ-XYZ.1099999.IN.BIB.D20250721.T094034567.1099999.xyz.reclam_01.mrc.BibProcessingReport.txt"
 COLUMNS = ["job_key", "lsn", "sent_ocn", "number", "action"]
@@ -170,27 +170,9 @@ JOBS = {
 PREPARE = {store_ours: make_project}
 
 
-class PeakMemory(threading.Thread):
-    """The most anonymous memory of this process, in MB; mapped files are not ours. Linux only, else 0."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.peak, self.stopped = 0.0, False
-
-    def run(self) -> None:
-        status = Path("/proc/self/status")
-        while not self.stopped and status.exists():
-            lines = status.read_text(encoding="utf-8").splitlines()
-            now = next((int(line.split()[1]) for line in lines if line.startswith("RssAnon")), 0)
-            self.peak = max(self.peak, now / 1024)
-            time.sleep(0.02)
-
-
 def measure(job: str, who: int, path: Path, repeats: int) -> None:
-    """Runs one job in this process, and prints its best time and its peak memory as JSON."""
+    """Runs one job in this process, and prints its best time as JSON."""
     times, cpu = [], []
-    memory = PeakMemory()
-    memory.start()
     for _ in range(repeats):
         with tempfile.TemporaryDirectory() as target:
             PREPARE.get(JOBS[job][who], no_preparation)(path, Path(target))
@@ -198,14 +180,13 @@ def measure(job: str, who: int, path: Path, repeats: int) -> None:
             rows = JOBS[job][who](path, Path(target))
             times.append(time.perf_counter() - start)
             cpu.append(time.process_time() - start_cpu)
-    memory.stopped = True
-    print(json.dumps({"seconds": min(times), "cpu": min(cpu), "memory": memory.peak, "rows": rows}))
+    print(json.dumps({"seconds": min(times), "cpu": min(cpu), "rows": rows}))
 
 
 def in_a_process_of_its_own(job: str, who: int, path: Path, repeats: int) -> dict:
     command = [sys.executable, __file__, "--job", job, str(who), str(path), "--repeats", str(repeats)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    done = run(command)
+    return json.loads(done.lines[0].text) | {"memory": done.peak / 2**20}
 
 
 def main() -> None:

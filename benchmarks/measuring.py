@@ -1,0 +1,132 @@
+"""Runs a command in a process of its own and says how much anonymous memory it and its children hold at their peak.
+
+Anonymous memory is what processes hold themselves, not pages of files that the system keeps for them. On other systems
+than Linux it is not known, and 0.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_EVERY_SECONDS = 0.02
+
+
+class TooMuch(MemoryError):
+    """A command was stopped, since it held more memory than it may."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that a command printed, and the most anonymous bytes it held since the line before."""
+
+    text: str
+    peak: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command took from start to end, imports included: it and its children."""
+
+    lines: list[Line]
+    seconds: float
+    cpu: float
+
+    @property
+    def peak(self) -> int:
+        """The most anonymous bytes at any time."""
+        return max(line.peak for line in self.lines)
+
+
+def run(command: Sequence[str], *, limit: int | None = None) -> Run:
+    """Run a command to its end; the last of its lines is an empty one.
+
+    Raises:
+        TooMuch: it held more than `limit` anonymous bytes.
+        subprocess.CalledProcessError: it failed; what it said stands in the error.
+    """
+    start, before = time.perf_counter(), _cpu_of_children()
+    lines = list(watched(command, limit=limit))
+    return Run(lines, time.perf_counter() - start, _cpu_of_children() - before)
+
+
+def _cpu_of_children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def watched(command: Sequence[str], *, limit: int | None = None) -> Iterator[Line]:
+    """The lines that a command prints, when it prints them, and an empty one at its end; errors as those of `run`."""
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True)
+        watcher = _Watcher(process.pid, limit)
+        watcher.start()
+        try:
+            for text in process.stdout:
+                yield Line(text.rstrip("\n"), watcher.take())
+            process.wait()
+        finally:
+            if process.poll() is None:
+                _stop(process.pid)
+                process.wait()
+            watcher.ended.set()
+            watcher.join()
+        if watcher.is_over:
+            raise TooMuch(f"stopped at {watcher.take() / 1e9:.1f} GB")
+        if process.returncode:
+            said.seek(0)
+            raise subprocess.CalledProcessError(process.returncode, command, stderr=said.read())
+        yield Line("", watcher.take())
+
+
+class _Watcher(threading.Thread):
+    """Looks at a process and its children, again and again."""
+
+    def __init__(self, pid: int, limit: int | None):
+        super().__init__(daemon=True)
+        self._pid, self._limit, self._peak = pid, limit, 0
+        self.ended, self.is_over = threading.Event(), False
+
+    def run(self) -> None:
+        while not self.ended.wait(_EVERY_SECONDS):
+            self._peak = max(self._peak, held := anonymous_bytes(self._pid))
+            if self._limit and held > self._limit and not self.is_over:
+                self.is_over = True
+                _stop(self._pid)
+
+    def take(self) -> int:
+        """The peak since it was taken last."""
+        peak, self._peak = self._peak, anonymous_bytes(self._pid)
+        return max(peak, self._peak)
+
+
+def _stop(pid: int) -> None:
+    """End a process that we started, and its children."""
+    if sys.platform == "win32":
+        os.kill(pid, signal.SIGTERM)
+    else:
+        os.killpg(pid, signal.SIGKILL)
+
+
+def anonymous_bytes(pid: int) -> int:
+    """The anonymous memory of a process and all its children now."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return 0
+    own = sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon"))
+    return own + sum(anonymous_bytes(int(child)) for task in tasks for child in _children(task))
+
+
+def _children(task: Path) -> list[str]:
+    try:
+        return (task / "children").read_text("ascii").split()
+    except OSError:
+        return []
