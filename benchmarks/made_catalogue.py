@@ -5,7 +5,8 @@
 
 The example institution is made and loaded once; a copy is all of its rows with numbers moved on (`moved_numbers`), its
 reports and lists among them, and files in a folder of the copy. The copies are parts of the store as a load leaves them,
-so that a project of millions of bibs is there in minutes; there are no raw files. Texts are those of the example.
+so that a project of millions of bibs is there in minutes. Texts are those of the example. There are no raw files, so
+where a notebook loads, that of a made project takes what is loaded.
 
 `--check`: one copy has the rows and findings of the example, two copies have exactly twice as many in every table and
 kind of finding (but for what counts once in a project), and a load would derive the same tables from their subfields.
@@ -22,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
+import nbformat
 import polars as pl
 from moved_numbers import COPIES, MARK, Marks, digits, numbers_of_copy
 
@@ -40,6 +42,7 @@ EXAMPLE_BIBS = 100_000
 ONCE = ("location_map",)
 _WORKED_OUT = ("findings", "evidence")
 _INPUTS, _OF_THE_PROJECT = "inputs.json", ("datasync.toml", "location_map.csv", "milestones.csv")
+_LOADS, _LOADED = "project.load()", 'LoadLog(project.table("files").collect(), 0, [])'
 
 
 def made_project(folder: Path, bibs: int, *, example_bibs: int = EXAMPLE_BIBS) -> Project:
@@ -164,6 +167,7 @@ def _make(example: Path, target: Path, copies: int) -> None:
     for name in _OF_THE_PROJECT:
         shutil.copy2(example / name, target / name)
     copy_notebooks(target)
+    _load_nothing(target / "notebooks")
     project = Project(target)
     loaded = json.loads((example / _INPUTS).read_text("utf-8"))
 
@@ -189,6 +193,15 @@ def _make(example: Path, target: Path, copies: int) -> None:
         for name, frame in _staff(project).items():
             writer.add(name, frame)
     _commit(project, inputs, [*keys, staff])
+
+
+def _load_nothing(notebooks: Path) -> None:
+    for path in notebooks.glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if _LOADS in cell.source:
+                cell.source = f"from datasync_lib.project import LoadLog\n\n{cell.source.replace(_LOADS, _LOADED)}"
+        nbformat.write(notebook, path)
 
 
 def _staff(project: Project) -> dict[str, pl.DataFrame]:

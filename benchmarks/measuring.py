@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,15 +44,25 @@ class Run:
         return max(line.peak for line in self.lines)
 
 
-def run(command: Sequence[str], *, limit: int | None = None) -> Run:
+def run(
+    command: Sequence[str], *, limit: int | None = None, on_line: Callable[[Line], None] = lambda line: None
+) -> Run:
     """Run a command to its end; the last of its lines is an empty one.
+
+    Args:
+        command: program and arguments.
+        limit: how many anonymous bytes it may hold; None: as many as there are.
+        on_line: is called with each line when it was printed.
 
     Raises:
         TooMuch: it held more than `limit` anonymous bytes.
         subprocess.CalledProcessError: it failed; what it said stands in the error.
     """
     start, before = time.perf_counter(), _cpu_of_children()
-    lines = list(watched(command, limit=limit))
+    lines = []
+    for line in _watched(command, limit):
+        lines.append(line)
+        on_line(line)
     return Run(lines, time.perf_counter() - start, _cpu_of_children() - before)
 
 
@@ -61,8 +71,8 @@ def _cpu_of_children() -> float:
     return times.children_user + times.children_system
 
 
-def watched(command: Sequence[str], *, limit: int | None = None) -> Iterator[Line]:
-    """The lines that a command prints, when it prints them, and an empty one at its end; errors as those of `run`."""
+def _watched(command: Sequence[str], limit: int | None) -> Iterator[Line]:
+    """The lines that a command prints, when it prints them, and an empty one at its end."""
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True)
         watcher = _Watcher(process.pid, limit)
