@@ -27,7 +27,7 @@ def draw(
         limits: bibs -> seconds and bytes that all frames and findings may take.
         growth: exponents of seconds and peak of all frames and findings; empty for one size.
     """
-    chart = Chart("analysis_scale", _finding(measured[-1], growth), _note(growth), height=6.6)
+    chart = Chart("analysis_scale", _finding(measured[-1], growth), height=6.6)
     time, memory, frames = chart.subplots(1, 3, width_ratios=(1, 1, 1.05))
     for work, name in works.items():
         done = [(each["bibs"], each["works"][work]) for each in measured if "seconds" in each["works"].get(work, {})]
@@ -36,11 +36,15 @@ def draw(
         memory.plot([size for size, _ in done], [of["peak"] / 1e9 for _, of in done], **style)
     _draw_limits(time, {bibs: seconds for bibs, (seconds, _) in limits.items()})
     _draw_limits(memory, {bibs: most / 1e9 for bibs, (_, most) in limits.items()})
-    _finish(time, "Time", [(1, "1 s"), (10, "10 s"), (_MINUTE, "1 min"), (10 * _MINUTE, "10 min"), (_HOUR, "1 h")])
+    _finish(
+        time,
+        _grows("Time", growth.get("seconds")),
+        [(1, "1 s"), (10, "10 s"), (_MINUTE, "1 min"), (10 * _MINUTE, "10 min"), (_HOUR, "1 h")],
+    )
     gigabytes = [(0.1, "100 MB"), (0.3, "300 MB"), (1, "1 GB"), (3, "3 GB"), (6, "6 GB"), (10, "10 GB")]
-    _finish(memory, "Anonymous memory, peak", gigabytes)
+    _finish(memory, _grows("Memory (peak)", growth.get("peak")), gigabytes)
     _draw_frames(frames, measured[-1])
-    chart.legend(loc="outside lower left", ncols=3)
+    chart.legend(*time.get_legend_handles_labels(), loc="outside lower left", ncols=3)
     return chart
 
 
@@ -56,17 +60,14 @@ def _finding(largest: dict, growth: Mapping[str, float]) -> str:
     return took + soon
 
 
-def _note(growth: Mapping[str, float]) -> str:
-    if not growth:
-        return ""
-    return (
-        f"Frames and findings: time grows with the bibs to the power {growth['seconds']:.2f}, processor time {growth['cpu']:.2f}, "
-        f"memory {growth['peak']:.2f} (1 is linear). A grey bar is what they may take."
-    )
+def _grows(what: str, power: float | None) -> str:
+    return what if power is None else f"{what}, exponent {power:.2f}"
 
 
 def _draw_limits(axes: Axes, limits: Mapping[int, float]) -> None:
-    axes.scatter(list(limits), list(limits.values()), marker="_", s=700, linewidths=4, color=GREY, zorder=1)
+    axes.scatter(
+        list(limits), list(limits.values()), marker="_", s=700, linewidths=4, color=GREY, label="may take at most"
+    )
 
 
 def _finish(axes: Axes, title: str, ticks: list[tuple[float, str]]) -> None:
@@ -75,7 +76,7 @@ def _finish(axes: Axes, title: str, ticks: list[tuple[float, str]]) -> None:
     shown = [(at, text) for at, text in ticks if low <= at <= high]
     axes.set_yticks([at for at, _ in shown], [text for _, text in shown])
     left, right = axes.get_xlim()
-    sizes = [(10**n, _bibs(10**n)) for n in range(3, 9) if left <= 10**n <= right]
+    sizes = [(10**n, _size(10**n)) for n in range(3, 9) if left <= 10**n <= right]
     axes.set_xticks([at for at, _ in sizes], [text for _, text in sizes])
     axes.minorticks_off()
     axes.grid(color="#E4E6E8")
@@ -86,11 +87,15 @@ def _draw_frames(axes: Axes, largest: dict) -> None:
     bars = axes.barh([frame["name"] for frame in longest], [frame["seconds"] for frame in longest], color=BLUE)
     labels = [f" {_time(frame['seconds'])}, {_rows(frame['rows'])}" for frame in longest]
     axes.bar_label(bars, labels, color=INK, fontsize=11)
-    axes.set(title=f"Longest frames, {_bibs(largest['bibs'])} bibs", xticks=[])
+    axes.set(title=f"Longest, {_bibs(largest['bibs'])} bibs", xticks=[])
     axes.set_xlim(0, 1.9 * max(frame["seconds"] for frame in longest))
     axes.tick_params(axis="y", labelsize=11, length=0)
     axes.spines["bottom"].set_visible(False)
     axes.text(0, -0.06, "with what each needed first", transform=axes.transAxes, color=SOFT_INK, fontsize=12)
+
+
+def _size(bibs: int) -> str:
+    return f"{bibs / 1e6:g} M" if bibs >= 10**6 else f"{bibs // 1000:,} k"
 
 
 def _bibs(count: int) -> str:
