@@ -80,6 +80,7 @@ def _finish(axes: Axes, title: str, ticks: list[tuple[float, str]]) -> None:
     axes.set_xticks([at for at, _ in sizes], [text for _, text in sizes])
     axes.minorticks_off()
     axes.grid(color="#E4E6E8")
+    axes.set_axisbelow(True)
 
 
 def _draw_frames(axes: Axes, largest: dict) -> None:

@@ -28,14 +28,13 @@ import polars as pl
 from moved_numbers import COPIES, MARK, Marks, digits, numbers_of_copy
 
 from datasync_lib.creating import copy_notebooks
-from datasync_lib.errors import DatasyncError
 from datasync_lib.marc.by_tag import Fields
 from datasync_lib.project import Project, _state
 from datasync_lib.sample import make_sample
 from datasync_lib.tables.build import derive
 from datasync_lib.tables.loading import LoadedInput, reading_depends_on
 from datasync_lib.tables.store import Store, key_of
-from datasync_lib.vocabulary.tables import TABLES
+from datasync_lib.vocabulary.tables import TABLES, empty
 
 EXAMPLE_BIBS = 100_000
 # What counts once in a project: what staff keep. Findings are worked out, not copied.
@@ -64,15 +63,25 @@ def made_project(folder: Path, bibs: int, *, example_bibs: int = EXAMPLE_BIBS) -
 
 
 def _is_there(target: Path) -> bool:
-    """Whether a project was made before, in the store's form of today; other code that derives tables is noted as taken up."""
+    """Whether a project was made before with the tables of today; other code that derives them is noted as taken up."""
     try:
-        project = Project(target)
-        manifest = project.store.manifest()
-    except DatasyncError:
+        manifest = json.loads((target / "data" / "tables" / "manifest.json").read_text("utf-8"))
+    except FileNotFoundError:
         return False
-    if manifest:
-        _commit(project, [LoadedInput(**each) for each in manifest["inputs"]], manifest["tables"])
-    return bool(manifest)
+    project = Project(target)
+    if not all(project.store.has(key) for key in manifest["tables"]) or not _is_of_today(
+        project.store, manifest["tables"]
+    ):
+        return False
+    _commit(project, [LoadedInput(**each) for each in manifest["inputs"]], manifest["tables"])
+    return True
+
+
+def _is_of_today(store: Store, keys: list[str]) -> bool:
+    """Whether the first copy's tables have the columns of today."""
+    columns = {table: list(empty(table).schema.items()) for table in TABLES}
+    there = [(table, path) for table in TABLES for path in store.files(keys[0], table)]
+    return all(list(pl.read_parquet_schema(path).items()) == columns[table] for table, path in there)
 
 
 def short(bibs: int) -> str:
