@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def _cpu_of_children() -> float:
 def _watched(command: Sequence[str], limit: int | None) -> Iterator[Line]:
     """The lines that a command prints, when it prints them, and an empty one at its end."""
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True)
         watcher = _Watcher(process.pid, limit)
         watcher.start()
         try:
@@ -118,25 +119,25 @@ class _Watcher(threading.Thread):
 
 def _stop(pid: int) -> None:
     """End a process that we started, and its children."""
-    if sys.platform == "win32":
-        os.kill(pid, signal.SIGTERM)
-    else:
-        os.killpg(pid, signal.SIGKILL)
+    for each in _tree(pid):
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
 
 def anonymous_bytes(pid: int) -> int:
     """The anonymous memory of a process and all its children now."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-    except OSError:
-        return 0
-    own = sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon"))
-    return own + sum(anonymous_bytes(int(child)) for task in tasks for child in _children(task))
+    held = 0
+    for each in _tree(pid):
+        with suppress(OSError):
+            lines = Path(f"/proc/{each}/status").read_text("ascii").splitlines()
+            held += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon"))
+    return held
 
 
-def _children(task: Path) -> list[str]:
-    try:
-        return (task / "children").read_text("ascii").split()
-    except OSError:
-        return []
+def _tree(pid: int) -> list[int]:
+    """A process and all its children."""
+    children = []
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            children += map(int, (task / "children").read_text("ascii").split())
+    return [pid, *(each for child in children for each in _tree(child))]
