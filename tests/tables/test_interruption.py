@@ -129,7 +129,8 @@ def start_load(folder: Path, *, before: str = "") -> subprocess.Popen:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 def test_killed_for_good(project):
-    marc_file(project.raw / "big_20250701.mrc", 1000, 20_000)
+    for part in range(4):  # so many that each of the three moments comes long before the last of them
+        marc_file(project.raw / f"big_{part}_20250701.mrc", 1000 + 5000 * part, 5000)
     before, killed = state(project), 0
     parts = project.folder / "data" / "tables" / "parts"
     for moment in range(3):
