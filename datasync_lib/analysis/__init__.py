@@ -13,6 +13,7 @@ from . import (  # noqa: F401
     local_holdings,
     match_classes,
     matches,
+    never_reported,
     ocn_places,
     ocn_quality,
     outcome_counts,
@@ -22,5 +23,6 @@ from . import (  # noqa: F401
     reconciliation,
     record_quality,
     rejections,
+    report_records,
     sending,
 )

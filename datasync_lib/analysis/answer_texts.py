@@ -4,8 +4,6 @@ import polars as pl
 
 from .concordance import resolve_ocns
 from .exchange import with_id
-from .frames import at_the_door
-from .registry import gives
 from .similarity import TERMS, TEXT_COLUMNS, compare_texts
 
 # What a comparison adds to a row; as parameters of a finding they say why it was judged so.
@@ -13,67 +11,76 @@ TEXT_ANSWERS = ("title", "worldcat_title", *TERMS, "score", "refusal", "verdict"
 CARD = ("title", "worldcat_title", "score", "doubt", *TERMS)
 
 
-@gives("bib_texts")
-def texts_of_bibs(*, bibs: pl.DataFrame, standard_numbers: pl.DataFrame) -> pl.DataFrame:
+# WorldCat's record beside an answer: what is compared, under a name of its own, and where it stands.
+_RECORD = {
+    **{name: f"{name}_other" for name in TEXT_COLUMNS},
+    "old_ocns": "merged_ocns",
+    "file": "worldcat_file",
+    "record": "worldcat_record",
+}
+_SAID = ["merged_ocns", "worldcat_file", "worldcat_record"]
+
+
+def texts_of_bibs(bibs: pl.LazyFrame, standard_numbers: pl.LazyFrame) -> pl.DataFrame:
     """The catalogue as it is compared: mms_id and the columns of `similarity.TEXT_COLUMNS`."""
     own = (pl.col("scheme") == "issn") & (pl.col("role") == "own")
     issns = standard_numbers.filter(own).group_by("mms_id").agg(pl.col("value").unique().sort().alias("issns"))
-    return with_id(bibs).join(issns, on="mms_id", how="left").select("mms_id", *TEXT_COLUMNS)
+    columns = [name for name in TEXT_COLUMNS if name != "issns"]
+    known = with_id(bibs.select("mms_id", *columns))
+    return known.join(issns, on="mms_id", how="left").select("mms_id", *TEXT_COLUMNS).collect()
 
 
-@at_the_door
-def with_answer_texts(
-    rows: pl.DataFrame,
-    column: str,
-    texts: pl.DataFrame,
-    worldcat_records: pl.DataFrame,
-    terminals: pl.DataFrame,
-) -> pl.DataFrame:
+def numbers_to_look_up(rows: pl.DataFrame, column: str, terminals: pl.DataFrame) -> pl.DataFrame:
+    """Under which numbers may WorldCat's record of an answer stand? The number as it is called now comes first.
+
+    Returns:
+        The columns of `rows` but the one with the number; number; rank (0: as it is called now, 1: as it stands).
+    """
+    resolved = resolve_ocns(rows, column, terminals).drop(f"{column}_is_ambiguous")
+    ways = [
+        resolved.drop(column).rename({f"{column}_current": "number"}).with_columns(rank=pl.lit(0, pl.Int32)),
+        resolved.drop(f"{column}_current").rename({column: "number"}).with_columns(rank=pl.lit(1, pl.Int32)),
+    ]
+    return pl.concat(ways, how="diagonal").drop_nulls("number")
+
+
+def records_at_hand(wanted: pl.DataFrame, worldcat_records: pl.LazyFrame) -> pl.DataFrame:
+    """WorldCat's records under the numbers wanted: the rows that have one, with the columns of `_RECORD`."""
+    numbers = wanted.lazy().select("number").unique()
+    records = worldcat_records.join(numbers, left_on="ocn", right_on="number", how="semi").select("ocn", *_RECORD)
+    return wanted.join(records.rename(_RECORD).collect(), left_on="number", right_on="ocn", how="inner")
+
+
+def with_answer_texts(rows: pl.DataFrame, key: list[str], at_hand: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """Does WorldCat's record under a number describe what our bib describes?
 
     The record of the number as WorldCat calls it now is taken, else one under the number as it stands.
 
     Args:
-        rows: rows with `mms_id` and a number.
-        column: the column with the number.
-        texts: `texts_of_bibs`.
-        worldcat_records: WorldCat's own records, one for each OCN.
-        terminals: where numbers end (`concordance.resolve_concordance`).
+        rows: rows with `mms_id`.
+        key: the columns that tell one row from another.
+        at_hand: `records_at_hand` for these rows.
+        texts: `texts_of_bibs`, of their bibs.
 
     Returns:
-        The rows in their order, with title (ours), worldcat_title, the terms of the card (`similarity.TERMS`), score,
+        The rows, sorted by the key, with title (ours), worldcat_title, the terms of the card (`similarity.TERMS`), score,
         refusal and verdict (all null: one of the two records is not at hand), merged_ocns (019 and 035 $z of
         WorldCat's record), worldcat_file, worldcat_record.
     """
-    records = worldcat_records.select(
-        pl.col("ocn").alias("_ocn"),
-        *(pl.col(name).alias(f"{name}_other") for name in TEXT_COLUMNS),
-        pl.col("old_ocns").alias("merged_ocns"),
-        pl.col("file").alias("worldcat_file"),
-        pl.col("record").alias("worldcat_record"),
-        pl.lit(True).alias("_is_at_hand"),
-    )
-    numbered = resolve_ocns(rows.with_row_index("_row"), column, terminals)
-    at_hand = records.select("_ocn")
-    under_current = numbered.join(at_hand, left_on=f"{column}_current", right_on="_ocn", how="semi")["_row"]
-    wanted = (
-        pl.when(pl.col("_row").is_in(under_current.implode())).then(f"{column}_current").otherwise(column).alias("_ocn")
-    )
+    best = at_hand.sort(*key, "rank").unique(key, keep="first", maintain_order=True)
+    best = best.select(*key, *_RECORD.values(), _is_at_hand=pl.lit(True))
     pairs = (
-        numbered.select("_row", "mms_id", wanted)
-        .join(texts.with_columns(_has_text=pl.lit(True)), on="mms_id", how="left")
-        .join(records, on="_ocn", how="left")
-        .sort("_row")
+        rows.sort(key)
+        .with_row_index("_row")
+        .join(texts.with_columns(_has_text=pl.lit(True)), on="mms_id", how="left", maintain_order="left")
+        .join(best, on=key, how="left", nulls_equal=True, maintain_order="left")
     )
     compared = compare_texts(pairs.filter(pl.col("_has_text") & pl.col("_is_at_hand")))
     answers = [*TERMS, "score", "refusal", "verdict"]
-    said = pairs.select(
-        "_row", "title", pl.col("title_other").alias("worldcat_title"),
-        "merged_ocns", "worldcat_file", "worldcat_record",
-    ).join(compared.select("_row", *answers), on="_row", how="left", maintain_order="left")  # fmt: skip
-    return pl.concat(
-        [rows, said.select(*TEXT_ANSWERS, "merged_ocns", "worldcat_file", "worldcat_record")], how="horizontal"
+    said = pairs.select("_row", "title", pl.col("title_other").alias("worldcat_title"), *_SAID).join(
+        compared.select("_row", *answers), on="_row", how="left", maintain_order="left"
     )
+    return pl.concat([rows.sort(key), said.select(*TEXT_ANSWERS, *_SAID)], how="horizontal")
 
 
 def worldcat_evidence(rows: pl.DataFrame, identity: list[str]) -> pl.DataFrame:

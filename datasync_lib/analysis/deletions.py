@@ -16,7 +16,6 @@ from .concordance import resolve_ocns
 from .errors_in_answers import numbers_in_error, records_in_error
 from .exchange import is_yes, with_id, with_number
 from .findings import Found, as_findings
-from .matches import replaced_results
 from .registry import finds, gives
 from .worldcat_overlap import newest_lists
 
@@ -218,6 +217,7 @@ def classify_old_holdings(
     outcome_history: pl.DataFrame,
     last_outcomes: pl.DataFrame,
     match_classes: pl.DataFrame,
+    replaced_results: pl.DataFrame,
     terminals: pl.DataFrame,
     symbols: Iterable[SymbolSettings],
 ) -> pl.DataFrame:
@@ -251,7 +251,7 @@ def classify_old_holdings(
     in_error = records_in_error(outcome_history, last_outcomes, match_classes, terminals)
     judged = _judge_bibs(bibs, placed_holdings, last_outcomes, in_error, retired)
     counts = _count_owners(held, number_owners, judged, _confirmed_bibs(last_outcomes))
-    replaced = replaced_results(outcome_history, terminals).select(number="result_ocn_number").unique()
+    replaced = replaced_results.select(number="result_ocn_number").unique()
     answered = _confirmed_numbers(last_outcomes, terminals)
     doubted = numbers_in_error(outcome_history, in_error, terminals)
     decides = (

@@ -8,9 +8,10 @@ from datetime import date
 
 import polars as pl
 
-from .outcomes import RECORD_KEY, RUN_ORDER, counted_once
+from .outcomes import RECORD_KEY, RUN_ORDER
 from .registry import gives
 from .rejections import with_noise, with_record_keys
+from .report_records import counted_once
 
 _ERROR = ["kind", "severity", "family"]
 REPEATED = 3

@@ -40,7 +40,9 @@ def as_polars(frame: Any, name: str) -> pl.DataFrame:
         return frame.collect()
     polars = nw.from_native(frame, eager_only=True).to_polars()
     types = _types_of(name)
-    typed = polars.with_columns(pl.col(column).cast(types[column]) for column in polars.columns if column in types)
+    # The columns of another record beside a row are called after those of its table.
+    known = {column: types.get(column, types.get(column.removesuffix("_other"))) for column in polars.columns}
+    typed = polars.with_columns(pl.col(column).cast(type_) for column, type_ in known.items() if type_ is not None)
     return typed if name in TABLES else _with_whole_numbers(_with_text_lists(typed), types)
 
 

@@ -6,10 +6,18 @@ library's own 019 and 035 $z explain nothing, and a staging number is no number.
 
 import polars as pl
 
-from .answer_texts import CARD, TEXT_ANSWERS, with_answer_texts, worldcat_evidence
+from .answer_texts import (
+    CARD,
+    TEXT_ANSWERS,
+    numbers_to_look_up,
+    records_at_hand,
+    texts_of_bibs,
+    with_answer_texts,
+    worldcat_evidence,
+)
 from .concordance import resolve_ocns
 from .findings import Found, as_findings
-from .matches import last_answers, replaced_results
+from .matches import last_answers
 from .outcomes import RECORD_KEY, as_report_rows, report_evidence
 from .registry import finds, gives
 from .similarity import doubt_in_words
@@ -27,22 +35,35 @@ def is_doubtful() -> pl.Expr:
     return other_number | ((pl.col("class") == "found") & pl.col("verdict").is_in(["look", "no"]).fill_null(False))
 
 
-@gives("match_classes")
+@gives(
+    "match_classes",
+    by={
+        "last_outcomes": "record_key",
+        "worldcat_answers": "record_key",
+        "bibs": "mms_id",
+        "standard_numbers": "mms_id",
+        "replaced_results": "record_key",
+    },
+)
 def match_classes(
     *,
-    last_outcomes: pl.DataFrame,
-    outcome_history: pl.DataFrame,
-    bib_texts: pl.DataFrame,
-    worldcat_records: pl.DataFrame,
+    last_outcomes: pl.LazyFrame,
+    worldcat_answers: pl.LazyFrame,
+    bibs: pl.LazyFrame,
+    standard_numbers: pl.LazyFrame,
+    collisions: pl.DataFrame,
+    replaced_results: pl.LazyFrame,
     terminals: pl.DataFrame,
 ) -> pl.DataFrame:
     """What became of each record that OCLC answered, and does the answer describe what we sent?
 
     Args:
-        last_outcomes: `outcomes.last_outcomes`.
-        outcome_history: `outcomes.outcome_history`.
-        bib_texts: `answer_texts.texts_of_bibs`.
-        worldcat_records: WorldCat's own records, one for each OCN.
+        last_outcomes: the last word on each record.
+        worldcat_answers: WorldCat's records of the numbers answered, where they are at hand.
+        bibs: the catalogue.
+        standard_numbers: its ISSNs.
+        collisions: numbers that OCLC answered for several bibs.
+        replaced_results: answers that a later one replaced.
         terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
@@ -60,11 +81,14 @@ def match_classes(
     Raises:
         AssertionError: the classes do not add up to the last outcomes.
     """
-    rows = with_answer_texts(last_outcomes, "result_ocn", bib_texts, worldcat_records, terminals)
+    last = last_outcomes.collect()
+    texts = texts_of_bibs(bibs, standard_numbers)
+    rows = with_answer_texts(last, RECORD_KEY, worldcat_answers.collect(), texts)
     rows = resolve_ocns(resolve_ocns(rows, "sent_ocn", terminals), "result_ocn", terminals)
+    flags = _flags(last, replaced_results.select(RECORD_KEY).unique().collect(), collisions, terminals)
     classed = (
         rows.with_columns(_class().alias("class"))
-        .join(_flags(outcome_history, last_outcomes, bib_texts, terminals), on=RECORD_KEY, how="left", nulls_equal=True)
+        .join(flags, on=RECORD_KEY, how="left", nulls_equal=True)
         .with_columns(pl.col(FLAGS).fill_null(False))
         .select(
             *RECORD_KEY,
@@ -75,9 +99,32 @@ def match_classes(
         )
         .sort(RECORD_KEY)
     )
-    if classed.height != last_outcomes.height or classed["class"].null_count():
-        raise AssertionError(f"{classed.height} records are classed, but {last_outcomes.height} have a last outcome")
+    if classed.height != last.height or classed["class"].null_count():
+        raise AssertionError(f"{classed.height} records are classed, but {last.height} have a last outcome")
     return classed
+
+
+@gives("answer_numbers", by={"last_outcomes": "record_key"})
+def answer_numbers(*, last_outcomes: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """Under which numbers may WorldCat's record of each last answer stand?
+
+    Returns:
+        symbol, record_key; number; rank (0: the number answered as it is called now, 1: as it was answered). Sorted.
+    """
+    answered = last_outcomes.select(*RECORD_KEY, "result_ocn").drop_nulls("result_ocn").collect()
+    return numbers_to_look_up(answered, "result_ocn", terminals).sort(*RECORD_KEY, "rank")
+
+
+@gives("worldcat_answers", by={"answer_numbers": "number", "worldcat_records": "ocn"})
+def worldcat_answers(*, answer_numbers: pl.LazyFrame, worldcat_records: pl.LazyFrame) -> pl.DataFrame:
+    """Which of WorldCat's records, where they are at hand, did OCLC answer for each record?
+
+    Returns:
+        symbol, record_key, number, rank (`answer_numbers`); what WorldCat's record says of itself: the columns of
+        `similarity.TEXT_COLUMNS` with _other behind; merged_ocns (its 019 and 035 $z), worldcat_file, worldcat_record.
+        Sorted by symbol, record_key, rank.
+    """
+    return records_at_hand(answer_numbers.collect(), worldcat_records).sort(*RECORD_KEY, "rank")
 
 
 def _class() -> pl.Expr:
@@ -100,45 +147,53 @@ def _class() -> pl.Expr:
     return pl.coalesce(*(pl.when(is_so).then(pl.lit(name)) for is_so, name in rules), "verdict")
 
 
-def _flags(history: pl.DataFrame, last: pl.DataFrame, texts: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+def _flags(
+    last: pl.DataFrame, drifted: pl.DataFrame, collisions: pl.DataFrame, terminals: pl.DataFrame
+) -> pl.DataFrame:
     """symbol, record_key and the flags, of the records that have a success with a number."""
-    answers = last_answers(last, terminals)
-    of_bibs = answers.join(texts.select("mms_id"), on="mms_id", how="semi")
-    bibs_of_number = of_bibs.group_by("number").agg(pl.col("mms_id").n_unique().alias("bibs"))
-    drifted = replaced_results(history, terminals).select(RECORD_KEY).unique()
+    colliding = collisions.select("number", collides=pl.lit(True)).unique()
     return (
-        answers.join(bibs_of_number, on="number", how="left")
+        last_answers(last, terminals)
+        .join(colliding, on="number", how="left")
         .join(drifted.with_columns(has_drifted=pl.lit(True)), on=RECORD_KEY, how="left", nulls_equal=True)
         .select(
             *RECORD_KEY,
-            (pl.col("mms_id").is_not_null() & (pl.col("bibs") > 1)).fill_null(False).alias("is_collision"),
+            (pl.col("mms_id").is_not_null() & pl.col("collides").fill_null(False)).alias("is_collision"),
             pl.col("has_drifted").fill_null(False),
             (pl.col("number").n_unique().over("record_key") > 1).alias("is_split"),
         )
     )
 
 
-@gives("match_counts")
-def count_classes(*, match_classes: pl.DataFrame) -> pl.DataFrame:
+def _summed(counts: pl.DataFrame) -> pl.DataFrame:
+    order = {name: place for place, name in enumerate(CLASSES)}
+    return (
+        counts.group_by("symbol", "class", "verdict")
+        .agg(pl.col("records", *FLAGS).sum())
+        .sort("symbol", pl.col("class").replace_strict(order, return_dtype=pl.Int32), "verdict", nulls_last=True)
+    )
+
+
+@gives("match_counts", by={"match_classes": "record_key"}, together=_summed)
+def count_classes(*, match_classes: pl.LazyFrame) -> pl.DataFrame:
     """How many records are in which class under each symbol, and how many of them have which flag?
 
     Args:
-        match_classes: `match_classes`.
+        match_classes: every last outcome in its class.
 
     Returns:
         symbol; class (in the order of CLASSES); verdict (of the texts; null: none at hand); records; is_collision,
         has_drifted, is_split (records with the flag). Sorted; the records add up to the last outcomes.
     """
-    order = {name: place for place, name in enumerate(CLASSES)}
     return (
         match_classes.group_by("symbol", "class", "verdict")
         .agg(pl.len().cast(pl.Int64).alias("records"), pl.col(FLAGS).sum().cast(pl.Int64))
-        .sort("symbol", pl.col("class").replace_strict(order, return_dtype=pl.Int32), "verdict", nulls_last=True)
+        .collect()
     )
 
 
-@finds("ocn_changed")
-def find_changed_ocns(*, match_classes: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
+@finds("ocn_changed", by={"match_classes": "record_key", "lead_units": "mms_id"})
+def find_changed_ocns(*, match_classes: pl.LazyFrame, lead_units: pl.LazyFrame) -> Found:
     """Where did OCLC answer another number than the one we sent, or a first one, and is it the same thing?
 
     Args:
@@ -151,11 +206,18 @@ def find_changed_ocns(*, match_classes: pl.DataFrame, lead_units: pl.DataFrame) 
         look (duplicates.md E11). The parameters have both titles and the card with its terms.
     """
     by_texts = {"look": "look", "no": "suspect"}
-    of_interest = match_classes.filter(pl.col("class").is_in(CHANGED) | is_doubtful()).with_columns(
-        pl.when(pl.col("class") == "found").then(pl.col("verdict").replace(by_texts)).otherwise("class").alias("class"),
-        sent=pl.coalesce(pl.col("sent_ocn").cast(pl.String), pl.lit("no number")),
+    of_interest = (
+        match_classes.filter(pl.col("class").is_in(CHANGED) | is_doubtful())
+        .collect()
+        .with_columns(
+            pl.when(pl.col("class") == "found")
+            .then(pl.col("verdict").replace(by_texts))
+            .otherwise("class")
+            .alias("class"),
+            sent=pl.coalesce(pl.col("sent_ocn").cast(pl.String), pl.lit("no number")),
+        )
     )
-    rows = as_report_rows(of_interest, lead_units).with_columns(
+    rows = as_report_rows(of_interest, lead_units.collect()).with_columns(
         doubt_in_words(), ocn="result_ocn", flags=flags_in_words()
     )
     said = report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action")

@@ -7,32 +7,37 @@ number that has no single end there stands for itself.
 
 import polars as pl
 
-from .answer_texts import CARD, with_answer_texts, worldcat_evidence
-from .exchange import current_numbers, with_number
+from .answer_texts import (
+    CARD,
+    numbers_to_look_up,
+    records_at_hand,
+    texts_of_bibs,
+    with_answer_texts,
+    worldcat_evidence,
+)
+from .exchange import with_number
 from .findings import Found, as_findings
-from .frames import at_the_door
-from .outcomes import RECORD_KEY, RUN_ORDER, as_report_rows, report_evidence, standing
-from .registry import finds
+from .outcomes import RECORD_KEY, RUN_ORDER, as_report_rows, report_evidence, standing, units_of, with_units_of
+from .registry import finds, gives
 from .similarity import doubt_in_words
-from .worldcat_overlap import newest_lists
 
 
-@at_the_door
-def replaced_results(history: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+@gives("replaced_results", by={"outcome_history": "record_key"})
+def replaced_results(*, outcome_history: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """Which numbers did OCLC once answer for a record that a later success replaced by another one?
 
     Answers on several holdings of a bib, sent one by one, stand beside each other and replace nothing (`outcomes.standing`).
 
     Args:
-        history: `outcomes.outcome_history`.
+        outcome_history: every answer.
         terminals: where numbers end.
 
     Returns:
-        The rows of `history` concerned, one for each symbol, record and number (the latest), with result_ocn_number
+        The rows of `outcome_history` concerned, one for each symbol, record and number (the latest), with result_ocn_number
         (what the number is called now) and last_ocn, last_number, last_file, last_record (of the record's last success that
         has a number). Sorted by symbol, record_key, result_ocn.
     """
-    successes = history.filter(pl.col("is_success") & pl.col("result_ocn").is_not_null())
+    successes = outcome_history.filter(pl.col("is_success") & pl.col("result_ocn").is_not_null()).collect()
     resolved = with_number(successes, "result_ocn", terminals).sort(*RECORD_KEY, *RUN_ORDER)
     stand = standing(resolved)
     numbers = stand.select(*RECORD_KEY, "result_ocn_number").unique()
@@ -50,18 +55,24 @@ def replaced_results(history: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataF
     )
 
 
-def _with_holding(rows: pl.DataFrame, worldcat_holdings: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+def _with_holding(rows: pl.DataFrame, newest_holdings: pl.LazyFrame, list_days: pl.DataFrame) -> pl.DataFrame:
     """What the newest list of each row's symbol says of its number: class, and the day of the list (null: no list).
 
     Numbers are compared as they are called now: a holding moves with its record when that is merged.
     """
-    newest = newest_lists(worldcat_holdings).select("symbol", "ocn", "as_of")
-    held = with_number(newest, "ocn", terminals).select("symbol", "as_of", result_ocn_number="ocn_number").unique()
-    lists = newest.select("symbol", pl.col("as_of").alias("list_of"), pl.lit(True).alias("_has_list")).unique()
-    is_held = held.select("symbol", "result_ocn_number", pl.lit(True).alias("_is_held"))
+    wanted = rows.lazy().select("symbol", number="result_ocn_number").drop_nulls().unique()
+    held = newest_holdings.select("symbol", "number").join(wanted, on=["symbol", "number"], how="semi")
+    is_held = held.unique().collect(engine="streaming").with_columns(_is_held=pl.lit(True))
+    lists = list_days.select("symbol", list_of="as_of", _has_list=pl.lit(True))
     return (
         rows.join(lists, on="symbol", how="left", maintain_order="left")
-        .join(is_held, on=["symbol", "result_ocn_number"], how="left", maintain_order="left")
+        .join(
+            is_held,
+            left_on=["symbol", "result_ocn_number"],
+            right_on=["symbol", "number"],
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(
             pl.when("_is_held")
             .then(pl.lit("still_held"))
@@ -77,21 +88,25 @@ def _with_holding(rows: pl.DataFrame, worldcat_holdings: pl.DataFrame, terminals
 @finds("wrong_holding_set")
 def find_wrong_holdings_set(
     *,
-    outcome_history: pl.DataFrame,
-    lead_units: pl.DataFrame,
-    bib_texts: pl.DataFrame,
-    worldcat_records: pl.DataFrame,
-    worldcat_holdings: pl.DataFrame,
+    replaced_results: pl.DataFrame,
+    lead_units: pl.LazyFrame,
+    bibs: pl.LazyFrame,
+    standard_numbers: pl.LazyFrame,
+    worldcat_records: pl.LazyFrame,
+    newest_holdings: pl.LazyFrame,
+    list_days: pl.DataFrame,
     terminals: pl.DataFrame,
 ) -> Found:
     """On which WorldCat records did an earlier run set our holding, before a later run matched another one?
 
     Args:
-        outcome_history: `outcomes.outcome_history`.
+        replaced_results: earlier answers that a later one replaced.
         lead_units: `ownership.lead_units`.
-        bib_texts: `answer_texts.texts_of_bibs`.
+        bibs: the catalogue.
+        standard_numbers: its ISSNs.
         worldcat_records: WorldCat's own records, one for each OCN.
-        worldcat_holdings: lists of WorldCat; the newest of the symbol tells whether the earlier number is held yet.
+        newest_holdings: the newest list of each symbol tells whether the earlier number is held yet.
+        list_days: of which symbols there are lists.
         terminals: where numbers end.
 
     Returns:
@@ -100,10 +115,16 @@ def find_wrong_holdings_set(
         are those of the report that gave it. The parameters tell the day of the list, and what the texts say of the
         earlier record (title, worldcat_title and the card).
     """
-    replaced = replaced_results(outcome_history, terminals)
-    compared = with_answer_texts(replaced, "result_ocn", bib_texts, worldcat_records, terminals)
-    known = _with_holding(compared, worldcat_holdings, terminals)
-    rows = as_report_rows(known, lead_units).with_columns(
+    key = [*RECORD_KEY, "result_ocn"]
+    theirs = replaced_results.lazy().select("mms_id").drop_nulls().unique()
+    texts = texts_of_bibs(
+        bibs.join(theirs, on="mms_id", how="semi"), standard_numbers.join(theirs, on="mms_id", how="semi")
+    )
+    asked = replaced_results.select(*key, ocn="result_ocn")
+    at_hand = records_at_hand(numbers_to_look_up(asked, "ocn", terminals), worldcat_records)
+    compared = with_answer_texts(replaced_results, key, at_hand, texts)
+    known = _with_holding(compared, newest_holdings, list_days)
+    rows = as_report_rows(known, units_of(known, lead_units)).with_columns(
         doubt_in_words(),
         ocn="result_ocn",
         earlier_ocn="result_ocn",
@@ -130,48 +151,59 @@ def last_answers(last: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     return with_number(answers, "success_ocn", terminals).rename({"success_ocn_number": "number"})
 
 
-def _answers(last: pl.DataFrame, bibs: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
-    """The number of each current bib's last success, under each symbol, and what it is called now."""
-    current = last.join(bibs.select("mms_id").drop_nulls().unique(), on="mms_id", how="semi")
-    return last_answers(current, terminals)
+@gives("answered_numbers", by={"last_outcomes": "record_key", "bibs": "mms_id"})
+def answered_numbers(*, last_outcomes: pl.LazyFrame, bibs: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """Which number did OCLC answer last for each bib of the catalogue, under each symbol?
+
+    Returns:
+        number (as WorldCat calls it now, or the number itself when it is ambiguous); mms_id; symbol, record_key,
+        success_ocn (as it was answered), received_at, file, record (row of the report). Sorted by number, mms_id.
+    """
+    columns = ["mms_id", *RECORD_KEY, "success_ocn", "received_at", "file", "record"]
+    current = last_outcomes.select(columns).join(bibs.select("mms_id").drop_nulls(), on="mms_id", how="semi").collect()
+    return last_answers(current, terminals).select("number", *columns).sort("number", "mms_id", *RECORD_KEY)
 
 
-def _collisions(answers: pl.DataFrame, ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
-    """number, mms_id, members (text), count, for the numbers that OCLC answered for several bibs which do not share them here."""
-    ours = current_numbers(ocns, terminals).select(
-        "mms_id", pl.coalesce("ocn_current", "ocn").alias("number"), pl.lit(True).alias("is_ours")
-    )
-    pairs = answers.select("number", "mms_id").unique().join(ours.unique(), on=["number", "mms_id"], how="left")
-    all_have_it = pl.col("is_ours").fill_null(False).all().over("number")
-    collide = pairs.filter((pl.len().over("number") > 1) & ~all_have_it)
-    return collide.select(
+@gives("collisions", by={"answered_numbers": "number", "current_ocns": "number"})
+def collisions(*, answered_numbers: pl.LazyFrame, current_ocns: pl.LazyFrame) -> pl.DataFrame:
+    """Which numbers did OCLC answer for several bibs?
+
+    Returns:
+        number, mms_id; members (all bibs of the number, in one text), count (of them); is_shared: they all have the number
+        already, so that it is no news. Sorted.
+    """
+    pairs = answered_numbers.select("number", "mms_id").unique().collect()
+    several = pairs.filter(pl.len().over("number") > 1)
+    wanted = several.lazy().select("number").unique()
+    ours = current_ocns.select("mms_id", "number").join(wanted, on="number", how="semi").unique().collect()
+    marked = several.join(ours.with_columns(is_ours=pl.lit(True)), on=["number", "mms_id"], how="left")
+    return marked.select(
         "number",
         "mms_id",
         pl.col("mms_id").sort().str.join(" ").over("number").alias("members"),
         pl.len().over("number").cast(pl.Int64).alias("count"),
-    )
+        pl.col("is_ours").fill_null(False).all().over("number").alias("is_shared"),
+    ).sort("number", "mms_id")
 
 
 @finds("duplicate_group")
-def find_collisions(
-    *,
-    last_outcomes: pl.DataFrame,
-    bibs: pl.DataFrame,
-    ocns: pl.DataFrame,
-    lead_units: pl.DataFrame,
-    terminals: pl.DataFrame,
-) -> Found:
+def find_collisions(*, collisions: pl.DataFrame, answered_numbers: pl.LazyFrame, lead_units: pl.LazyFrame) -> Found:
     """For which bibs did OCLC answer one and the same record of WorldCat?
 
     The last success of each bib under each symbol counts. Bibs that all have the number already are a shared OCN and no
     news. Bibs that collide on several numbers, one for each symbol, are one group, named after the smallest.
 
+    Args:
+        collisions: numbers that were answered for several bibs.
+        answered_numbers: every number that was answered last.
+        lead_units: `ownership.lead_units`.
+
     Returns:
         Findings `duplicate_group`, class collision (duplicates.md E11): one for each bib of a group; ocn is the number
         answered, as it is called now; group_id is "result " and that number.
     """
-    answers = _answers(last_outcomes, bibs, terminals)
-    members = answers.join(_collisions(answers, ocns, terminals), on=["number", "mms_id"], how="inner")
+    news = collisions.filter(~pl.col("is_shared")).drop("is_shared")
+    members = answered_numbers.join(news.lazy(), on=["number", "mms_id"], how="inner").collect()
     smallest = pl.col("number") == pl.col("number").min().over("members", "mms_id")
     rows = (
         members.filter(smallest)
@@ -187,9 +219,6 @@ def find_collisions(
             "file",
             "record",
         )
-        .join(
-            lead_units.select("mms_id", "unit", "other_units", "symbol"), on="mms_id", how="left", maintain_order="left"
-        )
     )
     said = members.select(
         "members",
@@ -201,7 +230,7 @@ def find_collisions(
     )
     return as_findings(
         "duplicate_group",
-        rows,
+        with_units_of(rows, lead_units),
         identity=["members", "mms_id"],
         parameters=["ocn", "count"],
         evidence=said,

@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from .outcomes import RECORD_KEY, RUN_ORDER, record_of_sent
+from .outcomes import RECORD_KEY, RUN_ORDER
 from .registry import gives
+from .report_records import record_of_sent
 
 # Figures of other projects, to compare with (practice.md 2.1, NYPL and BPL 2022).
 BENCHMARK = "NYPL and BPL 2022"

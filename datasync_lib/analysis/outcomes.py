@@ -21,55 +21,6 @@ RUN_ORDER = ["received_at", "job_offset", "file", "record"]
 RECORD_KEY = ["symbol", "record_key"]
 
 
-def speaks_of_bibs() -> pl.Expr:
-    """Whether a report row speaks of a bib, and not of local bibliographic data (Lbd… reports)."""
-    return ~pl.col("report_kind").fill_null("").str.to_lowercase().str.starts_with("lbd")
-
-
-def counted_once(rows: pl.DataFrame) -> pl.DataFrame:
-    """Report rows without exact repeats, over all files; the first file and row is kept (oclc_formats.md 13.4).
-
-    A copy under a changed name lacks the sent file: it is that of OCLC's own name for the same run.
-    """
-    said = [name for name in rows.columns if name not in ("file", "record")]
-    run = ["symbol", "collection", "received_at"]
-    named = rows.filter(pl.col("sent_file").is_not_null()).group_by(run).agg(pl.col("sent_file").unique())
-    named = named.filter(pl.col("sent_file").list.len() == 1).with_columns(_sent=pl.col("sent_file").list.first())
-    filled = rows.join(named.drop("sent_file"), on=run, how="left", maintain_order="left").with_columns(
-        sent_file=pl.coalesce("sent_file", "_sent")
-    )
-    return filled.select(rows.columns).sort("file", "record").unique(said, keep="first", maintain_order=True)
-
-
-def record_of_sent() -> pl.Expr:
-    """The record that a sent record is: the bib, else the local number, else its place in the sent file."""
-    return pl.coalesce("mms_id", "lsn", _place("byte_offset")).alias("record_key")
-
-
-def _place(offset: str) -> pl.Expr:
-    return pl.format("{}::{}", "sent_file", offset)
-
-
-def _sent_by(sent_records: pl.DataFrame, key: str) -> pl.DataFrame:
-    """What a key leads to in a sent file; null where it leads to several."""
-    names = [name for name in ("mms_id", "holding_id", "lsn") if name != key]
-    keyed = sent_records.filter(pl.col("sent_file").is_not_null() & pl.col(key).is_not_null())
-    # Nearly all keys stand there once: only the others need the slow way.
-    is_repeated = keyed.select("sent_file", key).is_duplicated()
-    one = keyed.filter(~is_repeated).select(
-        "sent_file", key, *(pl.col(name).alias(f"{name}_by_{key}") for name in names)
-    )
-    several = (
-        keyed.filter(is_repeated)
-        .group_by("sent_file", key)
-        .agg(
-            pl.when(pl.col(name).min() == pl.col(name).max()).then(pl.col(name).min()).alias(f"{name}_by_{key}")
-            for name in names
-        )
-    )
-    return pl.concat([one, several])
-
-
 def _count_runs(ordered: pl.DataFrame) -> pl.DataFrame:
     """Rows in run order with `run`: 1 for the first time that OCLC received a record under a symbol, and so on."""
 
@@ -82,40 +33,8 @@ def _count_runs(ordered: pl.DataFrame) -> pl.DataFrame:
     return counted.with_columns(run=(pl.col("run") - first + 1).cast(pl.Int64)).drop("begins")
 
 
-def _with_records(rows: pl.DataFrame, sent_records: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
-    """Report rows with mms_id, holding_id and the key of the record."""
-    known = pl.concat([bibs.select("mms_id"), sent_records.select("mms_id")]).drop_nulls().unique()
-    by_offset = _sent_by(sent_records, "byte_offset")
-    return (
-        rows.join(_sent_by(sent_records, "lsn"), on=["sent_file", "lsn"], how="left")
-        .join(by_offset, left_on=["sent_file", "job_offset"], right_on=["sent_file", "byte_offset"], how="left")
-        .join(known.with_columns(known="mms_id"), left_on="lsn", right_on="mms_id", how="left")
-        .with_columns(mms_id=pl.coalesce("mms_id_by_lsn", "mms_id_by_byte_offset", "known"))
-        .with_columns(
-            holding_id=pl.coalesce(
-                "holding_id_by_lsn",
-                pl.when(pl.col("mms_id") == pl.col("mms_id_by_byte_offset")).then("holding_id_by_byte_offset"),
-            ),
-            record_key=pl.coalesce(
-                "mms_id",
-                "lsn",
-                "lsn_by_byte_offset",
-                _place("job_offset"),
-                "job_key",
-                pl.format("{} row {}", "file", "record"),
-            ),
-        )
-    )
-
-
-@gives("outcome_history")
-def outcome_history(
-    *,
-    outcomes: pl.DataFrame,
-    sent_records: pl.DataFrame,
-    bibs: pl.DataFrame,
-    delete_collections: Iterable[str] = (),
-) -> pl.DataFrame:
+@gives("outcome_history", by="record_key")
+def outcome_history(*, report_records: pl.LazyFrame, delete_collections: Iterable[str] = ()) -> pl.DataFrame:
     """What has OCLC said of each record, run by run?
 
     Exact repeats are counted once, over all files; answers on local bibliographic data (Lbd… reports) say nothing of the
@@ -123,9 +42,7 @@ def outcome_history(
     and local number, else same sent file and the offset of the job key; without one, its local number may be an MMS ID.
 
     Args:
-        outcomes: rows of processing reports.
-        sent_records: what we sent.
-        bibs: the catalogue.
+        report_records: rows of processing reports, with the record that each speaks of.
         delete_collections: IDs of collections that delete: their answers are kept but confirm nothing.
 
     Returns:
@@ -136,10 +53,8 @@ def outcome_history(
     """
     action = pl.col("action")
     is_delete = pl.col("collection").is_in(list(delete_collections)).fill_null(False)
-    ordered = _with_records(counted_once(outcomes.filter(speaks_of_bibs())), sent_records, bibs).sort(
-        *RECORD_KEY, *RUN_ORDER
-    )
-    return _count_runs(ordered).select(
+    kept = report_records.drop("report_kind").collect()
+    return _count_runs(kept.sort(*RECORD_KEY, *RUN_ORDER)).select(
         *RECORD_KEY,
         *("run", "received_at"),
         "mms_id",
@@ -168,35 +83,81 @@ def standing(rows: pl.DataFrame) -> pl.DataFrame:
     return latest.filter(stands).select(rows.columns)
 
 
-def _is_cancelled(in_order: pl.DataFrame, terminals: pl.DataFrame) -> pl.Series:
-    """For rows in run order, whether a delete of the same record, or of the number answered, came later under the symbol.
+def _latest(deletes: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """The latest delete of each key; one whose time is not known counts as later than everything."""
+    in_order = deletes.sort(pl.col("received_at").is_null(), *RUN_ORDER, nulls_last=False)
+    latest = in_order.unique(key, keep="last", maintain_order=True)
+    return latest.select(*key, *(pl.col(name).alias(f"_deleted_{name}") for name in RUN_ORDER)).with_columns(
+        _is_deleted=pl.lit(True)
+    )
+
+
+def _is_deleted_later() -> pl.Expr:
+    """Whether the delete beside a row (`_latest`) came after it, in run order."""
+    later, same = pl.lit(False), pl.lit(True)
+    for name in RUN_ORDER:
+        deleted, here = pl.col(f"_deleted_{name}"), pl.col(name)
+        # What has no value stands before everything else, as when it is sorted.
+        is_greater = deleted.is_not_null() & (here.is_null() | (deleted > here).fill_null(False))
+        later |= same & is_greater
+        same &= deleted.eq_missing(here)
+    return pl.col("_is_deleted").fill_null(False) & (pl.col("_deleted_received_at").is_null() | later)
+
+
+def _latest_of_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    in_order = rows.sort("symbol", "number", pl.col("received_at").is_null(), *RUN_ORDER, nulls_last=False)
+    return in_order.unique(["symbol", "number"], keep="last", maintain_order=True)
+
+
+@gives("deleted_numbers", by={"outcome_history": "record_key"}, together=_latest_of_numbers)
+def deleted_numbers(*, outcome_history: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """Which numbers were deleted under which symbol, and when last?
 
     Any answer in a collection that deletes counts, since an answer that we do not know may be a success; one whose time
     is not known counts as later than everything.
+
+    Args:
+        outcome_history: every answer.
+        terminals: where numbers end: a delete names a record by any number.
+
+    Returns:
+        symbol; number (as WorldCat calls it now, or the number itself when it is ambiguous); received_at, job_offset, file,
+        record of the latest delete. Sorted by symbol, number.
     """
-    by_time = in_order.with_row_index("_row").sort(*RUN_ORDER).with_row_index("_when").sort("_row")
-    rows = with_number(with_number(by_time, "sent_ocn", terminals), "result_ocn", terminals)
-    latest = pl.when(pl.col("received_at").is_null()).then(pl.lit(rows.height)).otherwise("_when")
-    deletes = rows.filter("is_delete").with_columns(_deleted=latest)
-    of_record = deletes.group_by(RECORD_KEY).agg(pl.col("_deleted").max())
-    of_number = (
-        pl.concat(
-            deletes.select("symbol", "_deleted", pl.col(name).alias("result_ocn_number"))
-            for name in ("sent_ocn_number", "result_ocn_number")
-        )
-        .drop_nulls("result_ocn_number")
-        .group_by("symbol", "result_ocn_number")
-        .agg(pl.col("_deleted").max().alias("_number_deleted"))
+    deletes = outcome_history.filter("is_delete").select("symbol", "sent_ocn", "result_ocn", *RUN_ORDER).collect()
+    named = pl.concat(
+        deletes.select("symbol", pl.col(name).alias("ocn"), *RUN_ORDER) for name in ("sent_ocn", "result_ocn")
     )
-    joined = rows.join(of_record, on=RECORD_KEY, how="left", nulls_equal=True, maintain_order="left").join(
-        of_number, on=["symbol", "result_ocn_number"], how="left", maintain_order="left"
-    )
-    later = pl.max_horizontal("_deleted", "_number_deleted") > pl.col("_when")
-    return joined.select(later.fill_null(False)).to_series()
+    numbered = with_number(named.drop_nulls("ocn"), "ocn", terminals)
+    return _latest_of_numbers(numbered.select("symbol", pl.col("ocn_number").alias("number"), *RUN_ORDER))
 
 
-@gives("last_outcomes")
-def last_outcomes(*, outcome_history: pl.DataFrame, extract_date: date | None, terminals: pl.DataFrame) -> pl.DataFrame:
+def _is_cancelled(rows: pl.DataFrame, terminals: pl.DataFrame, deleted_numbers: pl.DataFrame) -> pl.Series:
+    """Whether a delete of the same record, or of the number answered, came later under the symbol."""
+    of_record = _latest(rows.filter("is_delete"), RECORD_KEY)
+    of_number = _latest(deleted_numbers, ["symbol", "number"])
+    by_record = rows.join(of_record, on=RECORD_KEY, how="left", nulls_equal=True, maintain_order="left")
+    numbered = with_number(rows, "result_ocn", terminals).join(
+        of_number,
+        left_on=["symbol", "result_ocn_number"],
+        right_on=["symbol", "number"],
+        how="left",
+        maintain_order="left",
+    )
+    return (
+        by_record.select(_is_deleted_later().alias("cancelled"))["cancelled"]
+        | numbered.select(_is_deleted_later().alias("cancelled"))["cancelled"]
+    )
+
+
+@gives("last_outcomes", by={"outcome_history": "record_key"})
+def last_outcomes(
+    *,
+    outcome_history: pl.LazyFrame,
+    extract_date: date | None,
+    terminals: pl.DataFrame,
+    deleted_numbers: pl.DataFrame,
+) -> pl.DataFrame:
     """What is the last word of OCLC on each record under each symbol, and is it confirmed?
 
     A record is confirmed by any success on or after the day of the extract that no later delete under the symbol
@@ -207,7 +168,8 @@ def last_outcomes(*, outcome_history: pl.DataFrame, extract_date: date | None, t
     Args:
         outcome_history: `outcome_history`.
         extract_date: the day whose catalogue was sent.
-        terminals: where numbers end (`concordance.resolve_concordance`): a delete names a record by any number.
+        terminals: where numbers end (`concordance.resolve_concordance`).
+        deleted_numbers: what was deleted under a symbol, by number.
 
     Returns:
         symbol; record_key; mms_id; runs; last_action, received_at, sent_ocn, result_ocn, staging_ocn, lsn, sent_file,
@@ -218,10 +180,9 @@ def last_outcomes(*, outcome_history: pl.DataFrame, extract_date: date | None, t
     """
     day = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
     since = (day >= extract_date).fill_null(False) if extract_date else pl.lit(False)
-    in_order = outcome_history.sort(*RECORD_KEY, *RUN_ORDER)
-    answers = in_order.with_columns(confirms=pl.col("is_success") & since & ~_is_cancelled(in_order, terminals)).filter(
-        ~pl.col("is_delete")
-    )
+    in_order = outcome_history.collect().sort(*RECORD_KEY, *RUN_ORDER)
+    is_cancelled = _is_cancelled(in_order, terminals, deleted_numbers)
+    answers = in_order.with_columns(confirms=pl.col("is_success") & since & ~is_cancelled).filter(~pl.col("is_delete"))
     gravity = pl.when("is_failure").then(2).when(pl.col("is_success")).then(0).otherwise(1)
     # The sort keeps the order of equal ones: of those that stand, the latest of the gravest kind comes last.
     words = standing(answers).sort(*RECORD_KEY, gravity, maintain_order=True)
@@ -247,6 +208,28 @@ def last_outcomes(*, outcome_history: pl.DataFrame, extract_date: date | None, t
     )
 
 
+@finds("created_record", by={"last_outcomes": "record_key", "lead_units": "mms_id"})
+def find_created_records(*, last_outcomes: pl.LazyFrame, lead_units: pl.LazyFrame) -> Found:
+    """Which of our records did OCLC add to WorldCat as new ones?
+
+    Args:
+        last_outcomes: `last_outcomes`.
+        lead_units: `ownership.lead_units`.
+
+    Returns:
+        Findings `created_record`, one for each record and symbol whose last outcome is create (oclc_formats.md 1.6).
+    """
+    created = last_outcomes.filter(pl.col("last_action") == "create").collect()
+    rows = as_report_rows(created, lead_units.collect()).with_columns(ocn="result_ocn")
+    return as_findings(
+        "created_record",
+        rows,
+        identity=RECORD_KEY,
+        parameters=["result_ocn"],
+        evidence=report_evidence(rows, report_action="last_action", OCN_answered="result_ocn"),
+    )
+
+
 def as_report_rows(rows: pl.DataFrame, leads: pl.DataFrame) -> pl.DataFrame:
     """Rows of `last_outcomes` or `outcome_history` as findings want them: units of the bib, symbol of the report."""
     return rows.join(leads.select("mms_id", "unit", "other_units"), on="mms_id", how="left", maintain_order="left")
@@ -267,61 +250,16 @@ def report_evidence(rows: pl.DataFrame, *identity: str, **said: str) -> pl.DataF
     )
 
 
-@finds("created_record")
-def find_created_records(*, last_outcomes: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
-    """Which of our records did OCLC add to WorldCat as new ones?
-
-    Args:
-        last_outcomes: `last_outcomes`.
-        lead_units: `ownership.lead_units`.
-
-    Returns:
-        Findings `created_record`, one for each record and symbol whose last outcome is create (oclc_formats.md 1.6).
-    """
-    rows = as_report_rows(last_outcomes.filter(pl.col("last_action") == "create"), lead_units).with_columns(
-        ocn="result_ocn"
+def with_units_of(rows: pl.DataFrame, lead_units: pl.LazyFrame) -> pl.DataFrame:
+    """Rows that have an `mms_id`, with unit, other_units and symbol of the bib; `lead_units` may be of all bibs."""
+    wanted = rows.lazy().select("mms_id").drop_nulls().unique()
+    theirs = (
+        lead_units.select("mms_id", "unit", "other_units", "symbol").join(wanted, on="mms_id", how="semi").collect()
     )
-    return as_findings(
-        "created_record",
-        rows,
-        identity=RECORD_KEY,
-        parameters=["result_ocn"],
-        evidence=report_evidence(rows, report_action="last_action", OCN_answered="result_ocn"),
-    )
+    return rows.join(theirs, on="mms_id", how="left", maintain_order="left")
 
 
-@finds("never_reported")
-def find_never_reported(*, sent_records: pl.DataFrame, outcomes: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
-    """Which records did we send in a file that OCLC answered, without a word on them?
-
-    Args:
-        sent_records: what we sent.
-        outcomes: rows of processing reports.
-        lead_units: `ownership.lead_units`.
-
-    Returns:
-        Findings `never_reported`, one for each symbol, record and sent file; the symbol is the one it was sent under.
-    """
-    reported = outcomes.filter(pl.col("sent_file").is_not_null() & speaks_of_bibs())
-    silent = (
-        sent_records.join(reported.select("sent_file").unique(), on="sent_file", how="semi")
-        .join(reported.select("sent_file", "lsn").drop_nulls(), on=["sent_file", "lsn"], how="anti")
-        .join(
-            reported.select("sent_file", pl.col("job_offset").alias("byte_offset")).drop_nulls(),
-            on=["sent_file", "byte_offset"],
-            how="anti",
-        )
-        .with_columns(record_of_sent())
-        .sort("file", "record")
-    )
-    identity = ["symbol", "record_key", "sent_file"]
-    rows = silent.unique(identity, keep="first", maintain_order=True).drop("holding_id")
-    return as_findings(
-        "never_reported",
-        rows.join(lead_units.select("mms_id", "unit", "other_units"), on="mms_id", how="left", maintain_order="left"),
-        identity=identity,
-        parameters=["sent_file"],
-        evidence=silent.select(
-            *identity, pl.lit("sent record").alias("what"), pl.col("lsn").alias("value"), "file", "record"
-        ),
-    )
+def units_of(rows: pl.DataFrame, lead_units: pl.LazyFrame) -> pl.DataFrame:
+    """mms_id, unit, other_units of the bibs of some rows."""
+    wanted = rows.lazy().select("mms_id").drop_nulls().unique()
+    return lead_units.select("mms_id", "unit", "other_units").join(wanted, on="mms_id", how="semi").collect()

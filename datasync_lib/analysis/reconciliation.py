@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from .outcomes import SUCCESSES, counted_once, speaks_of_bibs
+from .outcomes import SUCCESSES
 from .registry import gives
+from .report_records import counted_once, speaks_of_bibs
 
 _RUN = ["symbol", "sent_file", "received_at"]
 

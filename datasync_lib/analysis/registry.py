@@ -21,9 +21,13 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
+from ..settings import Settings
+from ..vocabulary.tables import empty
+from .findings import Found
 from .frames import at_the_door, frame_wanted
 from .values import VALUES
 
@@ -101,3 +105,44 @@ def needed_by(function: Callable) -> tuple[str, ...]:
 def _frames_of(function: Callable) -> list[str]:
     parameters = inspect.signature(function).parameters.values()
     return [p.name for p in parameters if frame_wanted(p.annotation)]
+
+
+def work_out(name: str, **given: Any) -> Any:
+    """What an analysis gives for frames at hand; what it needs of other analyses is worked out on the way, all at once.
+
+    Args:
+        name: of the frame, or the code of the problem.
+        given: tables, frames and values by their names. A table that is not given is empty, a value that is not given is
+            that of settings that say nothing.
+
+    Returns:
+        The frame, or findings and evidence.
+    """
+    return _resolve(name, dict(given))
+
+
+def _resolve(name: str, known: dict[str, Any]) -> Any:
+    if name not in known:
+        if name in VALUES:
+            known[name] = VALUES[name](Settings(), lambda table: _as_given(table, known).lazy())
+        elif name not in ANALYSES:
+            known[name] = _as_given(name, known)
+        else:
+            analysis = ANALYSES[name]
+            found = analysis.function(**{need: _frame_of(_resolve(need, known)) for need in analysis.needs})
+            known[name] = analysis.together(found) if analysis.together else found
+    return known[name]
+
+
+def _frame_of(thing: Any) -> Any:
+    """Of findings and evidence, the findings."""
+    return thing.findings if isinstance(thing, Found) else thing
+
+
+def _as_given(name: str, known: dict[str, Any]) -> pl.DataFrame:
+    table = name.removeprefix("all_")
+    return known[table] if table in known else empty(_FIELDS_OF.get(table, table))
+
+
+# Frames of subfields that `results/` takes out of the table for the analyses of fields.
+_FIELDS_OF = {"script_fields": "subfields", "lhr_fields": "subfields"}

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 import polars as pl
 
 from .findings import Found, as_findings
-from .outcomes import FAILURES, RECORD_KEY, as_report_rows, counted_once, report_evidence
+from .outcomes import FAILURES, RECORD_KEY, as_report_rows, report_evidence
 from .registry import finds, gives
+from .report_records import counted_once
 
 # From the worst down (oclc_formats.md 13.9).
 _SEVERITIES = ("CRITICAL", "SEVERE", "MINOR")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.vocabulary.tables import conform, empty
 
 RUN_1 = datetime(2025, 7, 21, 13, 40, 34, 567_000, UTC)
@@ -76,3 +77,13 @@ def leads(*given: dict) -> pl.DataFrame:
         "libraries": pl.List(pl.String),
     }
     return pl.DataFrame(list(given), schema=schema)
+
+
+def history_of(**tables: object) -> pl.DataFrame:
+    """`outcome_history` of outcomes, sent records and bibs."""
+    return work_out("outcome_history", **tables)
+
+
+def last_of(**frames: object) -> pl.DataFrame:
+    """`last_outcomes` of a history, the day of the extract and where numbers end."""
+    return work_out("last_outcomes", **frames)

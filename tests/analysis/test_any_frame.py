@@ -71,6 +71,7 @@ TABLES = {
         {"lsn": "992", "action": "unresolved", "staging_ocn": 1650000001, "received_at": RUN_2},
         {"lsn": "992", "action": "unresolved", "staging_ocn": 1650000001, "received_at": RUN_3},
         {"lsn": "993", "action": "match", "sent_ocn": 11, "result_ocn": 13},
+        {"lsn": "gone", "action": "match", "sent_ocn": 14, "collection": "2099999"},
     ),
     "cross_references": rows("cross_references", {"lsn": "991", "result_ocn": 12}),
     "exceptions": rows(
@@ -91,7 +92,7 @@ TABLES = {
 }
 OPTIONS = {
     "noise": [],
-    "delete_collections": [],
+    "delete_collections": ["2099999"],
     "extract_date": None,
     "symbols": (),
     "collections": (),

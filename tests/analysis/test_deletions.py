@@ -4,12 +4,11 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
+from frame_rows import RUN_1, RUN_2, RUN_3, history_of, last_of, leads, rows, terminals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.answer_texts import texts_of_bibs
 from datasync_lib.analysis.deletions import (
     balance_sheet,
     classify_old_holdings,
@@ -17,9 +16,8 @@ from datasync_lib.analysis.deletions import (
     newest_lists,
     number_owners,
 )
-from datasync_lib.analysis.match_classes import match_classes
-from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.ownership import lead_units, place_holdings
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.settings import SymbolSettings
 from datasync_lib.vocabulary.tables import empty
@@ -84,7 +82,7 @@ def world(
     ]
     table = rows("bibs", *(b["bib"] for b in bibs))
     outcomes = rows("outcomes", *answers)
-    history = outcome_history(
+    history = history_of(
         outcomes=outcomes, sent_records=empty("sent_records"), bibs=table, delete_collections=delete_collections
     )
     placed = place_holdings(
@@ -99,16 +97,11 @@ def world(
         "placed_holdings": placed,
         "lead_units": lead_units(placed_holdings=placed),
         "outcome_history": history,
-        "last_outcomes": (
-            last := last_outcomes(outcome_history=history, extract_date=extract_date, terminals=TERMINALS)
+        "last_outcomes": (last := last_of(outcome_history=history, extract_date=extract_date, terminals=TERMINALS)),
+        "match_classes": work_out(
+            "match_classes", last_outcomes=last, outcome_history=history, bibs=table, terminals=TERMINALS
         ),
-        "match_classes": match_classes(
-            last_outcomes=last,
-            outcome_history=history,
-            bib_texts=texts_of_bibs(bibs=table, standard_numbers=empty("standard_numbers")),
-            worldcat_records=NO_RECORDS,
-            terminals=TERMINALS,
-        ),
+        "replaced_results": work_out("replaced_results", outcome_history=history, terminals=TERMINALS),
         "terminals": TERMINALS,
     }
 
@@ -484,11 +477,10 @@ def of_several_records(*answers: dict) -> list[tuple]:
         {"mms_id": "991", "holding_id": "h2", "lsn": "h2", "byte_offset": 500},
     )
     given = world(held(12), [bib("991", 12)], [])
-    history = outcome_history(outcomes=rows("outcomes", *answers), sent_records=sent, bibs=given["bibs"])
-    last = last_outcomes(outcome_history=history, extract_date=EXTRACT, terminals=TERMINALS)
-    texts = texts_of_bibs(bibs=given["bibs"], standard_numbers=empty("standard_numbers"))
-    classes = match_classes(
-        last_outcomes=last, outcome_history=history, bib_texts=texts, worldcat_records=NO_RECORDS, terminals=TERMINALS
+    history = history_of(outcomes=rows("outcomes", *answers), sent_records=sent, bibs=given["bibs"])
+    last = last_of(outcome_history=history, extract_date=EXTRACT, terminals=TERMINALS)
+    classes = work_out(
+        "match_classes", last_outcomes=last, outcome_history=history, bibs=given["bibs"], terminals=TERMINALS
     )
     classified = classify_old_holdings(
         **(given | {"outcome_history": history, "last_outcomes": last, "match_classes": classes}), symbols=SYMBOLS

@@ -4,13 +4,12 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
+from frame_rows import RUN_1, RUN_2, RUN_3, history_of, last_of, leads, rows, terminals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.error_changes import count_error_changes, error_changes, repeat_offenders
-from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.rejections import error_families_by_unit
 from datasync_lib.vocabulary.tables import empty
 
@@ -29,9 +28,7 @@ def said(lsn: str, received_at: datetime, *families: str, action: str = "unresol
 def frames(*given: tuple[dict, list[dict]]) -> tuple[pl.DataFrame, pl.DataFrame]:
     answers = [answer for answer, _ in given]
     exceptions = rows("exceptions", *(fault for _, faults in given for fault in faults))
-    return exceptions, outcome_history(
-        outcomes=rows("outcomes", *answers), sent_records=empty("sent_records"), bibs=BIBS
-    )
+    return exceptions, history_of(outcomes=rows("outcomes", *answers), sent_records=empty("sent_records"), bibs=BIBS)
 
 
 def changes(*given: tuple[dict, list[dict]], since: date | None = None) -> pl.DataFrame:
@@ -174,7 +171,7 @@ def test_families_by_unit():
     )  # fmt: skip
     found = error_families_by_unit(
         exceptions=exceptions,
-        last_outcomes=last_outcomes(outcome_history=history, extract_date=None, terminals=terminals()),
+        last_outcomes=last_of(outcome_history=history, extract_date=None, terminals=terminals()),
         lead_units=LEADS,
         noise=NOISE,
     )

@@ -4,12 +4,17 @@ import json
 
 import polars as pl
 import pytest
-from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
+from frame_rows import RUN_1, RUN_2, RUN_3, history_of, last_of, leads, rows, terminals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.answer_texts import texts_of_bibs, with_answer_texts
+from datasync_lib.analysis.answer_texts import (
+    numbers_to_look_up,
+    records_at_hand,
+    texts_of_bibs,
+    with_answer_texts,
+)
 from datasync_lib.analysis.deletions import number_owners
 from datasync_lib.analysis.findings import Found
 from datasync_lib.analysis.match_classes import (
@@ -19,10 +24,9 @@ from datasync_lib.analysis.match_classes import (
     count_classes,
     find_changed_ocns,
     is_doubtful,
-    match_classes,
 )
-from datasync_lib.analysis.matches import find_collisions, find_wrong_holdings_set
-from datasync_lib.analysis.outcomes import find_created_records, last_outcomes, outcome_history
+from datasync_lib.analysis.outcomes import find_created_records
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.analysis.rejections import find_rejected
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.vocabulary.tables import empty
@@ -36,7 +40,6 @@ TEXT = {
     "record_type": "a",
 }
 BIBS = rows("bibs", *({"mms_id": f"99{n}", **TEXT} for n in range(1, 6)))
-TEXTS = texts_of_bibs(bibs=BIBS, standard_numbers=empty("standard_numbers"))
 RECORDS = rows(
     "worldcat_records",
     {"ocn": 12, **TEXT, "old_ocns": [10, 11]},
@@ -59,15 +62,15 @@ def run(result_ocn=None, action="match", *, sent_ocn=None, received_at=RUN_1, ls
 
 
 def history(*given: dict) -> pl.DataFrame:
-    return outcome_history(outcomes=rows("outcomes", *given), sent_records=empty("sent_records"), bibs=BIBS)
+    return history_of(outcomes=rows("outcomes", *given), sent_records=empty("sent_records"), bibs=BIBS)
 
 
 def classed(*given: dict, records: pl.DataFrame = RECORDS) -> pl.DataFrame:
-    said = history(*given)
-    return match_classes(
-        last_outcomes=last_outcomes(outcome_history=said, extract_date=None, terminals=TERMINALS),
-        outcome_history=said,
-        bib_texts=TEXTS,
+    return work_out(
+        "match_classes",
+        outcomes=rows("outcomes", *given),
+        bibs=BIBS,
+        extract_date=None,
         worldcat_records=records,
         terminals=TERMINALS,
     )
@@ -249,16 +252,20 @@ def test_texts_of_a_catalogue():
         {"mms_id": "991", "file": "x", "scheme": "issn", "value": "0378-5955", "role": "wrong"},
         {"mms_id": "991", "file": "x", "scheme": "isbn", "value": "9780306406157", "role": "own"},
     )
-    texts = texts_of_bibs(bibs=BIBS, standard_numbers=numbers)
-    assert texts.select("mms_id", "issns").head(2).rows() == [("991", ["1234-5679"]), ("992", None)]
+    texts = texts_of_bibs(BIBS.lazy(), numbers.lazy())
+    assert texts.sort("mms_id").select("mms_id", "issns").head(2).rows() == [("991", ["1234-5679"]), ("992", None)]
 
 
-def test_rows_keep_their_order_and_number():
+def test_rows_keep_their_number():
     given = pl.DataFrame(
-        {"mms_id": ["992", None, "991", "991"], "ocn": [31, 31, 33, None]}, schema_overrides={"ocn": pl.Int64}
+        {"row": [1, 2, 3, 4], "mms_id": ["992", None, "991", "991"], "ocn": [31, 31, 33, None]},
+        schema_overrides={"ocn": pl.Int64},
     )
-    found = with_answer_texts(given, "ocn", TEXTS, RECORDS, TERMINALS)
-    assert found.select("mms_id", "ocn", "verdict", "worldcat_record").rows() == [
+    at_hand = records_at_hand(numbers_to_look_up(given, "ocn", TERMINALS), RECORDS.lazy())
+    texts = texts_of_bibs(BIBS.lazy(), empty("standard_numbers").lazy())
+    asked = given.rename({"ocn": "asked"})
+    found = with_answer_texts(asked, ["row"], at_hand, texts)
+    assert found.select("mms_id", "asked", "verdict", "worldcat_record").rows() == [
         ("992", 31, "likely", 1),
         (None, 31, None, 1),
         ("991", 33, "no", 3),
@@ -307,24 +314,22 @@ def test_order_and_repeats_change_nothing_and_each_record_has_one_class(answers,
 def test_a_staging_number_is_never_a_number(answers):
     """Whatever OCLC answers, its provisional numbers stand in their own column and in the words on a rejection only."""
     said = history(*answers)
-    last = last_outcomes(outcome_history=said, extract_date=None, terminals=TERMINALS)
-    classes = match_classes(
-        last_outcomes=last, outcome_history=said, bib_texts=TEXTS, worldcat_records=RECORDS, terminals=TERMINALS
-    )
+    last = last_of(outcome_history=said, extract_date=None, terminals=TERMINALS)
+    given = {
+        "outcome_history": said,
+        "last_outcomes": last,
+        "bibs": BIBS,
+        "terminals": TERMINALS,
+        "lead_units": leads(),
+    }
+    given |= {"worldcat_records": RECORDS}
+    classes = work_out("match_classes", **given)
     owners = number_owners(all_ocns=empty("ocns"), outcome_history=said, bibs=BIBS, terminals=TERMINALS)
-    held = empty("worldcat_holdings")
     found = [
         find_changed_ocns(match_classes=classes, lead_units=leads()),
         find_created_records(last_outcomes=last, lead_units=leads()),
-        find_collisions(last_outcomes=last, bibs=BIBS, ocns=empty("ocns"), lead_units=leads(), terminals=TERMINALS),
-        find_wrong_holdings_set(
-            outcome_history=said,
-            lead_units=leads(),
-            bib_texts=TEXTS,
-            worldcat_records=RECORDS,
-            worldcat_holdings=held,
-            terminals=TERMINALS,
-        ),
+        work_out("duplicate_group", **given),
+        work_out("wrong_holding_set", **given),
         find_rejected(last_outcomes=last, exceptions=empty("exceptions"), lead_units=leads(), noise=[]),
     ]
     numbers = [

@@ -3,28 +3,26 @@ from datetime import date
 
 import polars as pl
 import pytest
-from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
+from frame_rows import RUN_1, RUN_2, RUN_3, history_of, last_of, leads, rows, terminals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.answer_texts import texts_of_bibs
-from datasync_lib.analysis.matches import find_collisions, find_wrong_holdings_set, replaced_results
-from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
+from datasync_lib.analysis.matches import replaced_results
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.vocabulary.tables import empty
 
 BIBS = rows("bibs", *({"mms_id": f"99{n}"} for n in range(1, 7)))
 # 10 and 11 were merged into 12; 20 has two ends
 TERMINALS = terminals((10, 12), (11, 12), (20, None))
-NO_TEXTS = texts_of_bibs(bibs=BIBS, standard_numbers=empty("standard_numbers"))
 
 
 def history(*given: dict) -> pl.DataFrame:
-    return outcome_history(outcomes=rows("outcomes", *given), sent_records=empty("sent_records"), bibs=BIBS)
+    return history_of(outcomes=rows("outcomes", *given), sent_records=empty("sent_records"), bibs=BIBS)
 
 
 def last(*given: dict) -> pl.DataFrame:
-    return last_outcomes(outcome_history=history(*given), extract_date=None, terminals=TERMINALS)
+    return last_of(outcome_history=history(*given), extract_date=None, terminals=TERMINALS)
 
 
 def run(received_at, result_ocn, action="match", lsn="991", **row):
@@ -51,17 +49,19 @@ def run(received_at, result_ocn, action="match", lsn="991", **row):
     ],
 )
 def test_earlier_answers_that_were_replaced(rows_given, earlier):
-    assert replaced_results(history(*rows_given), TERMINALS)["result_ocn"].to_list() == earlier
+    assert (
+        replaced_results(outcome_history=history(*rows_given), terminals=TERMINALS)["result_ocn"].to_list() == earlier
+    )
 
 
-def wrong_holdings(given, leading=None, *, texts=NO_TEXTS, records=empty("worldcat_records"), lists=()):  # noqa: B008
-    held = rows("worldcat_holdings", *lists)
-    return find_wrong_holdings_set(
+def wrong_holdings(given, leading=None, *, bibs=BIBS, records=empty("worldcat_records"), lists=()):  # noqa: B008
+    return work_out(
+        "wrong_holding_set",
         outcome_history=given,
         lead_units=leads(*leading or []),
-        bib_texts=texts,
+        bibs=bibs,
         worldcat_records=records,
-        worldcat_holdings=held,
+        worldcat_holdings=rows("worldcat_holdings", *lists),
         terminals=TERMINALS,
     )
 
@@ -72,7 +72,7 @@ def test_findings_on_wrong_holdings_in_full():
     found = wrong_holdings(
         history(run(RUN_1, 30, file="first.txt", record=3), run(RUN_2, 40, file="second.txt")),
         [{"mms_id": "991", "unit": "Law"}],
-        texts=texts_of_bibs(bibs=bibs, standard_numbers=empty("standard_numbers")),
+        bibs=bibs,
         records=rows("worldcat_records", record),
         lists=[{"symbol": "NEW", "ocn": 30, "as_of": date(2025, 9, 15)}],
     )
@@ -122,7 +122,8 @@ def ocns(*pairs: tuple[str, int]) -> pl.DataFrame:
 
 
 def collisions(last_rows: pl.DataFrame, readings: pl.DataFrame):
-    found = find_collisions(
+    found = work_out(
+        "duplicate_group",
         last_outcomes=last_rows,
         bibs=BIBS,
         ocns=readings,
@@ -186,9 +187,7 @@ def test_the_same_bibs_that_collide_twice_are_one_group():
 def test_tables_may_be_empty():
     nothing = history()
     assert wrong_holdings(nothing).findings.is_empty()
-    assert find_collisions(
-        last_outcomes=last(), bibs=empty("bibs"), ocns=empty("ocns"), lead_units=leads(), terminals=terminals()
-    ).findings.is_empty()
+    assert work_out("duplicate_group", last_outcomes=last(), lead_units=leads()).findings.is_empty()
 
 
 ANSWERS = st.lists(
@@ -215,8 +214,9 @@ def test_order_and_repeats_change_nothing(answers, random):
     readings = ocns(("991", 30), ("992", 10))
     for find in (
         wrong_holdings,
-        lambda h: find_collisions(
-            last_outcomes=last_outcomes(outcome_history=h, extract_date=None, terminals=TERMINALS),
+        lambda h: work_out(
+            "duplicate_group",
+            last_outcomes=last_of(outcome_history=h, extract_date=None, terminals=TERMINALS),
             bibs=BIBS,
             ocns=readings,
             lead_units=leads(),

@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from frame_rows import RUN_1, RUN_2, RUN_3, leads, rows, terminals
+from frame_rows import RUN_1, RUN_2, RUN_3, history_of, last_of, leads, rows, terminals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.outcome_counts import compare_runs, match_rates, outcome_flow
-from datasync_lib.analysis.outcomes import find_created_records, find_never_reported, last_outcomes, outcome_history
+from datasync_lib.analysis.outcomes import find_created_records
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.vocabulary.tables import empty
 
 BIBS = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "993"})
@@ -23,7 +24,7 @@ SENT = rows(
 
 
 def history(*given: dict, sent: pl.DataFrame = SENT, **options) -> pl.DataFrame:
-    return outcome_history(outcomes=rows("outcomes", *given), sent_records=sent, bibs=BIBS, **options)
+    return history_of(outcomes=rows("outcomes", *given), sent_records=sent, bibs=BIBS, **options)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_runs_are_counted_within_record_and_symbol():
 
 
 def test_last_outcome_in_full():
-    found = last_outcomes(
+    found = last_of(
         outcome_history=history(
             {"lsn": "223", "action": "unresolved", "staging_ocn": 1500000002, "received_at": RUN_3, "file": "a.txt"},
             {"lsn": "223", "action": "match", "sent_ocn": 1, "result_ocn": 2, "received_at": RUN_1, "file": "c.txt"},
@@ -137,7 +138,7 @@ def test_last_outcome_in_full():
     ],
 )
 def test_confirmed_is_a_success_since_the_extract(action, received_at, extract_date, is_confirmed):
-    found = last_outcomes(
+    found = last_of(
         outcome_history=history({"lsn": "223", "action": action, "received_at": received_at}),
         extract_date=extract_date,
         terminals=terminals(),
@@ -148,11 +149,11 @@ def test_confirmed_is_a_success_since_the_extract(action, received_at, extract_d
 def test_what_a_delete_collection_answers_confirms_nothing():
     given = history({"lsn": "223", "action": "match", "collection": "1088888"}, delete_collections=["1088888"])
     assert given.select("is_success", "is_delete").row(0) == (False, True)
-    assert last_outcomes(outcome_history=given, extract_date=date(2025, 7, 1), terminals=terminals()).is_empty()
+    assert last_of(outcome_history=given, extract_date=date(2025, 7, 1), terminals=terminals()).is_empty()
 
 
 def test_of_two_rows_in_one_run_the_later_place_in_the_file_is_the_last():
-    found = last_outcomes(
+    found = last_of(
         outcome_history=history(
             {"lsn": "222", "job_offset": 2177, "action": "unresolved"},
             {"lsn": "221", "job_offset": 0, "action": "match"},
@@ -164,7 +165,7 @@ def test_of_two_rows_in_one_run_the_later_place_in_the_file_is_the_last():
 
 
 def test_the_flow_adds_up():
-    last = last_outcomes(
+    last = last_of(
         outcome_history=history(
             {"lsn": "221", "action": "match"},
             {"lsn": "gone", "action": "match", "sent_file": "older.mrc"},
@@ -182,7 +183,7 @@ def test_the_flow_adds_up():
 
 
 def test_match_rates_stand_beside_those_of_another_project():
-    last = last_outcomes(
+    last = last_of(
         outcome_history=history(
             {"lsn": "221", "action": "match"},
             {"lsn": "223", "action": "unresolved"},
@@ -230,7 +231,7 @@ def test_what_changed_from_run_to_run():
 
 
 def test_created_records():
-    last = last_outcomes(
+    last = last_of(
         outcome_history=history(
             {"lsn": "223", "action": "create", "result_ocn": 1500000001, "record": 12},
             {"lsn": "221", "action": "match", "result_ocn": 40000001},
@@ -264,8 +265,8 @@ def test_never_reported():
         {"byte_offset": 0, "lsn": "993", "mms_id": "993", "sent_file": "not answered.mrc"},
     )
     outcomes = rows("outcomes", {"lsn": "991"}, {"lsn": None, "job_offset": 10}, {"lsn": "993", "sent_file": "x.mrc"})
-    found = find_never_reported(
-        sent_records=sent, outcomes=outcomes, lead_units=leads({"mms_id": "993", "unit": "Law"})
+    found = work_out(
+        "never_reported", sent_records=sent, outcomes=outcomes, lead_units=leads({"mms_id": "993", "unit": "Law"})
     )
     assert found.findings.select("mms_id", "unit", "symbol", "file", "record", "parameters").sort("record").rows() == [
         ("993", "Law", "NEW", "sent/1099999.new.run.mrc", 2, '{"sent_file":"1099999.new.run.mrc"}'),
@@ -278,20 +279,18 @@ def test_never_reported():
 
 
 def test_tables_may_be_empty():
-    nothing = outcome_history(outcomes=empty("outcomes"), sent_records=empty("sent_records"), bibs=empty("bibs"))
-    last = last_outcomes(outcome_history=nothing, extract_date=date(2025, 7, 1), terminals=terminals())
+    nothing = history_of(outcomes=empty("outcomes"), sent_records=empty("sent_records"), bibs=empty("bibs"))
+    last = last_of(outcome_history=nothing, extract_date=date(2025, 7, 1), terminals=terminals())
     full = history({"lsn": "223", "action": "match", "result_ocn": 1})
     assert nothing.schema == full.schema
-    assert last.schema == last_outcomes(outcome_history=full, extract_date=None, terminals=terminals()).schema
+    assert last.schema == last_of(outcome_history=full, extract_date=None, terminals=terminals()).schema
     assert nothing.is_empty()
     assert last.is_empty()
     assert outcome_flow(sent_records=empty("sent_records"), last_outcomes=last).is_empty()
     assert compare_runs(outcome_history=nothing).schema == compare_runs(outcome_history=full).schema
     assert set(match_rates(last_outcomes=last)["project"]) == {"NYPL and BPL 2022"}
     assert find_created_records(last_outcomes=last, lead_units=leads()).findings.is_empty()
-    assert find_never_reported(
-        sent_records=empty("sent_records"), outcomes=empty("outcomes"), lead_units=leads()
-    ).findings.is_empty()
+    assert work_out("never_reported", lead_units=leads()).findings.is_empty()
 
 
 REPORT_ROWS = st.lists(
@@ -319,15 +318,15 @@ def test_order_and_repeats_change_nothing(given_rows, random, data):
     repeated = rows("outcomes", {**again, "file": "c.txt", "record": 99})
     shuffled = pl.concat([outcomes, repeated])[random.sample(range(outcomes.height + 1), outcomes.height + 1)]
     for function in (
-        lambda table: outcome_history(outcomes=table, sent_records=SENT, bibs=BIBS),
+        lambda table: history_of(outcomes=table, sent_records=SENT, bibs=BIBS),
         lambda table: _last(table),
     ):
         assert_frame_equal(function(shuffled), function(outcomes))
 
 
 def _last(outcomes: pl.DataFrame) -> pl.DataFrame:
-    return last_outcomes(
-        outcome_history=outcome_history(outcomes=outcomes, sent_records=SENT, bibs=BIBS),
+    return last_of(
+        outcome_history=history_of(outcomes=outcomes, sent_records=SENT, bibs=BIBS),
         extract_date=date(2025, 8, 1),
         terminals=terminals(),
     )
@@ -350,7 +349,7 @@ def test_answers_on_local_bibliographic_data_say_nothing_of_the_bib():
         {"record": 0, "lsn": "991", "action": "match", "sent_ocn": 1, "result_ocn": 1},
         {"record": 1, "lsn": "991", "action": "lbd create", "report_kind": "LbdProcessingReport", "received_at": RUN_2},
     )
-    history = outcome_history(outcomes=said, sent_records=rows("sent_records"), bibs=rows("bibs", {"mms_id": "991"}))
+    history = history_of(outcomes=said, sent_records=rows("sent_records"), bibs=rows("bibs", {"mms_id": "991"}))
     assert history["action"].to_list() == ["match"]
 
 
@@ -359,5 +358,5 @@ def test_a_copy_under_another_name_is_no_second_record():
     sent = rows("sent_records", {"mms_id": "991", "holding_id": "h22", "lsn": "h22", "byte_offset": 7})
     row = {"lsn": "h22", "action": "match", "sent_ocn": 1, "result_ocn": 1, "job_offset": 7}
     copied = {**row, "file": "copy of report.txt", "sent_file": None}
-    given = outcome_history(outcomes=rows("outcomes", row, copied), sent_records=sent, bibs=empty("bibs"))
+    given = history_of(outcomes=rows("outcomes", row, copied), sent_records=sent, bibs=empty("bibs"))
     assert given.select("record_key", "file").rows() == [("991", "BibProcessingReport.txt")]

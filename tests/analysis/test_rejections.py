@@ -1,8 +1,7 @@
 import polars as pl
 import pytest
-from frame_rows import RUN_1, RUN_2, leads, rows, terminals
+from frame_rows import RUN_1, RUN_2, history_of, last_of, leads, rows, terminals
 
-from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.rejections import error_families, find_rejected
 from datasync_lib.vocabulary.tables import empty
 
@@ -11,21 +10,16 @@ KEY = "NEW_1099999_1753105234567::bib::{}"
 BIBS = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "993"})
 
 
-def last_of(*given: dict) -> pl.DataFrame:
-    return last_outcomes(
-        outcome_history=outcome_history(
-            outcomes=rows("outcomes", *given), sent_records=empty("sent_records"), bibs=BIBS
-        ),
-        extract_date=None,
-        terminals=terminals(),
-    )
+def last_words(*given: dict) -> pl.DataFrame:
+    history = history_of(outcomes=rows("outcomes", *given), sent_records=empty("sent_records"), bibs=BIBS)
+    return last_of(outcome_history=history, extract_date=None, terminals=terminals())
 
 
 def validation(severity, message, family=None, **row):
     return {"kind": "Validation Error", "severity": severity, "message": message, "family": family or message, **row}
 
 
-LAST = last_of(
+LAST = last_words(
     {"lsn": "991", "job_key": KEY.format(0), "action": "unresolved", "staging_ocn": 1500000002, "record": 7},
     {"lsn": None, "job_key": KEY.format(10), "job_offset": 10, "action": "data error"},
     {"lsn": "992", "job_key": KEY.format(20), "action": "match", "result_ocn": 40000001},
@@ -95,15 +89,15 @@ def test_evidence_is_the_report_row_and_the_messages_of_the_last_run():
 
 @pytest.mark.parametrize("action", ["match", "create", "replace", "field transfer", "deleted", None])
 def test_a_record_that_is_taken_is_not_rejected_whatever_its_exceptions(action):
-    last = last_of({"lsn": "991", "job_key": KEY.format(0), "action": action})
+    last = last_words({"lsn": "991", "job_key": KEY.format(0), "action": action})
     assert find_rejected(last_outcomes=last, exceptions=EXCEPTIONS, lead_units=leads(), noise=NOISE).findings.is_empty()
 
 
 def test_a_later_success_ends_a_rejection_and_a_later_failure_begins_one():
     rejected = {"lsn": "991", "action": "unresolved"}
     taken = {"lsn": "991", "action": "match"}
-    solved = last_of({**rejected, "received_at": RUN_1}, {**taken, "received_at": RUN_2})
-    failed = last_of({**taken, "received_at": RUN_1}, {**rejected, "received_at": RUN_2})
+    solved = last_words({**rejected, "received_at": RUN_1}, {**taken, "received_at": RUN_2})
+    failed = last_words({**taken, "received_at": RUN_1}, {**rejected, "received_at": RUN_2})
     assert find_rejected(last_outcomes=solved, exceptions=EXCEPTIONS, lead_units=leads(), noise=()).findings.height == 0
     assert find_rejected(last_outcomes=failed, exceptions=EXCEPTIONS, lead_units=leads(), noise=()).findings.height == 1
 
@@ -127,7 +121,7 @@ def test_families_in_full():
 
 
 def test_tables_may_be_empty():
-    nothing = last_of()
+    nothing = last_words()
     assert find_rejected(
         last_outcomes=nothing, exceptions=empty("exceptions"), lead_units=leads(), noise=NOISE
     ).findings.is_empty()

@@ -10,9 +10,9 @@ from datasync_lib.analysis.duplicates import find_shared_ocns
 from datasync_lib.analysis.local_holdings import find_lhr_problems, lhr_numbers
 from datasync_lib.analysis.ocn_places import compare_places, propose_rank
 from datasync_lib.analysis.ocn_quality import find_missing_ocns, find_several_ocns
-from datasync_lib.analysis.outcomes import last_outcomes, outcome_history
 from datasync_lib.analysis.ownership import lead_units, place_holdings
 from datasync_lib.analysis.record_quality import find_script_pairing
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.marc import read_marc
 from datasync_lib.marc.by_tag import Fields
 from datasync_lib.settings import Settings
@@ -26,11 +26,7 @@ ALMA = "bibs_marcxml/tulibraries-tul_cob__sample_alma_marcxml.rec00001-06000.xml
 OCLC_LHRS = "holdings/folio-org-mod-reservoir__mfhd.pairs1356.marc"
 OWN_LHRS = "holdings/DERIVED-tulibraries-tul_cob__mfhd_from_852_rec00001-06000.mrc.gz"
 TERMINALS = resolve_concordance(concordance=empty("concordance"))
-NO_ANSWERS = last_outcomes(
-    outcome_history=outcome_history(outcomes=empty("outcomes"), sent_records=empty("sent_records"), bibs=empty("bibs")),
-    extract_date=None,
-    terminals=resolve_concordance(concordance=empty("concordance")),
-)
+NO_ANSWERS = work_out("last_outcomes")
 
 
 def load(*names: str) -> dict[str, pl.DataFrame]:
