@@ -3,6 +3,7 @@
 import io
 import logging
 import warnings
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -58,6 +59,13 @@ def read_by_pymarc(data: bytes, **options):
             yield offset, stream.tell() - offset, record
 
 
+@pytest.fixture(scope="module", params=inputs_as_parameters(*FOLDERS))
+def source(request):
+    """A real file; the tests of one file come one after another."""
+    return request.param
+
+
+@lru_cache(maxsize=1)
 def read_whole(source):
     pieces = list(read_pieces(source))
     together = {
@@ -73,7 +81,6 @@ def rows_by_record(subfields: pl.DataFrame) -> dict[int, list[tuple]]:
     return rows
 
 
-@pytest.mark.parametrize("source", inputs_as_parameters(*FOLDERS))
 def test_equal_to_pymarc(source):
     with source.open() as stream:
         data = stream.read()
@@ -91,7 +98,6 @@ def test_equal_to_pymarc(source):
         assert ours[number] == rows_of(record), f"record {number} at byte {offset}"
 
 
-@pytest.mark.parametrize("source", inputs_as_parameters(*FOLDERS))
 def test_every_byte_is_in_a_piece_or_in_the_space_between(source):
     with source.open() as stream:
         data = stream.read()
