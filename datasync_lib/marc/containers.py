@@ -180,9 +180,15 @@ def _common_folder(paths: list[Path]) -> Path:
 
 def _shown(path: Path, relative_to: Path) -> str:
     try:
-        return path.absolute().relative_to(Path(relative_to).absolute()).as_posix()
+        shown = path.absolute().relative_to(Path(relative_to).absolute()).as_posix()
     except ValueError:
-        return path.absolute().as_posix()
+        shown = path.absolute().as_posix()
+    return _as_text(shown)
+
+
+def _as_text(name: str) -> str:
+    """A name in another encoding than the system's, without its odd bytes: tables take text only."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _inputs_of(path: Path, shown: str, limits: Limits) -> list[Input]:
@@ -236,7 +242,7 @@ def _member(archive: Input, name: str, position: int, problem: str | None) -> In
 
 def _safe(name: str) -> str:
     """A member's name as a relative path without `..`, drive or control characters, for showing and for tables."""
-    parts = re.split(r"[/\\]+", re.sub(r"[\x00-\x1f]", "?", name))
+    parts = re.split(r"[/\\]+", re.sub(r"[\x00-\x1f]", "?", _as_text(name)))
     kept = [re.sub(r"^([A-Za-z]):$", r"\1", part).replace("..", "__") for part in parts if part not in ("", ".")]
     return "/".join(kept) or "_"
 

@@ -1,8 +1,10 @@
 """Whatever happens to what is kept: a clear word to whoever asks, and after a load the tables of a clean load."""
 
+import io
 import json
 import os
 import shutil
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -427,3 +429,15 @@ def test_members_with_names_that_no_system_takes_are_loaded_and_told(tmp_path):
     assert len(told) == 3
     assert all(any(name in note for note in told) for name in copies if "plain" not in name)
     assert all(len(name.encode()) <= 200 for name in copies)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_names_in_another_encoding_are_loaded_too(tmp_path):
+    project = Project(new_project(tmp_path / "mine"))
+    (project.raw / os.fsdecode(b"caf\xe9.txt")).write_text("nobody knows\n", "utf-8")
+    with tarfile.open(project.raw / "old.tar", "w", format=tarfile.GNU_FORMAT, encoding="latin-1") as archive:
+        member = tarfile.TarInfo("r\xe9sum\xe9.mrc")
+        member.size = len(bound_together())
+        archive.addfile(member, io.BytesIO(bound_together()))
+    files = project.load(progress=False).files
+    assert files.select("file", "loaded").rows() == [("caf?.txt", 1), ("old.tar/r?sum?.mrc", 1)]
