@@ -11,51 +11,52 @@ import polars as pl
 from .registry import gives
 
 _IDS_TOGETHER = 1_000_000
+# What a line of the location map says of a place.
+_ANSWERS = ["unit", "outgoing_symbol", "target_symbol", "in_scope"]
 
 
-@gives("placed_holdings")
+@gives("placed_holdings", by={"holdings": "mms_id", "links": "host_mms_id"})
 def place_holdings(
-    *, holdings: pl.DataFrame, location_map: pl.DataFrame, links: pl.DataFrame, extract_date: date | None = None
+    *, holdings: pl.LazyFrame, links: pl.LazyFrame, location_map: pl.DataFrame, extract_date: date | None = None
 ) -> pl.DataFrame:
     """Each holding with the unit and the symbols that the location map gives its location on a day.
 
     A line for the location itself wins over the library's line with `*`; of several lines the last that is valid on the
     day counts (`extract_date` None: the last of all). A host's holdings are given once more for each constituent.
 
+    Args:
+        holdings: the holdings.
+        links: hosts and what is bound in them.
+        location_map: where a location belongs.
+        extract_date: the day.
+
     Returns:
         Every column of `holdings`, and unit, outgoing_symbol, target_symbol, in_scope (null: not in the map),
         is_mapped, host_mms_id (the host whose holding it is, for a constituent); sorted by mms_id, holding_id.
     """
-    location_map = _valid(location_map, extract_date)
-    lines = location_map.sort("valid_from", nulls_last=False, maintain_order=True).unique(
-        ["library", "location"], keep="last", maintain_order=True
-    )
-    answers = ["unit", "outgoing_symbol", "target_symbol", "in_scope"]
-    exact = lines.filter(pl.col("location") != "*").select(
-        "library", "location", *answers, pl.lit(True).alias("is_mapped")
-    )
-    rest = lines.filter(pl.col("location") == "*").select("library", *answers, pl.lit(True).alias("is_mapped"))
+    lines = _lines_that_count(location_map, extract_date).lazy().with_columns(is_mapped=True)
+    exact = lines.filter(pl.col("location") != "*")
+    rest = lines.filter(pl.col("location") == "*").drop("location")
     placed = (
-        holdings.join(exact, on=["library", "location"], how="left", maintain_order="left")
-        .join(rest, on="library", how="left", suffix="_rest", maintain_order="left")
+        holdings.join(exact, on=["library", "location"], how="left")
+        .join(rest, on="library", how="left", suffix="_rest")
+        .with_columns(pl.when("is_mapped").then(name).otherwise(f"{name}_rest").alias(name) for name in _ANSWERS)
         .with_columns(
-            *(pl.when(pl.col("is_mapped")).then(pl.col(a)).otherwise(pl.col(f"{a}_rest")).alias(a) for a in answers),
-            is_mapped=pl.col("is_mapped").fill_null(pl.col("is_mapped_rest")).fill_null(False),
-            host_mms_id=pl.lit(None, dtype=pl.String),
+            is_mapped=pl.coalesce("is_mapped", "is_mapped_rest", pl.lit(False)), host_mms_id=pl.lit(None, pl.String)
         )
-        .drop(f"{a}_rest" for a in [*answers, "is_mapped"])
+        .drop(f"{name}_rest" for name in [*_ANSWERS, "is_mapped"])
+        .collect()
     )
-    through_host = (
-        placed.drop("host_mms_id")
-        .join(
-            links.select("host_mms_id", "constituent_mms_id").unique(),
-            left_on="mms_id",
-            right_on="host_mms_id",
-            how="inner",
-        )
-        .with_columns(host_mms_id="mms_id", mms_id="constituent_mms_id")
-    )
+    bound = links.select(host_mms_id="host_mms_id", mms_id="constituent_mms_id").unique().collect()
+    through_host = placed.drop("host_mms_id").rename({"mms_id": "host_mms_id"}).join(bound, on="host_mms_id")
     return pl.concat([placed, through_host.select(placed.columns)]).sort("mms_id", "holding_id", nulls_last=True)
+
+
+def _lines_that_count(location_map: pl.DataFrame, on: date | None) -> pl.DataFrame:
+    """The line of each place that holds on a day: library, location and the answers."""
+    ordered = _valid(location_map, on).sort("valid_from", nulls_last=False, maintain_order=True)
+    lines = ordered.unique(["library", "location"], keep="last", maintain_order=True)
+    return lines.select("library", "location", *_ANSWERS)
 
 
 def _valid(location_map: pl.DataFrame, on: date | None) -> pl.DataFrame:
@@ -109,29 +110,30 @@ def _distinct(rows: pl.LazyFrame, place: list[str], identifier: str, shares: int
     return pl.concat(parts).group_by(place).agg(pl.col("distinct").sum())
 
 
-@gives("lead_units")
-def lead_units(*, placed_holdings: pl.DataFrame) -> pl.DataFrame:
+@gives("lead_units", by="mms_id")
+def lead_units(*, placed_holdings: pl.LazyFrame) -> pl.DataFrame:
     """The unit that leads for each bib: the one with most holdings, then by name.
+
+    Args:
+        placed_holdings: the holdings of each bib, a host's also under its constituents.
 
     Returns:
         mms_id, unit, other_units (text, separated by ; and a blank; null when there are none), symbol (target symbol of
         the leading unit), libraries (list); sorted by mms_id.
     """
+    placed = placed_holdings.select("mms_id", "unit", "target_symbol", "library").collect()
     counted = (
-        placed_holdings.group_by("mms_id", "unit")
+        placed.group_by("mms_id", "unit")
         .agg(pl.len().alias("holdings"), pl.col("target_symbol").drop_nulls().sort().first())
         .sort("mms_id", pl.col("unit").is_null(), pl.col("holdings"), "unit", descending=[False, False, True, False])
     )
     others = pl.col("unit").drop_nulls().slice(1).sort().str.join("; ")
+    libraries = pl.col("library").drop_nulls().unique().sort().alias("libraries")
     return (
         counted.group_by("mms_id", maintain_order=True)
         .agg(pl.col("unit").first(), others.alias("other_units"), pl.col("target_symbol").first().alias("symbol"))
         .with_columns(pl.col("other_units").replace("", None))
-        .join(
-            placed_holdings.group_by("mms_id").agg(pl.col("library").drop_nulls().unique().sort().alias("libraries")),
-            on="mms_id",
-            how="left",
-        )
+        .join(placed.group_by("mms_id").agg(libraries), on="mms_id", how="left")
         .sort("mms_id", nulls_last=True)
     )
 
