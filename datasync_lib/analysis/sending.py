@@ -3,23 +3,11 @@
 import polars as pl
 
 from .exchange import is_yes
-from .findings import Found, as_findings
-from .frames import at_the_door
+from .findings import Found, as_findings, nothing_found
 from .registry import finds, gives
 
 # Reasons that have a class of their own; any other exclusion rule of the settings is other_exclusion.
 _EXCLUSIONS = ("no_worldcat_914", "community_zone", "brief_level_01", "brief_level_02", "brief_level_03")
-
-
-def _on_order(items: pl.DataFrame) -> pl.DataFrame:
-    """Holdings that have items, all of them in acquisition."""
-    in_acquisition = pl.col("process_type").str.to_lowercase().str.starts_with("acq").fill_null(False)
-    return (
-        items.filter(pl.col("holding_id").is_not_null())
-        .group_by("holding_id")
-        .agg(in_acquisition.all().alias("is_on_order"))
-        .filter("is_on_order")
-    )
 
 
 def _class(*, anything_sent: bool) -> pl.Expr:
@@ -44,85 +32,113 @@ def _class(*, anything_sent: bool) -> pl.Expr:
     return pl.coalesce(*expressions, pl.lit("unknown" if anything_sent else "to_send"))
 
 
-@at_the_door
+@gives("sent_files")
+def sent_files(*, sent_records: pl.LazyFrame) -> pl.DataFrame:
+    """Which files did we send, under which symbol, and with how many records?
+
+    Args:
+        sent_records: what we sent.
+
+    Returns:
+        file, sent_file, symbol, collection, records; sorted by file.
+    """
+    names = ["file", "sent_file", "symbol", "collection"]
+    counted = sent_records.group_by(names).agg(records=pl.len().cast(pl.Int64)).collect(engine="streaming")
+    return counted.sort(names, nulls_last=True)
+
+
+@gives("sending_classes", by={"bibs": "mms_id", "placed_holdings": "mms_id", "sent_records": "mms_id"})
 def classify_sending(
-    bibs: pl.DataFrame, placed: pl.DataFrame, items: pl.DataFrame, sent_records: pl.DataFrame
+    *,
+    bibs: pl.LazyFrame,
+    placed_holdings: pl.LazyFrame,
+    sent_records: pl.LazyFrame,
+    holdings_on_order: pl.LazyFrame,
+    sent_files: pl.DataFrame,
 ) -> pl.DataFrame:
     """Was each holding sent to OCLC under its target symbol, and if not, why?
 
     Args:
         bibs: the catalogue.
-        placed: `ownership.place_holdings`: a host's holdings stand there once more for each constituent.
-        items: items, for what is on order.
+        placed_holdings: holdings with their places; a host's stand there once more for each constituent.
         sent_records: what we sent.
+        holdings_on_order: the holdings that are on order only.
+        sent_files: files that were sent: whether there are any.
 
     Returns:
-        The columns of `placed`, exclusion (of the bib), and class: sent; host (counted with its constituents); no_bib
-        (the bib is not in the catalogue); the reasons of the problem `not_sent`; unknown, or to_send where nothing was
-        sent at all. One row a bib and holding, sorted by mms_id, holding_id.
+        mms_id, holding_id; unit, symbol: the holding's unit and target symbol; library, location; exclusion: of the bib;
+        class: sent; host (counted with its constituents); no_bib (the bib is not in the catalogue); the reasons of the
+        problem `not_sent`; unknown, or to_send where nothing was sent at all; file, record: of the holding. One row a
+        bib and holding, sorted by mms_id, holding_id.
     """
-    facts = bibs.filter(pl.col("mms_id").is_not_null()).select(
-        "mms_id",
-        "is_host",
-        "is_electronic",
-        "exclusion",
-        pl.col("is_suppressed").alias("bib_is_suppressed"),
-        pl.lit(True).alias("has_bib"),
+    holdings = placed_holdings.sort("mms_id", "holding_id", "file", "record").unique(
+        ["mms_id", "holding_id"], keep="first", maintain_order=True
     )
-    sent = sent_records.select("mms_id", "symbol").drop_nulls().unique().with_columns(was_sent=pl.lit(True))
+    sent = sent_records.select("mms_id", "symbol").drop_nulls().unique().with_columns(was_sent=True)
+    on_order = holdings_on_order.select("holding_id", is_on_order=True)
+    facts = holdings.join(_facts(bibs), on="mms_id", how="left").join(on_order, on="holding_id", how="left")
     return (
-        placed.sort("mms_id", "holding_id", "file", "record")
-        .unique(["mms_id", "holding_id"], keep="first", maintain_order=True)
-        .join(facts.unique("mms_id", keep="first", maintain_order=True), on="mms_id", how="left")
-        .join(sent, left_on=["mms_id", "target_symbol"], right_on=["mms_id", "symbol"], how="left")
-        .join(_on_order(items), on="holding_id", how="left")
-        .with_columns(_class(anything_sent=not sent_records.is_empty()).alias("class"))
-        .select(*placed.columns, "exclusion", "class")
+        facts.join(sent, left_on=["mms_id", "target_symbol"], right_on=["mms_id", "symbol"], how="left")
+        .with_columns(_class(anything_sent=not sent_files.is_empty()).alias("class"))
+        .select(
+            *("mms_id", "holding_id", "unit", pl.col("target_symbol").alias("symbol"), "library", "location"),
+            *("exclusion", "class", "file", "record"),
+        )
         .sort("mms_id", "holding_id", nulls_last=True)
+        .collect()
     )
 
 
-@gives("sending_balance")
-def sending_balance(
-    *, bibs: pl.DataFrame, placed_holdings: pl.DataFrame, items: pl.DataFrame, sent_records: pl.DataFrame
-) -> pl.DataFrame:
+def _facts(bibs: pl.LazyFrame) -> pl.LazyFrame:
+    """What counts of each bib, each once."""
+    return (
+        bibs.filter(pl.col("mms_id").is_not_null())
+        .unique("mms_id", keep="first", maintain_order=True)
+        .select("mms_id", "is_host", "is_electronic", "exclusion", bib_is_suppressed="is_suppressed", has_bib=True)
+    )
+
+
+def _balance(counts: pl.DataFrame) -> pl.DataFrame:
+    return counts.group_by("symbol", "class").agg(pl.col("holdings").sum()).sort("symbol", "class")
+
+
+@gives("sending_balance", by="mms_id", together=_balance)
+def sending_balance(*, sending_classes: pl.LazyFrame, placed_holdings: pl.LazyFrame) -> pl.DataFrame:
     """How many holdings were sent under each target symbol, and how many were not, by reason?
+
+    Args:
+        sending_classes: the class of each holding.
+        placed_holdings: the holdings, to see that each is counted once.
 
     Returns:
         symbol (target symbol; null: none is known), class (see `classify_sending`), holdings. Sorted. Each holding is
         in exactly one class: the sum is asserted.
     """
-    classed = classify_sending(bibs, placed_holdings, items, sent_records)
-    balance = (
-        classed.group_by(pl.col("target_symbol").alias("symbol"), "class")
-        .agg(pl.len().cast(pl.Int64).alias("holdings"))
-        .sort("symbol", "class")
-    )
-    holdings = placed_holdings.select("mms_id", "holding_id").unique().height
-    if balance["holdings"].sum() != holdings:
-        raise AssertionError(f"{balance['holdings'].sum()} holdings are classed, but there are {holdings}")
-    return balance
+    counts = sending_classes.group_by("symbol", "class").agg(holdings=pl.len().cast(pl.Int64)).collect()
+    holdings = placed_holdings.select("mms_id", "holding_id").unique().select(pl.len()).collect().item()
+    if counts["holdings"].sum() != holdings:
+        raise AssertionError(f"{counts['holdings'].sum()} holdings are classed, but there are {holdings}")
+    return counts
 
 
-@finds("not_sent")
-def find_not_sent(
-    *, bibs: pl.DataFrame, placed_holdings: pl.DataFrame, items: pl.DataFrame, sent_records: pl.DataFrame
-) -> Found:
+@finds("not_sent", by={"sending_classes": "mms_id"})
+def find_not_sent(*, sending_classes: pl.LazyFrame, sent_files: pl.DataFrame) -> Found:
     """Which holdings were not sent to OCLC, and for what reason?
 
     Nothing is found where no sent file is loaded. Hosts of boundwiths are counted with their constituents.
+
+    Args:
+        sending_classes: the class of each holding.
+        sent_files: files that were sent: whether there are any.
 
     Returns:
         Findings `not_sent`, one for each bib and holding; class is the first reason that fits (practice.md 0.10); unit
         and symbol are those of the holding.
     """
-    if sent_records.is_empty():
-        placed_holdings = placed_holdings.clear()
-    rows = (
-        classify_sending(bibs, placed_holdings, items, sent_records)
-        .filter(~pl.col("class").is_in(["sent", "host", "no_bib"]))
-        .with_columns(symbol="target_symbol", reason="exclusion")
-    )
+    if sent_files.is_empty():
+        return nothing_found()
+    left = sending_classes.filter(~pl.col("class").is_in(["sent", "host", "no_bib"]))
+    rows = left.with_columns(reason="exclusion").collect()
     identity = ["mms_id", "holding_id"]
     location = pl.concat_str("library", "location", separator=" / ", ignore_nulls=True)
     facts = [("location", location), ("exclusion", pl.col("exclusion"))]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.ownership import place_holdings
-from datasync_lib.analysis.sending import classify_sending, find_not_sent, sending_balance
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.vocabulary.tables import empty
 
@@ -31,7 +31,8 @@ def class_of(bib: dict, holding: dict, *items: dict, sent=SENT, links=()) -> lis
     bibs = rows("bibs", bib, {"mms_id": "constituent"})
     holdings = rows("holdings", {"holding_id": "22", "mms_id": bib["mms_id"], **holding})
     placed = place_holdings(holdings=holdings, location_map=LOCATION_MAP, links=rows("links", *links))
-    found = classify_sending(bibs, placed, rows("items", *items), sent)
+    given = {"holdings": holdings, "items": rows("items", *items), "sent_records": sent}
+    found = work_out("sending_classes", bibs=bibs, placed_holdings=placed, **given)
     return found.select("mms_id", "class").rows()
 
 
@@ -114,7 +115,7 @@ PLACED = place_holdings(holdings=HOLDINGS, location_map=LOCATION_MAP, links=LINK
 
 
 def test_findings_in_full():
-    found = find_not_sent(bibs=BIBS, placed_holdings=PLACED, items=empty("items"), sent_records=SENT)
+    found = work_out("not_sent", bibs=BIBS, placed_holdings=PLACED, sent_records=SENT)
     columns = ["class", "unit", "symbol", "mms_id", "holding_id", "file", "record", "priority", "parameters"]
     assert found.findings.select(columns).sort("mms_id", "holding_id").rows() == [
         ("other_exclusion", "Main", "NEW", "992", "2", "catalogue.mrc", 5, 3, '{"reason":"archival"}'),
@@ -131,13 +132,11 @@ def test_findings_in_full():
 
 
 def test_nothing_is_missed_where_no_sent_file_is_loaded():
-    assert find_not_sent(
-        bibs=BIBS, placed_holdings=PLACED, items=empty("items"), sent_records=empty("sent_records")
-    ).findings.is_empty()
+    assert work_out("not_sent", bibs=BIBS, placed_holdings=PLACED).findings.is_empty()
 
 
 def test_the_balance_counts_every_holding_once():
-    assert sending_balance(bibs=BIBS, placed_holdings=PLACED, items=empty("items"), sent_records=SENT).rows() == [
+    assert work_out("sending_balance", bibs=BIBS, placed_holdings=PLACED, sent_records=SENT).rows() == [
         (None, "host", 1),
         (None, "unmapped", 1),
         ("NEW", "no_bib", 1),
@@ -148,18 +147,10 @@ def test_the_balance_counts_every_holding_once():
 
 
 def test_tables_may_be_empty():
-    nothing = place_holdings(holdings=empty("holdings"), location_map=empty("location_map"), links=empty("links"))
-    given_nothing = {
-        "bibs": empty("bibs"),
-        "placed_holdings": nothing,
-        "items": empty("items"),
-        "sent_records": empty("sent_records"),
-    }
-    assert (
-        classify_sending(*given_nothing.values()).schema == classify_sending(BIBS, PLACED, empty("items"), SENT).schema
-    )
-    assert sending_balance(**given_nothing).is_empty()
-    assert find_not_sent(**given_nothing).findings.is_empty()
+    full = work_out("sending_classes", bibs=BIBS, placed_holdings=PLACED, sent_records=SENT)
+    assert work_out("sending_classes").schema == full.schema
+    assert work_out("sending_balance").is_empty()
+    assert work_out("not_sent").findings.is_empty()
 
 
 SOME_BIBS = st.lists(
@@ -197,7 +188,7 @@ def test_every_holding_is_in_one_class_in_any_order(bibs, holdings, random):
 
     def classes(bibs, holdings):
         placed = place_holdings(holdings=rows("holdings", *holdings), location_map=LOCATION_MAP, links=LINKS)
-        return placed, classify_sending(rows("bibs", *bibs), placed, empty("items"), SENT)
+        return placed, work_out("sending_classes", bibs=rows("bibs", *bibs), placed_holdings=placed, sent_records=SENT)
 
     placed, found = classes(bibs, holdings)
     assert found.select("mms_id", "holding_id").rows() == placed.select("mms_id", "holding_id").rows()
@@ -207,15 +198,22 @@ def test_every_holding_is_in_one_class_in_any_order(bibs, holdings, random):
     assert_frame_equal(classes(bibs, holdings)[1], found)
 
 
+def test_what_was_sent_file_by_file():
+    sent = rows("sent_records", {"mms_id": "991"}, {"mms_id": "992"}, {"file": "a.mrc", "symbol": "NEX"})
+    assert work_out("sent_files", sent_records=sent).select("file", "symbol", "records").rows() == [
+        ("a.mrc", "NEX", 1),
+        ("sent/1099999.new.run.mrc", "NEW", 2),
+    ]
+
+
+def test_a_holding_that_is_classed_twice_is_noticed():
+    classes = work_out("sending_classes", bibs=BIBS, placed_holdings=PLACED, sent_records=SENT)
+    with pytest.raises(AssertionError, match="12 holdings are classed, but there are 6"):
+        work_out("sending_balance", sending_classes=pl.concat([classes, classes]), placed_holdings=PLACED)
+
+
 def test_pandas_frames_give_the_same():
-    from_pandas = find_not_sent(
-        bibs=BIBS.to_pandas(),
-        placed_holdings=PLACED.to_pandas(),
-        items=rows("items").to_pandas(),
-        sent_records=SENT.to_pandas(),
-    )
-    assert_frame_equal(
-        from_pandas.findings,
-        find_not_sent(bibs=BIBS, placed_holdings=PLACED, items=empty("items"), sent_records=SENT).findings,
-    )
+    tables = {"bibs": BIBS, "placed_holdings": PLACED, "sent_records": SENT}
+    from_pandas = work_out("not_sent", **{name: table.to_pandas() for name, table in tables.items()})
+    assert_frame_equal(from_pandas.findings, work_out("not_sent", **tables).findings)
     assert isinstance(from_pandas.findings, pl.DataFrame)
