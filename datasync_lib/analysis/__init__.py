@@ -6,10 +6,14 @@ Each module registers its analyses (`registry.py`); who imports one of them has 
 from . import (  # noqa: F401
     answer_texts,
     concordance,
+    counts_of_bibs,
+    counts_of_holdings,
     deletions,
     duplicates,
     error_changes,
     exchange,
+    export_checks,
+    items,
     local_holdings,
     match_classes,
     matches,
@@ -25,4 +29,5 @@ from . import (  # noqa: F401
     rejections,
     report_records,
     sending,
+    worldcat_overlap,
 )

@@ -1,25 +1,18 @@
-"""How ready is each symbol, and what is in scope? The counts behind the scorecard (practice.md 5)."""
+"""How ready is each symbol, and what is in scope? The scorecard (practice.md 5)."""
+
+from collections.abc import Iterable
 
 import polars as pl
 
-from ..settings import Collection, Gates
-from .exchange import active_in_scope, current_numbers, in_exchange, is_active_bib, is_yes, own_holdings, with_id
-from .export_checks import check_files, check_unit_of_export
+from ..settings import Gates
+from . import counts_of_holdings, export_checks, worldcat_overlap  # noqa: F401
+from .counts_of_bibs import excluded_metric
+from .exchange import is_active_bib, is_yes, own_holdings, with_id
 from .registry import gives
-from .scorecard import ALL, COUNTS, metrics_in_order, score
-from .worldcat_overlap import compare_with_worldcat
+from .scorecard import ALL, METRICS, Metric, as_counts, counts, everywhere, score
 
-_ARCHIVAL_RULES = ["amim", "appm", "dacs", "dcrmg", "dcrmm", "dcrmmss"]
-
-# Metric -> problem, and the classes that count (None: all), for metrics on bibs to send.
-_BIB_PROBLEMS = {
-    "several_ocns": ("several_ocns", None),
-    "shared_ocn": ("shared_ocn", None),
-    "shared_ocn_same_library": ("shared_ocn", ["same_library"]),
-    "sparse": ("sparse_record", None),
-    "script_pairing": ("script_pairing", None),
-    "print_ocn_on_electronic": ("print_ocn_on_electronic", None),
-}
+# The modules imported above declare their metrics where they count them.
+_REPORTS = "load OCLC's processing reports"
 _ANSWERS = {
     "match_rate": ["match"],
     "create_rate": ["create"],
@@ -27,33 +20,112 @@ _ANSWERS = {
     "error_rate": ["data error", "processing error"],
 }
 
+# fmt: off
+# What nothing counts yet.
+NOT_COUNTED = (
+    Metric("lhrs_on_old_symbol", "LHRs and retention on the old symbol", "Local holdings records and commitments that block a deletion.", "zero", "all", needs="a list of LHRs and commitments; such lists are not read yet"),
+    Metric("open_ill", "Open ILL on the old symbol", "Requests that are still open under the old symbol.", "zero", "all", needs="a list of open ILL requests; such lists are not read yet"),
+    Metric("connexion", "Connexion", "Save-file records and logins under the old symbol.", "zero", "all", needs="counts from Connexion; they are not read yet"),
+    Metric("burn_down", "Cleanup done", "Findings that the units have answered.", None, "all", needs="workbooks that came back from the units"),
+)
+# The order of the card, that of practice.md 5; the reasons of exclusion come before excluded_unknown.
+ORDER = (
+    "scope_bibs",
+    "scope_holdings",
+    "exchange_bibs",
+    "no_symbol",
+    "mapping_completeness",
+    "excluded_unknown",
+    "ocn_coverage",
+    "ocn_defects",
+    "several_ocns",
+    "shared_ocn",
+    "shared_ocn_same_library",
+    "stale_ocn",
+    "brief_level_01",
+    "brief_level_02",
+    "brief_level_03",
+    "sparse",
+    "script_pairing",
+    "blank_codes",
+    "non_english",
+    "reproductions",
+    "archival",
+    "print_ocn_on_electronic",
+    "on_order_only",
+    "no_item_in_place",
+    "suppression_mismatch",
+    "lhr_problems",
+    "unit_of_export",
+    "file_hygiene",
+    "worldcat_baseline",
+    "overlap_of_catalogue",
+    "overlap_of_worldcat",
+    "expected_add",
+    "expected_delete",
+    "match_rate",
+    "create_rate",
+    "unresolved_rate",
+    "error_rate",
+    "lhrs_on_old_symbol",
+    "open_ill",
+    "connexion",
+    "burn_down",
+)
+# fmt: on
+
+
+@counts(
+    "answer_counts",
+    Metric("match_rate", "Matched", "Records whose last answer is a match. NYPL and BPL had 94.6 %.", needs=_REPORTS),
+    Metric("create_rate", "Created", "Records whose last answer is create. NYPL and BPL had 2.4 %.", "created_max", needs=_REPORTS),
+    Metric("unresolved_rate", "Unresolved", "Records whose last answer is unresolved. NYPL and BPL had 3.0 %.", "unresolved_max", needs=_REPORTS),
+    Metric("error_rate", "In error", "Records whose last answer is a data or processing error. NYPL and BPL had 0.07 %.", needs=_REPORTS),
+)  # fmt: skip
+def count_answers(*, last_outcomes: pl.LazyFrame) -> pl.DataFrame:
+    """Which last answers did the records get, of all records that OCLC has answered?
+
+    Args:
+        last_outcomes: the last outcome of each record and symbol.
+    """
+    counted = last_outcomes.group_by("symbol", "last_action").agg(rows=pl.len()).collect(engine="streaming")
+    under = everywhere(counted).filter(pl.col("symbol").is_not_null())
+    return pl.concat(
+        as_counts(
+            metric,
+            under.group_by("symbol").agg(
+                count=pl.col("rows").filter(pl.col("last_action").is_in(actions)).sum(), of=pl.col("rows").sum()
+            ),
+        )
+        for metric, actions in _ANSWERS.items()
+    )
+
 
 @gives("readiness")
 def readiness(
     *,
-    bibs: pl.DataFrame,
-    ocns: pl.DataFrame,
-    placed_holdings: pl.DataFrame,
-    items: pl.DataFrame,
-    findings: pl.DataFrame,
-    terminals: pl.DataFrame,
-    worldcat_holdings: pl.DataFrame,
-    sent_records: pl.DataFrame,
-    last_outcomes: pl.DataFrame,
-    files: pl.DataFrame,
-    records: pl.DataFrame,
-    collections: tuple[Collection, ...] = (),
+    scope_counts: pl.DataFrame,
+    record_counts: pl.DataFrame,
+    finding_counts: pl.DataFrame,
+    stale_counts: pl.DataFrame,
+    holding_counts: pl.DataFrame,
+    item_counts: pl.DataFrame,
+    unsent_counts: pl.DataFrame,
+    export_counts: pl.DataFrame,
+    file_counts: pl.DataFrame,
+    worldcat_counts: pl.DataFrame,
+    answer_counts: pl.DataFrame,
+    list_days: pl.DataFrame,
+    symbol_numbers: pl.LazyFrame,
     gates: Gates | None = None,
 ) -> pl.DataFrame:
     """How ready is each target symbol, and the catalogue as a whole?
 
     Args:
-        bibs, ocns, items, worldcat_holdings, sent_records, files, records: tables.
-        placed_holdings: holdings with their places (`ownership.place_holdings`).
-        findings: findings of all analyses.
-        terminals: where numbers end (`concordance.resolve_concordance`).
-        last_outcomes: last outcome of each record and symbol (`outcomes.last_outcomes`): symbol, last_action.
-        collections: of the settings: the unit of each.
+        scope_counts, record_counts, finding_counts, stale_counts, holding_counts, item_counts, unsent_counts,
+            export_counts, file_counts, worldcat_counts, answer_counts: what was counted.
+        list_days: the symbols that have a list of WorldCat.
+        symbol_numbers: the symbols under which we have numbers.
         gates: limits of the settings.
 
     Returns:
@@ -62,37 +134,31 @@ def readiness(
         in words; colour: green, amber, red, or grey for information and for what cannot be counted; meaning: what is
         counted, and what to load when it could not be. All first, then by symbol, each in the order of practice.md 5.
     """
-    gates = gates or Gates()
-    members, sending, holdings = (
-        _members(bibs, placed_holdings),
-        _sending(bibs, placed_holdings),
-        _holdings_by_symbol(placed_holdings),
+    counted = pl.concat(
+        [
+            *(scope_counts, record_counts, finding_counts, stale_counts, holding_counts, item_counts, unsent_counts),
+            *(export_counts, file_counts, worldcat_counts, answer_counts),
+        ]
     )
-    active = members.join(with_id(bibs).filter(is_active_bib()), on="mms_id", how="semi")
-    excluded = _excluded(bibs, members, sending)
-    numbers = _numbers_by_symbol(sending, ocns, placed_holdings, terminals)
-    targets = sorted(set(members["symbol"]) - {ALL})
-    counts = [
-        *_scope(members, sending, holdings),
-        *(_share(f"excluded_{reason}", members, out, "symbol", "mms_id") for reason, out in excluded.items()),
-        *_not_sent(findings, placed_holdings, sent_records),
-        *_bib_metrics(bibs, ocns, findings, sending, active),
-        *_stale(findings, terminals, sending),
-        *_holding_metrics(bibs, items, findings, holdings),
-        *check_unit_of_export(sent_records, collections),
-        *check_files(files, records, gates),
-        *compare_with_worldcat(numbers, worldcat_holdings, terminals, targets),
-        *_answers(last_outcomes),
-    ]
-    all_counts = pl.concat(c.select(pl.col(name).cast(type_) for name, type_ in COUNTS.items()) for c in counts)
-    on_both_sides = {*targets, *numbers["symbol"], *worldcat_holdings["symbol"]}
+    bibs = scope_counts.filter((pl.col("metric") == "scope_bibs") & (pl.col("symbol") != ALL))
+    targets = bibs["symbol"].sort().to_list()
+    until_now = symbol_numbers.select(pl.col("symbol").unique()).collect(engine="streaming")["symbol"]
     symbols = {
         "symbols": [ALL, *targets],
         "all": [ALL],
         "targets": [ALL, *targets],
-        "worldcat": [ALL, *sorted(on_both_sides)],
+        "worldcat": [ALL, *sorted({*targets, *until_now, *list_days["symbol"]})],
     }
-    return score(all_counts, metrics_in_order(excluded), symbols, gates)
+    return score(counted, metrics_in_order(scope_counts["metric"].unique()), symbols, gates or Gates())
+
+
+def metrics_in_order(counted: Iterable[str]) -> list[Metric]:
+    """All metrics as they stand on the card, with those of the reasons of exclusion that were counted in their place."""
+    known = {**METRICS, **{metric.code: metric for metric in NOT_COUNTED}}
+    reasons = sorted(code.removeprefix("excluded_") for code in counted if code not in known)
+    place = ORDER.index("excluded_unknown")
+    codes = [*ORDER[:place], *(f"excluded_{reason}" for reason in reasons), *ORDER[place:]]
+    return [known.get(code) or excluded_metric(code.removeprefix("excluded_")) for code in codes]
 
 
 @gives("scope")
@@ -137,178 +203,3 @@ def missing_elements(*, bibs: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.len().cast(pl.Int64).alias("bibs"))
         .sort("level", "element")
     )
-
-
-def _everywhere(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows once more under the symbol "all"."""
-    return rows.with_columns(symbol=pl.lit(ALL))
-
-
-def _members(bibs: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    """symbol, mms_id: the bibs that each symbol gets, and all bibs."""
-    known = with_id(bibs).select("mms_id")
-    mapped = placed.filter(is_yes("in_scope") & pl.col("target_symbol").is_not_null())
-    under = mapped.select(pl.col("target_symbol").alias("symbol"), "mms_id").unique()
-    under = under.join(known, on="mms_id", how="semi")
-    return pl.concat([_everywhere(known).select("symbol", "mms_id"), under])
-
-
-def _sending(bibs: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    """symbol, mms_id: bibs in the exchange with an open holding under the symbol; all: bibs in the exchange."""
-    sent = in_exchange(bibs).select("mms_id")
-    under = placed.filter(active_in_scope()).select(pl.col("target_symbol").alias("symbol"), "mms_id").unique()
-    return pl.concat([_everywhere(sent).select("symbol", "mms_id"), under.join(sent, on="mms_id", how="semi")])
-
-
-def _holdings_by_symbol(placed: pl.DataFrame) -> pl.DataFrame:
-    """Own holdings under each target symbol in scope, and all of them."""
-    own = own_holdings(placed)
-    in_scope = own.filter(is_yes("in_scope") & pl.col("target_symbol").is_not_null())
-    return pl.concat([_everywhere(own), in_scope.with_columns(symbol=pl.col("target_symbol"))])
-
-
-def _number(metric: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """How many rows each symbol has."""
-    count = pl.len().cast(pl.Int64)
-    counted = rows.group_by("symbol").agg(count.alias("count"), count.cast(pl.Float64).alias("value"))
-    return counted.with_columns(metric=pl.lit(metric), of=pl.lit(None, pl.Int64), note=pl.lit(None, pl.String))
-
-
-def _share(metric: str, population: pl.DataFrame, hits: pl.DataFrame, *key: str) -> pl.DataFrame:
-    """How many of each symbol's rows are among the hits; `key` names a row (mms_id when not given)."""
-    key = key or ("mms_id",)
-    marked = population.join(hits.select(*key, hit=pl.lit(True)).unique(), on=key, how="left")
-    counted = marked.group_by("symbol").agg(
-        pl.col("hit").sum().cast(pl.Int64).alias("count"), pl.len().cast(pl.Int64).alias("of")
-    )
-    return counted.with_columns(
-        metric=pl.lit(metric), value=pl.col("count") / pl.col("of"), note=pl.lit(None, pl.String)
-    )
-
-
-def _scope(members: pl.DataFrame, sending: pl.DataFrame, holdings: pl.DataFrame) -> list[pl.DataFrame]:
-    everything = sending.filter(pl.col("symbol") == ALL)
-    nowhere = everything.join(sending.filter(pl.col("symbol") != ALL), on="mms_id", how="anti")
-    whole = holdings.filter(pl.col("symbol") == ALL)
-    return [
-        _number("scope_bibs", members),
-        _number("scope_holdings", holdings),
-        _share("exchange_bibs", members, sending, "symbol", "mms_id"),
-        _share("no_symbol", everything, nowhere),
-        _share("mapping_completeness", whole, whole.filter(is_yes("is_mapped")), "holding_id"),
-    ]
-
-
-def _excluded(bibs: pl.DataFrame, members: pl.DataFrame, sending: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Reason -> symbol and mms_id of the bibs that stay out for it; each bib has one reason under a symbol."""
-    reason = (
-        pl.when(is_yes("is_host"))
-        .then(pl.lit("host"))
-        .when(is_yes("is_suppressed"))
-        .then(pl.lit("bib_suppressed"))
-        .otherwise(pl.col("exclusion").fill_null("holding_suppressed"))
-    )
-    out = members.join(sending, on=["symbol", "mms_id"], how="anti").join(
-        with_id(bibs).select("mms_id", reason=reason), on="mms_id", how="inner"
-    )
-    return {name: rows for (name,), rows in out.partition_by("reason", as_dict=True).items()}
-
-
-def _bib_metrics(
-    bibs: pl.DataFrame, ocns: pl.DataFrame, findings: pl.DataFrame, sending: pl.DataFrame, active: pl.DataFrame
-) -> list[pl.DataFrame]:
-    def blank(name: str) -> pl.Expr:
-        return pl.col(name).fill_null("").str.strip_chars(" |#") == ""
-
-    language = pl.col("cataloguing_language").str.strip_chars()
-    archival = (pl.col("control_type") == "a") | pl.col("description_rules").is_in(_ARCHIVAL_RULES)
-    return [
-        _share("ocn_coverage", sending, ocns.filter(is_yes("is_current"))),
-        _share("ocn_defects", sending, _defective(findings)),
-        *(_share(metric, sending, _found(findings, *which)) for metric, which in _BIB_PROBLEMS.items()),
-        *(
-            _share(f"brief_level_{level}", active, _found(findings, "brief_record", [level]))
-            for level in ("01", "02", "03")
-        ),
-        _share("blank_codes", sending, bibs.filter(blank("place_code") | blank("language"))),
-        _share("non_english", active, bibs.filter(~language.is_in(["", "eng"]))),
-        _share("archival", sending, bibs.filter(archival)),
-    ]
-
-
-def _stale(findings: pl.DataFrame, terminals: pl.DataFrame, sending: pl.DataFrame) -> list[pl.DataFrame]:
-    return [] if terminals.is_empty() else [_share("stale_ocn", sending, _found(findings, "stale_ocn"))]
-
-
-def _found(findings: pl.DataFrame, problem: str, classes: list[str] | None = None) -> pl.DataFrame:
-    rows = findings.filter(pl.col("problem") == problem)
-    return rows if classes is None else rows.filter(pl.col("class").is_in(classes))
-
-
-def _defective(findings: pl.DataFrame) -> pl.DataFrame:
-    """Bibs with a malformed OCN, and bibs whose only numbers are old or cannot be used."""
-    missing = _found(findings, "missing_ocn", ["only_old", "only_bad"])
-    return pl.concat([_found(findings, "malformed_ocn"), missing])
-
-
-def _holding_metrics(
-    bibs: pl.DataFrame, items: pl.DataFrame, findings: pl.DataFrame, holdings: pl.DataFrame
-) -> list[pl.DataFrame]:
-    is_open = holdings.filter(~is_yes("is_suppressed"))
-    mfhds = holdings.filter(is_yes("is_mfhd"))
-    reproduced = pl.concat(
-        [
-            is_open.filter(is_yes("is_reproduction")).select("holding_id"),
-            is_open.join(bibs.filter(is_yes("is_reproduction")), on="mms_id", how="semi").select("holding_id"),
-        ]
-    )
-    return [
-        _share("reproductions", is_open, reproduced, "holding_id"),
-        *_item_metrics(items, is_open),
-        _share("suppression_mismatch", holdings, _found(findings, "suppression_mismatch"), "holding_id"),
-        _share("lhr_problems", mfhds, _found(findings, "lhr_problem"), "holding_id"),
-    ]
-
-
-def _item_metrics(items: pl.DataFrame, is_open: pl.DataFrame) -> list[pl.DataFrame]:
-    """Nothing when no item says whether it is in place: then it cannot be told from an item that is not there."""
-    if items.filter(pl.col("status").is_in(["0", "1"])).is_empty():
-        return []
-    on_order = pl.col("process_type").str.starts_with("acq").fill_null(False)
-    ordered = items.group_by("holding_id").agg(on_order.all().alias("all")).filter("all")
-    there = items.filter(pl.col("status") == "1").select("holding_id")
-    return [
-        _share("on_order_only", is_open, ordered, "holding_id"),
-        _share("no_item_in_place", is_open, is_open.join(there, on="holding_id", how="anti"), "holding_id"),
-    ]
-
-
-def _not_sent(findings: pl.DataFrame, placed: pl.DataFrame, sent_records: pl.DataFrame) -> list[pl.DataFrame]:
-    """Holdings that should have been sent; a host's count once for each constituent, as each is sent."""
-    if sent_records.is_empty():
-        return []
-    due = placed.filter(active_in_scope()).with_columns(symbol=pl.col("target_symbol"))
-    due = pl.concat([_everywhere(due), due])
-    return [_share("excluded_unknown", due, _found(findings, "not_sent", ["unknown"]), "mms_id", "holding_id")]
-
-
-def _answers(last: pl.DataFrame) -> list[pl.DataFrame]:
-    """Shares of the last answers, of all records that OCLC has answered."""
-    answered = last.select("symbol", "last_action").with_row_index("answer")
-    both = pl.concat([_everywhere(answered), answered.filter(pl.col("symbol").is_not_null())])
-    return [
-        _share(metric, both, answered.filter(pl.col("last_action").is_in(actions)), "answer")
-        for metric, actions in _ANSWERS.items()
-    ]
-
-
-def _numbers_by_symbol(
-    sending: pl.DataFrame, ocns: pl.DataFrame, placed: pl.DataFrame, terminals: pl.DataFrame
-) -> pl.DataFrame:
-    """symbol, number: current OCNs of the bibs to send, under the symbols that their holdings are under and go to."""
-    everything = sending.filter(pl.col("symbol") == ALL).select("mms_id")
-    now = placed.filter(active_in_scope() & pl.col("outgoing_symbol").is_not_null())
-    now = now.select(pl.col("outgoing_symbol").alias("symbol"), "mms_id").join(everything, on="mms_id", how="semi")
-    numbers = current_numbers(ocns, terminals).select("mms_id", pl.coalesce("ocn_current", "ocn").alias("number"))
-    symbols = pl.concat([sending.filter(pl.col("symbol") != ALL), now])
-    return symbols.join(numbers, on="mms_id", how="inner").select("symbol", "number").unique().sort("symbol", "number")

@@ -17,6 +17,7 @@ from datasync_lib.vocabulary.tables import empty
 
 # 12 became 99; 21 and 22 run in a circle.
 EDGES = ((12, 99), (21, 22), (22, 21))
+NO_FAULTS = dict.fromkeys(["repaired", "repeated", "rejected"], 0)
 TABLES = {
     "bibs": rows(
         "bibs",
@@ -45,7 +46,9 @@ TABLES = {
         {"holding_id": "223", "mms_id": "992", "library": "ATTIC", "is_mfhd": True, "file": "lhrs.mrc", "record": 0},
         {"holding_id": "224", "mms_id": "991", "is_mfhd": True, "file": "lhrs.mrc", "record": 1},
     ),
-    "items": rows("items", {"holding_id": "221", "status": "1"}),
+    "items": rows(
+        "items", {"holding_id": "221", "status": "1"}, {"holding_id": "222", "status": "0", "process_type": "ACQ"}
+    ),
     "links": rows("links"),
     "location_map": rows(
         "location_map",
@@ -87,7 +90,10 @@ TABLES = {
         "concordance",
         *({"file": "merges.mrc", "old_ocn": old, "current_ocn": new, "source": "019"} for old, new in EDGES),
     ),
-    "files": empty("files"),
+    "files": rows(
+        "files",
+        {"file": "catalogue.mrc", "kind": "catalogue", "sha256": "", "bytes": 10, "found": 5, "loaded": 5, **NO_FAULTS},
+    ),
     "records": empty("records"),
 }
 OPTIONS = {

@@ -7,8 +7,11 @@ from frame_rows import rows
 from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.ownership import place_holdings
-from datasync_lib.analysis.readiness import missing_elements, readiness, scope_by
-from datasync_lib.analysis.scorecard import METRICS
+from datasync_lib.analysis.readiness import NOT_COUNTED, ORDER, missing_elements, scope_by
+from datasync_lib.analysis.registry import work_out
+from datasync_lib.analysis.scorecard import METRICS, Metric
+from datasync_lib.analysis.scorecard import counts as register_counts
+from datasync_lib.problems import PROBLEMS
 from datasync_lib.settings import Collection
 from datasync_lib.vocabulary.tables import empty
 
@@ -57,16 +60,23 @@ PLACED = place_holdings(holdings=HOLDINGS, location_map=MAP, links=LINKS)
 
 
 def finding(problem: str, class_: str | None = None, **columns) -> dict:
-    return {"row_key": f"{problem} {columns}", "problem": problem, "class": class_, "priority": 1, **columns}
+    return {
+        "row_key": f"{problem} {columns}",
+        "problem": problem,
+        "class": class_,
+        "answer": "act",
+        "priority": 1,
+        **columns,
+    }
 
 
-def card(**given) -> pl.DataFrame:
-    tables = ["items", "findings", "worldcat_holdings", "sent_records", "files", "records"]
+def card(findings: pl.DataFrame | None = None, **given) -> pl.DataFrame:
+    findings = empty("findings") if findings is None else findings
     arguments = {
-        "bibs": BIBS, "ocns": OCNS, "placed_holdings": PLACED, "terminals": ends(), "last_outcomes": LAST,
-        **{table: empty(table) for table in tables},
+        "bibs": BIBS, "ocns": OCNS, "holdings": HOLDINGS, "placed_holdings": PLACED, "terminals": ends(),
+        "last_outcomes": LAST, **{problem: findings.filter(problem=problem) for problem in PROBLEMS},
     }  # fmt: skip
-    return readiness(**{**arguments, **given})
+    return work_out("readiness", **{**arguments, **given})
 
 
 def line(scorecard: pl.DataFrame, metric: str, *columns: str, symbol: str = "all") -> tuple:
@@ -177,7 +187,7 @@ def test_items_on_order_and_items_in_place():
         "items",
         {"holding_id": "1", "status": "1"},
         {"holding_id": "1", "status": "0", "process_type": "acq"},
-        {"holding_id": "2", "status": "0", "process_type": "acquisition"},
+        {"holding_id": "2", "status": "0", "process_type": "ACQ"},
         {"holding_id": "3", "status": "0", "process_type": "missing"},
         {"holding_id": "3", "status": "0", "process_type": "acq"},
     )
@@ -247,16 +257,12 @@ def test_records_that_come_again_in_a_sent_file():
 
 
 def test_holdings_that_should_have_been_sent():
-    sent = rows("sent_records", {"mms_id": "991"})
-    findings = rows(
-        "findings",
-        finding("not_sent", "unknown", mms_id="993", holding_id="3"),
-        finding("not_sent", "bib_suppressed", mms_id="996", holding_id="6"),
-    )
-    scorecard = card(sent_records=sent, findings=findings)
+    sent = [{"mms_id": "991"}, {"mms_id": "992"}]
+    scorecard = card(sent_records=rows("sent_records", *sent))
     assert counts(scorecard, "excluded_unknown") == {"all": (1, 7), "MUS": (1, 3), "NEW": (0, 4)}
     assert line(scorecard, "excluded_unknown", "colour") == ("red",)
-    assert line(card(sent_records=sent), "excluded_unknown", "colour") == ("green",)
+    all_sent = rows("sent_records", *sent, {"mms_id": "991", "symbol": "MUS"})
+    assert line(card(sent_records=all_sent), "excluded_unknown", "colour") == ("green",)
 
 
 def a_file(name: str, **columns) -> dict:
@@ -315,10 +321,20 @@ def test_holdings_records_at_fault():
 def test_the_scorecard_of_nothing_has_every_metric_under_all():
     nothing = card(bibs=empty("bibs"), ocns=empty("ocns"), placed_holdings=PLACED.clear())
     assert nothing.columns == COLUMNS
-    assert nothing["metric"].to_list() == [metric.code for metric in METRICS]
+    assert nothing["metric"].to_list() == list(ORDER)
     assert set(nothing["symbol"]) == {"all"}
     assert nothing.schema == card().schema
     assert set(nothing["colour"]) == {"grey", "green"}
+
+
+def test_every_metric_that_is_declared_has_its_place_on_the_card():
+    declared = [*METRICS, *(metric.code for metric in NOT_COUNTED)]
+    assert sorted(ORDER) == sorted(declared)
+
+
+def test_a_metric_is_declared_once():
+    with pytest.raises(ValueError, match="twice declares again what is counted elsewhere: archival"):
+        register_counts("twice", Metric("archival", "Archival", ""))
 
 
 def test_scope_by_library_location_unit_and_format():
