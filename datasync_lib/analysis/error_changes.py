@@ -3,27 +3,45 @@
 A unit wants each error once, not with every run anew (practice.md 7).
 """
 
-from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
 
-from .outcomes import RECORD_KEY, RUN_ORDER
+from .outcomes import RECORD_KEY, RUN_ORDER, units_of
 from .registry import gives
-from .rejections import with_noise, with_record_keys
-from .report_records import counted_once
 
 _ERROR = ["kind", "severity", "family"]
 REPEATED = 3
 
 
-@gives("error_changes")
+def _day() -> pl.Expr:
+    return pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
+
+
+@gives("last_run_days")
+def last_run_days(*, outcome_history: pl.LazyFrame) -> pl.DataFrame:
+    """On which day did OCLC last receive a file of ours?
+
+    Args:
+        outcome_history: every answer; those to deletes do not count.
+
+    Returns:
+        symbol; day (US Eastern time, that of OCLC's file names; null: no file tells it). Sorted.
+    """
+    days = outcome_history.filter(~pl.col("is_delete")).group_by("symbol").agg(pl.col("received_at").max())
+    return days.select("symbol", day=_day()).sort("symbol").collect(engine="streaming")
+
+
+@gives(
+    "error_changes",
+    by={"exception_records": "record_key", "outcome_history": "record_key", "lead_units": "mms_id"},
+)
 def error_changes(
     *,
-    exceptions: pl.DataFrame,
-    outcome_history: pl.DataFrame,
-    lead_units: pl.DataFrame,
-    noise: Iterable[str],
+    exception_records: pl.DataFrame,
+    outcome_history: pl.LazyFrame,
+    last_run_days: pl.DataFrame,
+    lead_units: pl.LazyFrame,
     since: date | None = None,
 ) -> pl.DataFrame:
     """Which errors are new since the last run, which stand yet, and which are solved?
@@ -32,11 +50,11 @@ def error_changes(
     sent again keeps its errors. The days are those of OCLC's file names, US Eastern time.
 
     Args:
-        exceptions: rows of exception reports; exact repeats are counted once.
+        exception_records: exceptions, with the record and run that they belong to.
         outcome_history: `outcomes.outcome_history`.
+        last_run_days: for each symbol the last day on which OCLC received a file.
         lead_units: `ownership.lead_units`.
-        noise: `noise` of the settings.
-        since: the day with which the last run begins; None: for each symbol the last day on which OCLC received a file.
+        since: the day with which the last run begins; None: that of `last_run_days`.
 
     Returns:
         symbol; record_key; mms_id; unit; kind; severity; family (the message without ordinals, tags and subfields);
@@ -44,17 +62,17 @@ def error_changes(
         error), runs (how many runs had it); is_failure (of the record's last outcome); is_noise. One row for each error
         of a record under a symbol; sorted by these.
     """
-    runs = _runs(outcome_history, since)
-    said = with_record_keys(with_noise(counted_once(exceptions), noise), outcome_history, "run")
+    with_errors = exception_records.lazy().select(RECORD_KEY).unique()
+    answers = outcome_history.join(with_errors, on=RECORD_KEY, how="semi", nulls_equal=True)
     errors = (
-        said.group_by(*RECORD_KEY, *_ERROR)
+        exception_records.group_by(*RECORD_KEY, *_ERROR)
         .agg(
             pl.col("run").unique().alias("in_runs"),
             pl.col("received_at").min().alias("first_at"),
             pl.col("received_at").max().alias("last_at"),
             pl.col("is_noise").all(),
         )
-        .join(runs, on=RECORD_KEY, how="inner", nulls_equal=True)
+        .join(_runs(answers, last_run_days, since), on=RECORD_KEY, how="inner", nulls_equal=True)
         .with_columns(
             now=pl.col("in_runs").list.contains(pl.col("run_now")),
             before=pl.col("in_runs").list.contains(pl.col("run_before")).fill_null(False),
@@ -69,10 +87,9 @@ def error_changes(
         .when("before")
         .then(pl.lit("solved"))
     )
+    changed = errors.with_columns(change=change).filter(pl.col("change").is_not_null())
     return (
-        errors.with_columns(change=change)
-        .filter(pl.col("change").is_not_null())
-        .join(lead_units.select("mms_id", "unit"), on="mms_id", how="left")
+        changed.join(units_of(changed, lead_units), on="mms_id", how="left")
         .select(
             *RECORD_KEY, "mms_id", "unit", *_ERROR, "change", "first_at", "last_at", "runs", "is_failure", "is_noise"
         )
@@ -80,14 +97,15 @@ def error_changes(
     )
 
 
-def _runs(history: pl.DataFrame, since: date | None) -> pl.DataFrame:
+def _runs(answers: pl.LazyFrame, last_run_days: pl.DataFrame, since: date | None) -> pl.DataFrame:
     """Each record's last run of all and its last run before the day: run_now, run_before; mms_id, is_failure."""
-    day = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
-    begins = pl.lit(since, dtype=pl.Date) if since else pl.col("day").max().over("symbol")
-    answers = history.filter(~pl.col("is_delete")).with_columns(day=day).with_columns(begins=begins)
-    is_before = (pl.col("day") < pl.col("begins")).fill_null(True)
+    begins = pl.lit(since, dtype=pl.Date) if since else pl.col("day")
+    is_before = (_day() < begins).fill_null(True)
     return (
-        answers.sort(*RECORD_KEY, *RUN_ORDER)
+        answers.filter(~pl.col("is_delete"))
+        .select(*RECORD_KEY, *RUN_ORDER, "run", "mms_id", "is_failure")
+        .join(last_run_days.lazy(), on="symbol", how="left", nulls_equal=True)
+        .sort(*RECORD_KEY, *RUN_ORDER)
         .group_by(RECORD_KEY, maintain_order=True)
         .agg(
             pl.col("run").max().alias("run_now"),
@@ -95,11 +113,12 @@ def _runs(history: pl.DataFrame, since: date | None) -> pl.DataFrame:
             pl.col("mms_id").drop_nulls().first(),
             pl.col("is_failure").last(),
         )
+        .collect()
     )
 
 
 @gives("error_change_counts")
-def count_error_changes(*, error_changes: pl.DataFrame) -> pl.DataFrame:
+def count_error_changes(*, error_changes: pl.LazyFrame) -> pl.DataFrame:
     """How many records of each unit have each error newly, still, or no longer?
 
     Args:
@@ -121,12 +140,13 @@ def count_error_changes(*, error_changes: pl.DataFrame) -> pl.DataFrame:
             descending=[False, False, True, True, False, False, False],
             nulls_last=True,
         )
+        .collect(engine="streaming")
     )
 
 
-@gives("repeat_offenders")
+@gives("repeat_offenders", by={"outcome_history": "record_key", "lead_units": "mms_id"})
 def repeat_offenders(
-    *, outcome_history: pl.DataFrame, lead_units: pl.DataFrame, at_least: int = REPEATED
+    *, outcome_history: pl.LazyFrame, lead_units: pl.LazyFrame, at_least: int = REPEATED
 ) -> pl.DataFrame:
     """Which records does OCLC refuse every time, so that sending them again helps nobody?
 
@@ -139,10 +159,11 @@ def repeat_offenders(
         symbol; record_key; mms_id; unit; failed_runs (in a row, the last one among them); first_at, last_at (of these);
         last_action; file, record (row of the last report). Sorted: most runs first, then by symbol, record_key.
     """
-    in_order = outcome_history.filter(~pl.col("is_delete")).sort(*RECORD_KEY, *RUN_ORDER)
+    wanted = [*RECORD_KEY, *RUN_ORDER, "run", "mms_id", "action", "is_failure"]
+    in_order = outcome_history.filter(~pl.col("is_delete")).select(wanted).sort(*RECORD_KEY, *RUN_ORDER).collect()
     runs = in_order.unique([*RECORD_KEY, "run"], keep="last", maintain_order=True)
     taken = pl.when(~pl.col("is_failure")).then("run").max().over(RECORD_KEY).fill_null(0)
-    return (
+    offenders = (
         runs.filter(pl.col("run") > taken)
         .group_by(RECORD_KEY, maintain_order=True)
         .agg(
@@ -154,7 +175,9 @@ def repeat_offenders(
             pl.col("file", "record").last(),
         )
         .filter(pl.col("failed_runs") >= at_least)
-        .join(lead_units.select("mms_id", "unit"), on="mms_id", how="left")
+    )
+    return (
+        offenders.join(units_of(offenders, lead_units), on="mms_id", how="left")
         .select(*RECORD_KEY, "mms_id", "unit", "failed_runs", "first_at", "last_at", "last_action", "file", "record")
         .sort("failed_runs", *RECORD_KEY, descending=[True, False, False])
     )

@@ -17,12 +17,30 @@ _BENCHMARK_RECORDS = {
 }
 
 
-@gives("outcome_flow")
-def outcome_flow(*, sent_records: pl.DataFrame, last_outcomes: pl.DataFrame) -> pl.DataFrame:
+@gives("sent_record_keys", by="mms_id")
+def sent_record_keys(*, sent_records: pl.LazyFrame) -> pl.DataFrame:
+    """Which record is each record that was sent?
+
+    Args:
+        sent_records: what we sent.
+
+    Returns:
+        symbol; record_key (as in `outcome_history`). One row for each record of a sent file. Sorted.
+    """
+    return sent_records.select("symbol", record_of_sent()).sort(RECORD_KEY).collect()
+
+
+def _flow(parts: pl.DataFrame) -> pl.DataFrame:
+    keys = ["symbol", "sent", "answer", "outcome"]
+    return parts.group_by(keys).agg(pl.col("records").sum()).sort(keys)
+
+
+@gives("outcome_flow", by="record_key", together=_flow)
+def outcome_flow(*, sent_record_keys: pl.LazyFrame, last_outcomes: pl.LazyFrame) -> pl.DataFrame:
     """How many records went out under each symbol, and where did they end?
 
     Args:
-        sent_records: what we sent; a bib that was sent several times under a symbol counts once.
+        sent_record_keys: what we sent; a bib that was sent several times under a symbol counts once.
         last_outcomes: `last_outcomes`.
 
     Returns:
@@ -30,72 +48,82 @@ def outcome_flow(*, sent_records: pl.DataFrame, last_outcomes: pl.DataFrame) -> 
         other, never reported); outcome (the last action, or never reported); records. Sorted. For each symbol the
         records with `sent` add up to what was sent.
     """
-    sent = sent_records.select("symbol", record_of_sent()).unique()
-    said = last_outcomes.select(
-        *RECORD_KEY,
-        outcome=pl.col("last_action").fill_null("(blank)"),
-        answer=pl.when("is_success")
+    sent = sent_record_keys.unique().collect()
+    answer = (
+        pl.when("is_success")
         .then(pl.lit("taken"))
         .when("is_failure")
         .then(pl.lit("not taken"))
-        .otherwise(pl.lit("other")),
+        .otherwise(pl.lit("other"))
     )
+    said = last_outcomes.select(
+        *RECORD_KEY, answer=answer, outcome=pl.col("last_action").fill_null("(blank)")
+    ).collect()
     never = pl.lit("never reported")
-    flow = (
+    flow = _flow(
         sent.with_columns(sent=pl.lit("sent"))
         .join(said, on=RECORD_KEY, how="full", coalesce=True, nulls_equal=True)
-        .with_columns(
+        .select(
+            "symbol",
             pl.col("sent").fill_null("no sent file"),
-            pl.col("answer").fill_null(never),
-            pl.col("outcome").fill_null(never),
+            pl.col("answer", "outcome").fill_null(never),
+            records=pl.lit(1, dtype=pl.Int64),
         )
-        .group_by("symbol", "sent", "answer", "outcome")
-        .agg(pl.len().cast(pl.Int64).alias("records"))
-        .sort("symbol", "sent", "answer", "outcome")
     )
     if flow.filter(pl.col("sent") == "sent")["records"].sum() != sent.height:
         raise AssertionError(f"the flow does not add up to the {sent.height} records that were sent")
     return flow
 
 
-@gives("match_rates")
-def match_rates(*, last_outcomes: pl.DataFrame) -> pl.DataFrame:
-    """How do our outcomes compare with those of other projects?
-
-    Returns:
-        project (this project, or the other one); symbol (null: all together); action; records; share (of 1, within
-        project and symbol). Sorted, our own first.
-    """
-    ours = last_outcomes.select("symbol", pl.col("last_action").fill_null("(blank)").alias("action"))
-    together = ours.with_columns(symbol=pl.lit(None, dtype=pl.String))
-    by_symbol = ours.filter(pl.col("symbol").is_not_null())
-    counted = (
-        pl.concat([together, by_symbol])
-        .group_by("symbol", "action")
-        .agg(pl.len().cast(pl.Int64).alias("records"))
-        .select(pl.lit("this project").alias("project"), "symbol", "action", "records")
-    )
-    other = pl.DataFrame({"action": list(_BENCHMARK_RECORDS), "records": list(_BENCHMARK_RECORDS.values())}).select(
-        pl.lit(BENCHMARK).alias("project"), pl.lit(None, dtype=pl.String).alias("symbol"), "action", "records"
-    )
+def _rates(parts: pl.DataFrame) -> pl.DataFrame:
+    """Our counts of each share as one, for all symbols and for each, beside those of the other project."""
+    no_symbol = pl.lit(None, dtype=pl.String).alias("symbol")
+    ours = pl.concat([parts.with_columns(no_symbol), parts.filter(pl.col("symbol").is_not_null())])
+    counted = ours.group_by("symbol", "action").agg(pl.col("records").sum())
+    other = pl.DataFrame({"action": list(_BENCHMARK_RECORDS), "records": list(_BENCHMARK_RECORDS.values())})
+    columns = ["project", "symbol", "action", "records"]
     share = pl.col("records") / pl.col("records").sum().over("project", "symbol")
     return (
-        pl.concat([counted, other])
+        pl.concat(
+            [
+                counted.with_columns(project=pl.lit("this project")).select(columns),
+                other.with_columns(no_symbol, project=pl.lit(BENCHMARK)).select(columns),
+            ]
+        )
         .with_columns(share=share)
         .sort(pl.col("project") == BENCHMARK, "symbol", "records", "action", descending=[False, False, True, False])
     )
 
 
-@gives("run_changes")
-def compare_runs(*, outcome_history: pl.DataFrame) -> pl.DataFrame:
+@gives("match_rates", by="record_key", together=_rates)
+def match_rates(*, last_outcomes: pl.LazyFrame) -> pl.DataFrame:
+    """How do our outcomes compare with those of other projects?
+
+    Args:
+        last_outcomes: `last_outcomes`.
+
+    Returns:
+        project (this project, or the other one); symbol (null: all together); action; records; share (of 1, within
+        project and symbol). Sorted, our own first.
+    """
+    action = pl.col("last_action").fill_null("(blank)").alias("action")
+    return last_outcomes.group_by("symbol", action).agg(pl.len().cast(pl.Int64).alias("records")).collect()
+
+
+@gives("run_changes", by="record_key")
+def compare_runs(*, outcome_history: pl.LazyFrame) -> pl.DataFrame:
     """What changed from one run of a record to the next?
+
+    Args:
+        outcome_history: every answer.
 
     Returns:
         symbol, record_key, mms_id, run (the later one), received_at, previous_action, action, previous_ocn, result_ocn,
         change (solved: it is taken now; failed: it was taken before; other number; same). One row for each run but
         the first; of several rows in a run the last counts. Sorted by symbol, record_key, run.
     """
-    in_order = outcome_history.filter(~pl.col("is_delete")).sort(*RECORD_KEY, *RUN_ORDER)
+    wanted = [*RECORD_KEY, *RUN_ORDER, "mms_id", "run", "action", "result_ocn", "is_success"]
+    in_order = outcome_history.filter(~pl.col("is_delete")).select(wanted).sort(*RECORD_KEY, *RUN_ORDER).collect()
     runs = in_order.unique([*RECORD_KEY, "run"], keep="last", maintain_order=True)
     has_earlier = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in RECORD_KEY)
     return (

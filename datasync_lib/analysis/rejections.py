@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from .findings import Found, as_findings
-from .outcomes import FAILURES, RECORD_KEY, as_report_rows, report_evidence
+from .outcomes import FAILURES, RECORD_KEY, as_report_rows, report_evidence, units_of
 from .registry import finds, gives
 from .report_records import counted_once
 
@@ -29,54 +29,102 @@ def with_noise(exceptions: pl.DataFrame, noise: Iterable[str]) -> pl.DataFrame:
     ).with_columns(pl.col("is_noise").fill_null(False))
 
 
-def with_record_keys(exceptions: pl.DataFrame, answers: pl.DataFrame, *carried: str) -> pl.DataFrame:
-    """Exception rows with the answer that they belong to: same job key, else same run and local number.
+@gives("counted_exceptions")
+def counted_exceptions(*, exceptions: pl.DataFrame) -> pl.DataFrame:
+    """What do the exception reports say, each row once?
 
     Args:
-        exceptions: rows of exception reports, with `is_noise`.
-        answers: `outcomes.outcome_history` or `outcomes.last_outcomes`.
-        carried: columns of the answers that are wanted beside record_key.
+        exceptions: rows of exception reports.
 
     Returns:
-        symbol, record_key, the carried columns, received_at, kind, severity, message, family, is_noise, file, record
-        (row of the exception report). Rows that belong to no answer are left out; `reconciliation.reconcile_reports` counts them.
+        The columns of `exceptions`; exact repeats are left out, over all files. Sorted by file, record.
+    """
+    return counted_once(exceptions)
+
+
+def _answers_to(rows: pl.DataFrame, on: list[str], answers: pl.LazyFrame, carried: Iterable[str]) -> pl.DataFrame:
+    """Of very many answers, the few that some exception rows may belong to."""
+    wanted = rows.lazy().select(on).drop_nulls().unique()
+    columns = dict.fromkeys([*RECORD_KEY, *on, *carried])
+    return answers.select(*columns).join(wanted, on=on, how="semi").unique().collect(engine="streaming")
+
+
+def _with_record_keys(exceptions: pl.DataFrame, answers: pl.LazyFrame, *carried: str) -> pl.DataFrame:
+    """Exception rows with the answer that they belong to: same job key, else same run and local number.
+
+    Rows that belong to no answer are left out; `reconciliation.report_counts` counts them.
     """
     rows = exceptions.with_row_index("exception")
-    keys = answers.select(*RECORD_KEY, "job_key", "received_at", "lsn", *carried).unique()
-    of_key = keys.filter(pl.col("job_key").is_not_null()).drop("received_at", "lsn").unique()
-    of_number = keys.drop("job_key").unique()
-    by_key = rows.filter(pl.col("job_key").is_not_null()).drop("symbol").join(of_key, on="job_key", how="inner")
+    key, number = ["job_key"], ["symbol", "received_at", "lsn"]
+    by_key = rows.drop("symbol").join(_answers_to(rows, key, answers, carried), on=key, how="inner")
     others = rows.join(by_key, on="exception", how="anti")
-    by_number = others.join(of_number, on=["symbol", "received_at", "lsn"], how="inner")
+    by_number = others.join(_answers_to(others, number, answers, carried), on=number, how="inner")
     columns = ["exception", *RECORD_KEY, *carried, "received_at", *_SAID]
-    return pl.concat([by_key.select(columns), by_number.select(columns)]).sort(columns[:3]).drop("exception")
+    said = pl.concat([by_key.select(columns), by_number.select(columns)])
+    return said.sort(*RECORD_KEY, "exception", *carried).drop("exception")
 
 
-def _of_last_outcomes(exceptions: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
-    return with_record_keys(exceptions, last, "mms_id", "is_failure")
+@gives("exception_records")
+def exception_records(
+    *, counted_exceptions: pl.DataFrame, outcome_history: pl.LazyFrame, noise: Iterable[str]
+) -> pl.DataFrame:
+    """Which answer to which record does each row of an exception report belong to?
+
+    Args:
+        counted_exceptions: rows of exception reports.
+        outcome_history: every answer.
+        noise: `noise` of the settings: messages that nobody needs to act on, as regular expressions.
+
+    Returns:
+        symbol; record_key; run; received_at; kind, severity, message, family (the message without ordinals, tags and
+        subfields); is_noise; file, record (row of the exception report). Sorted by symbol, record_key.
+    """
+    return _with_record_keys(with_noise(counted_exceptions, noise), outcome_history, "run")
+
+
+@gives("last_exceptions")
+def last_exceptions(
+    *, counted_exceptions: pl.DataFrame, last_outcomes: pl.LazyFrame, noise: Iterable[str]
+) -> pl.DataFrame:
+    """What do the exception reports say of the last answer to each record?
+
+    Args:
+        counted_exceptions: rows of exception reports.
+        last_outcomes: the last answers.
+        noise: `noise` of the settings.
+
+    Returns:
+        symbol; record_key; mms_id; is_failure (of the last answer); received_at; kind, severity, message, family;
+        is_noise; file, record (row of the exception report). Sorted by symbol, record_key.
+    """
+    return _with_record_keys(with_noise(counted_exceptions, noise), last_outcomes, "mms_id", "is_failure")
 
 
 @gives("error_families")
-def error_families(*, exceptions: pl.DataFrame, last_outcomes: pl.DataFrame, noise: Iterable[str]) -> pl.DataFrame:
+def error_families(
+    *, counted_exceptions: pl.DataFrame, last_exceptions: pl.LazyFrame, noise: Iterable[str]
+) -> pl.DataFrame:
     """What does OCLC find wrong with our records, the most frequent first?
 
     Args:
-        exceptions: rows of exception reports; exact repeats are counted once.
-        last_outcomes: `outcomes.last_outcomes`.
-        noise: `noise` of the settings: messages that nobody needs to act on, as regular expressions.
+        counted_exceptions: rows of exception reports.
+        last_exceptions: those that belong to a record's last answer.
+        noise: `noise` of the settings.
 
     Returns:
         kind; severity; family (the message without ordinals, tags and subfields); rows; records; open_records (their
         last outcome is a failure, with this message); example; is_noise. Sorted: noise last, then by records, rows.
     """
-    rows = with_noise(counted_once(exceptions), noise)
+    rows = with_noise(counted_exceptions, noise)
     keys = ["kind", "severity", "family"]
     record = pl.struct("symbol", pl.coalesce("lsn", pl.format("{}::{}", "sent_file", "job_offset"), "job_key"))
     still_open = (
-        _of_last_outcomes(rows, last_outcomes)
-        .filter("is_failure")
+        last_exceptions.filter("is_failure")
+        .select(*keys, *RECORD_KEY)
+        .unique()
         .group_by(keys)
-        .agg(pl.struct("symbol", "record_key").n_unique().cast(pl.Int64).alias("open_records"))
+        .agg(pl.len().cast(pl.Int64).alias("open_records"))
+        .collect()
     )
     return (
         rows.group_by(keys)
@@ -94,25 +142,20 @@ def error_families(*, exceptions: pl.DataFrame, last_outcomes: pl.DataFrame, noi
 
 
 @gives("error_families_by_unit")
-def error_families_by_unit(
-    *, exceptions: pl.DataFrame, last_outcomes: pl.DataFrame, lead_units: pl.DataFrame, noise: Iterable[str]
-) -> pl.DataFrame:
+def error_families_by_unit(*, last_exceptions: pl.DataFrame, lead_units: pl.LazyFrame) -> pl.DataFrame:
     """What does OCLC find wrong with the records of each unit, as its last answers say?
 
     Args:
-        exceptions: rows of exception reports; exact repeats are counted once.
-        last_outcomes: `outcomes.last_outcomes`.
+        last_exceptions: exceptions of the last answers.
         lead_units: `ownership.lead_units`.
-        noise: `noise` of the settings.
 
     Returns:
         unit (null: not known); kind; severity; family; rows; records; open_records (their last outcome is a failure);
         is_noise. Only what belongs to a record's last run counts. Sorted: by unit, noise last, then by records.
     """
-    said = _of_last_outcomes(with_noise(counted_once(exceptions), noise), last_outcomes)
-    record = pl.struct("symbol", "record_key")
+    record = pl.struct(RECORD_KEY)
     return (
-        said.join(lead_units.select("mms_id", "unit"), on="mms_id", how="left")
+        last_exceptions.join(units_of(last_exceptions, lead_units), on="mms_id", how="left")
         .group_by("unit", "kind", "severity", "family")
         .agg(
             pl.len().cast(pl.Int64).alias("rows"),
@@ -133,51 +176,47 @@ def _messages(of_last: pl.DataFrame) -> pl.DataFrame:
     rank = pl.col("severity").replace_strict(_SEVERITIES, range(len(_SEVERITIES)), default=len(_SEVERITIES))
     return (
         of_last.filter(pl.col("message").is_not_null())
-        .select("symbol", "record_key", "message", rank.alias("rank"))
-        .sort("symbol", "record_key", "rank", "message")
-        .unique(["symbol", "record_key", "message"], keep="first", maintain_order=True)
-        .group_by("symbol", "record_key", maintain_order=True)
+        .select(*RECORD_KEY, "message", rank.alias("rank"))
+        .sort(*RECORD_KEY, "rank", "message")
+        .unique([*RECORD_KEY, "message"], keep="first", maintain_order=True)
+        .group_by(RECORD_KEY, maintain_order=True)
         .agg(pl.col("message").str.join(" ").alias("messages"))
     )
 
 
-@finds("rejected")
-def find_rejected(
-    *, last_outcomes: pl.DataFrame, exceptions: pl.DataFrame, lead_units: pl.DataFrame, noise: Iterable[str]
-) -> Found:
+@finds("rejected", by={"last_outcomes": "record_key", "last_exceptions": "record_key", "lead_units": "mms_id"})
+def find_rejected(*, last_outcomes: pl.LazyFrame, last_exceptions: pl.LazyFrame, lead_units: pl.LazyFrame) -> Found:
     """Which records did OCLC not take, and why?
 
     Args:
         last_outcomes: `outcomes.last_outcomes`.
-        exceptions: rows of exception reports; those of the last run are told, noise is left out.
+        last_exceptions: exceptions of the last answers; noise is left out.
         lead_units: `ownership.lead_units`.
-        noise: `noise` of the settings.
 
     Returns:
         Findings `rejected`, one for each record and symbol whose last outcome is a failure: class unresolved,
         data_error, processing_error; symbol of the report; mms_id null when it cannot be told; file and record of the
         report row.
     """
-    rows = as_report_rows(last_outcomes.filter("is_failure"), lead_units).with_columns(
+    failures = last_outcomes.filter("is_failure").collect()
+    rows = as_report_rows(failures, units_of(failures, lead_units)).with_columns(
         pl.col("last_action").replace_strict(FAILURES, default=None, return_dtype=pl.String).alias("class"),
         action="last_action",
     )
-    said = _of_last_outcomes(with_noise(counted_once(exceptions), noise).filter(~pl.col("is_noise")), last_outcomes)
-    why = said.filter("is_failure").select(
-        "symbol",
-        "record_key",
+    said = last_exceptions.filter(pl.col("is_failure") & ~pl.col("is_noise")).collect()
+    why = said.select(
+        *RECORD_KEY,
         pl.concat_str(pl.lit("exception"), "kind", "severity", separator=": ", ignore_nulls=True).alias("what"),
         pl.col("message").alias("value"),
         "file",
         "record",
     )
-    keys = ["symbol", "record_key"]
     return as_findings(
         "rejected",
-        rows.join(_messages(said), on=keys, how="left", nulls_equal=True, maintain_order="left").with_columns(
+        rows.join(_messages(said), on=RECORD_KEY, how="left", nulls_equal=True, maintain_order="left").with_columns(
             pl.col("messages").fill_null("")
         ),
-        identity=keys,
+        identity=RECORD_KEY,
         parameters=["action", "staging_ocn", "messages"],
         evidence=pl.concat([report_evidence(rows, report_action="last_action"), why]),
     )

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.error_changes import count_error_changes, error_changes, repeat_offenders
-from datasync_lib.analysis.rejections import error_families_by_unit
+from datasync_lib.analysis.error_changes import count_error_changes, error_changes, last_run_days, repeat_offenders
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.vocabulary.tables import empty
 
 BIBS = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "993"})
@@ -33,7 +33,11 @@ def frames(*given: tuple[dict, list[dict]]) -> tuple[pl.DataFrame, pl.DataFrame]
 
 def changes(*given: tuple[dict, list[dict]], since: date | None = None) -> pl.DataFrame:
     exceptions, history = frames(*given)
-    return error_changes(exceptions=exceptions, outcome_history=history, lead_units=LEADS, noise=NOISE, since=since)
+    of_records = work_out("exception_records", exceptions=exceptions, outcome_history=history, noise=NOISE)
+    days = last_run_days(outcome_history=history)
+    return error_changes(
+        exception_records=of_records, outcome_history=history, last_run_days=days, lead_units=LEADS, since=since
+    )
 
 
 def told(found: pl.DataFrame) -> list[tuple]:
@@ -169,7 +173,8 @@ def test_families_by_unit():
         said("991", RUN_1, "a", "b"), said("991", RUN_2, "a"), said("992", RUN_1, "a", "noise", action="match"),
         said("993", RUN_1, "a"),
     )  # fmt: skip
-    found = error_families_by_unit(
+    found = work_out(
+        "error_families_by_unit",
         exceptions=exceptions,
         last_outcomes=last_of(outcome_history=history, extract_date=None, terminals=terminals()),
         lead_units=LEADS,
@@ -184,11 +189,8 @@ def test_families_by_unit():
 
 
 def test_tables_may_be_empty():
-    exceptions, history = frames(said("991", RUN_1, "a"))
-    full = error_changes(exceptions=exceptions, outcome_history=history, lead_units=LEADS, noise=NOISE)
-    nothing = error_changes(
-        exceptions=exceptions.clear(), outcome_history=history.clear(), lead_units=LEADS, noise=NOISE
-    )
+    _, history = frames(said("991", RUN_1, "a"))
+    full, nothing = changes(said("991", RUN_1, "a")), changes()
     assert (nothing.schema, nothing.height) == (full.schema, 0)
     assert repeat_offenders(outcome_history=history.clear(), lead_units=LEADS).is_empty()
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.outcome_counts import compare_runs, match_rates, outcome_flow
+from datasync_lib.analysis.outcome_counts import compare_runs, match_rates
 from datasync_lib.analysis.outcomes import find_created_records
 from datasync_lib.analysis.registry import work_out
 from datasync_lib.vocabulary.tables import empty
@@ -174,7 +174,7 @@ def test_the_flow_adds_up():
         extract_date=None,
         terminals=terminals(),
     )
-    assert outcome_flow(sent_records=SENT, last_outcomes=last).rows() == [
+    assert work_out("outcome_flow", sent_records=SENT, last_outcomes=last).rows() == [
         ("NEW", "no sent file", "taken", "match", 1),
         ("NEW", "sent", "never reported", "never reported", 1),
         ("NEW", "sent", "taken", "match", 1),
@@ -286,7 +286,7 @@ def test_tables_may_be_empty():
     assert last.schema == last_of(outcome_history=full, extract_date=None, terminals=terminals()).schema
     assert nothing.is_empty()
     assert last.is_empty()
-    assert outcome_flow(sent_records=empty("sent_records"), last_outcomes=last).is_empty()
+    assert work_out("outcome_flow", sent_records=empty("sent_records"), last_outcomes=last).is_empty()
     assert compare_runs(outcome_history=nothing).schema == compare_runs(outcome_history=full).schema
     assert set(match_rates(last_outcomes=last)["project"]) == {"NYPL and BPL 2022"}
     assert find_created_records(last_outcomes=last, lead_units=leads()).findings.is_empty()
@@ -336,7 +336,7 @@ def _last(outcomes: pl.DataFrame) -> pl.DataFrame:
 @given(REPORT_ROWS)
 def test_every_record_is_in_one_place_of_the_flow(given_rows):
     last = _last(rows("outcomes", *given_rows))
-    flow = outcome_flow(sent_records=SENT, last_outcomes=last)
+    flow = work_out("outcome_flow", sent_records=SENT, last_outcomes=last)
     sent = flow.filter(pl.col("sent") == "sent")
     assert sent["records"].sum() == 2
     reported = flow.filter(pl.col("outcome") != "never reported")

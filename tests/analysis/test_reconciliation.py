@@ -1,6 +1,6 @@
 from frame_rows import RUN_1, RUN_2, rows
 
-from datasync_lib.analysis.reconciliation import expected_reports, reconcile_reports
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.vocabulary.tables import empty
 
 FILE = "1099999.new.run.mrc"
@@ -23,7 +23,7 @@ def test_expected_reports():
         {"lsn": "3", "sent_file": "third.mrc"},
         {"lsn": "4", "sent_file": "not ours.mrc"},
     )
-    assert expected_reports(sent_records=sent, outcomes=outcomes).rows() == [
+    assert work_out("expected_reports", sent_records=sent, outcomes=outcomes).rows() == [
         ("second.mrc", "NEW", "1099999", 1, 0, 0, True),
         (FILE, "NEW", "1099999", 2, 3, 2, False),
         ("third.mrc", "NEW", "1099999", 1, 1, 1, False),
@@ -55,9 +55,9 @@ def test_counts_between_reports():
         {"kind": "Validation Error", "lsn": "1"},
     )
     columns = ["comparison", "received_at", "processed", "other", "difference", "explanation", "is_explained"]
-    assert reconcile_reports(outcomes=outcomes, cross_references=references, exceptions=exceptions).select(
-        columns
-    ).rows() == [
+    assert work_out(
+        "report_reconciliation", outcomes=outcomes, cross_references=references, exceptions=exceptions
+    ).select(columns).rows() == [
         ("BibUnresolvedCrossRefReport", RUN_1, 2, 1, 1, None, False),
         ("BibCrossRefReport", RUN_1, 4, 2, 2, "rows without a local number, and repeated ones", True),
         ("Data Error", RUN_1, 1, 1, 0, "agrees", True),
@@ -67,8 +67,11 @@ def test_counts_between_reports():
 
 def test_a_report_that_is_not_loaded_explains_the_difference():
     outcomes = rows("outcomes", {"lsn": "1", "action": "match"}, {"lsn": "2", "action": "processing error"})
-    found = reconcile_reports(
-        outcomes=outcomes, cross_references=empty("cross_references"), exceptions=empty("exceptions")
+    found = work_out(
+        "report_reconciliation",
+        outcomes=outcomes,
+        cross_references=empty("cross_references"),
+        exceptions=empty("exceptions"),
     )
     assert found.select("comparison", "difference", "explanation").rows() == [
         ("BibCrossRefReport", 1, "no such report loaded"),
@@ -77,16 +80,21 @@ def test_a_report_that_is_not_loaded_explains_the_difference():
 
 
 def test_tables_may_be_empty():
-    assert reconcile_reports(
-        outcomes=empty("outcomes"), cross_references=empty("cross_references"), exceptions=empty("exceptions")
+    assert work_out(
+        "report_reconciliation",
+        outcomes=empty("outcomes"),
+        cross_references=empty("cross_references"),
+        exceptions=empty("exceptions"),
     ).is_empty()
-    assert expected_reports(sent_records=empty("sent_records"), outcomes=empty("outcomes")).is_empty()
+    assert work_out("expected_reports", sent_records=empty("sent_records"), outcomes=empty("outcomes")).is_empty()
 
 
 def test_a_report_that_is_loaded_and_lists_none_is_a_difference():
     outcomes = rows("outcomes", {"lsn": "1", "action": "data error"}, {"lsn": "2", "action": "data error"})
     exceptions = rows("exceptions", {"kind": "Validation Error", "lsn": "7"})
-    found = reconcile_reports(outcomes=outcomes, cross_references=empty("cross_references"), exceptions=exceptions)
+    found = work_out(
+        "report_reconciliation", outcomes=outcomes, cross_references=empty("cross_references"), exceptions=exceptions
+    )
     assert found.select("comparison", "difference", "explanation", "is_explained").rows() == [
         ("Data Error", 2, None, False)
     ]
@@ -95,7 +103,10 @@ def test_a_report_that_is_loaded_and_lists_none_is_a_difference():
 def test_answers_on_local_data_answer_no_bib():
     sent = rows("sent_records", {"lsn": "1", "mms_id": "991"})
     answers = rows("outcomes", {"lsn": "1", "action": "match", "report_kind": "LbdProcessingReport"})
-    assert expected_reports(sent_records=sent, outcomes=answers)["is_missing"].to_list() == [True]
-    assert reconcile_reports(
-        outcomes=answers, cross_references=empty("cross_references"), exceptions=empty("exceptions")
+    assert work_out("expected_reports", sent_records=sent, outcomes=answers)["is_missing"].to_list() == [True]
+    assert work_out(
+        "report_reconciliation",
+        outcomes=answers,
+        cross_references=empty("cross_references"),
+        exceptions=empty("exceptions"),
     ).is_empty()

@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 from frame_rows import RUN_1, RUN_2, history_of, last_of, leads, rows, terminals
 
-from datasync_lib.analysis.rejections import error_families, find_rejected
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.vocabulary.tables import empty
 
 NOISE = (r"Invalid subfield .* \$0 in", r"^(?=Noisy)")
@@ -40,7 +40,8 @@ EXCEPTIONS = rows(
 
 
 def test_rejected_records_in_full():
-    found = find_rejected(
+    found = work_out(
+        "rejected",
         last_outcomes=LAST,
         exceptions=EXCEPTIONS,
         lead_units=leads({"mms_id": "991", "unit": "Law", "other_units": "Music"}),
@@ -66,7 +67,7 @@ def test_rejected_records_in_full():
 
 
 def test_evidence_is_the_report_row_and_the_messages_of_the_last_run():
-    found = find_rejected(last_outcomes=LAST, exceptions=EXCEPTIONS, lead_units=leads(), noise=NOISE)
+    found = work_out("rejected", last_outcomes=LAST, exceptions=EXCEPTIONS, lead_units=leads(), noise=NOISE)
     keys = found.findings.select("row_key", "class")
     assert found.evidence.join(keys, on="row_key").select("class", "what", "value", "file", "record").sort(
         "class", "what", "value"
@@ -90,7 +91,9 @@ def test_evidence_is_the_report_row_and_the_messages_of_the_last_run():
 @pytest.mark.parametrize("action", ["match", "create", "replace", "field transfer", "deleted", None])
 def test_a_record_that_is_taken_is_not_rejected_whatever_its_exceptions(action):
     last = last_words({"lsn": "991", "job_key": KEY.format(0), "action": action})
-    assert find_rejected(last_outcomes=last, exceptions=EXCEPTIONS, lead_units=leads(), noise=NOISE).findings.is_empty()
+    assert work_out(
+        "rejected", last_outcomes=last, exceptions=EXCEPTIONS, lead_units=leads(), noise=NOISE
+    ).findings.is_empty()
 
 
 def test_a_later_success_ends_a_rejection_and_a_later_failure_begins_one():
@@ -98,12 +101,18 @@ def test_a_later_success_ends_a_rejection_and_a_later_failure_begins_one():
     taken = {"lsn": "991", "action": "match"}
     solved = last_words({**rejected, "received_at": RUN_1}, {**taken, "received_at": RUN_2})
     failed = last_words({**taken, "received_at": RUN_1}, {**rejected, "received_at": RUN_2})
-    assert find_rejected(last_outcomes=solved, exceptions=EXCEPTIONS, lead_units=leads(), noise=()).findings.height == 0
-    assert find_rejected(last_outcomes=failed, exceptions=EXCEPTIONS, lead_units=leads(), noise=()).findings.height == 1
+    assert (
+        work_out("rejected", last_outcomes=solved, exceptions=EXCEPTIONS, lead_units=leads(), noise=()).findings.height
+        == 0
+    )
+    assert (
+        work_out("rejected", last_outcomes=failed, exceptions=EXCEPTIONS, lead_units=leads(), noise=()).findings.height
+        == 1
+    )
 
 
 def test_families_in_full():
-    found = error_families(exceptions=EXCEPTIONS, last_outcomes=LAST, noise=NOISE)
+    found = work_out("error_families", exceptions=EXCEPTIONS, last_outcomes=LAST, noise=NOISE)
     columns = ["kind", "severity", "family", "rows", "records", "open_records", "example", "is_noise"]
     assert found.columns == columns
     assert found.rows() == [
@@ -122,10 +131,10 @@ def test_families_in_full():
 
 def test_tables_may_be_empty():
     nothing = last_words()
-    assert find_rejected(
-        last_outcomes=nothing, exceptions=empty("exceptions"), lead_units=leads(), noise=NOISE
+    assert work_out(
+        "rejected", last_outcomes=nothing, exceptions=empty("exceptions"), lead_units=leads(), noise=NOISE
     ).findings.is_empty()
     assert (
-        error_families(exceptions=empty("exceptions"), last_outcomes=nothing, noise=()).schema
-        == error_families(exceptions=EXCEPTIONS, last_outcomes=LAST, noise=NOISE).schema
+        work_out("error_families", exceptions=empty("exceptions"), last_outcomes=nothing, noise=()).schema
+        == work_out("error_families", exceptions=EXCEPTIONS, last_outcomes=LAST, noise=NOISE).schema
     )
