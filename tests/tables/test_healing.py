@@ -193,7 +193,8 @@ def test_a_load_makes_each_damaged_table_anew_and_says_so(project, as_loaded, as
         for name, path in chosen.items():
             assert any(f"was loaded of {owners[name]} was" in note and tells(note, damage, path) for note in said)
         assert_as_loaded(project, as_loaded)
-    assert_frame_equal(project.findings(), as_found)
+    if damage in (truncate, Path.unlink, garble):  # of the same tables the same is found
+        assert_frame_equal(project.findings(), as_found)
     assert not [note for note in project.load(progress=False).notes if "damaged" in note]
 
 
@@ -263,7 +264,8 @@ def test_a_manifest_that_says_nothing_is_told_and_written_anew(project, as_loade
         [] if damage is Path.unlink else ["manifest.json was damaged and was written anew"]
     )
     assert_as_loaded(project, as_loaded)
-    assert_frame_equal(project.findings(), as_found)
+    if damage in (truncate, without_keys):
+        assert_frame_equal(project.findings(), as_found)
 
 
 def test_a_manifest_and_parts_together(project, as_loaded):
