@@ -76,10 +76,10 @@ def _read_block(block: memoryview, offset: int, file: str, wanted: Wanted, limit
     clear, undeclared = _check_text(data, chunks, sound)
     rows, clear = _rows(data, entries, clear, wanted.table)
     patient = Collected()
-    numbers = _patiently(block, offset, chunks, sound, clear, patient, wanted.tags, limits)
+    numbers = _patiently(block, offset, chunks, patient, sound=sound, clear=clear, tags=wanted.tags, limits=limits)
     fast = rows.frame(file, numbers, wanted.columns)
     records = _record_frame(file, numbers, offset, chunks, clear)
-    issues = _undeclared_issues(file, numbers, offset, block, chunks, undeclared & clear)
+    issues = _undeclared_issues(block, offset, chunks, undeclared & clear, file=file, numbers=numbers)
     piece = merge(MarcPiece(fast, records, issues, [], offset, len(block)), patient, file)
     _check_nothing_is_lost(piece, block)
     return piece
@@ -190,9 +190,10 @@ def _patiently(
     block: memoryview,
     offset: int,
     chunks: Chunks,
+    patient: Collected,
+    *,
     sound: Mask,
     clear: Mask,
-    patient: Collected,
     tags: frozenset[str] | None,
     limits: Limits,
 ) -> np.ndarray:
@@ -231,7 +232,7 @@ def _record_frame(file: str, numbers: np.ndarray, offset: int, chunks: Chunks, c
 
 
 def _undeclared_issues(
-    file: str, numbers: np.ndarray, offset: int, block: memoryview, chunks: Chunks, undeclared: Mask
+    block: memoryview, offset: int, chunks: Chunks, undeclared: Mask, *, file: str, numbers: np.ndarray
 ) -> pl.DataFrame:
     which = np.flatnonzero(undeclared)
     if len(which) == 0:

@@ -26,7 +26,7 @@ def read_marcxml(stream: Guarded, file: str, wanted: Wanted, limits: Limits) -> 
     broken = None
     try:
         for data, size, fast in in_order(lambda job: _scan(job, file, wanted), _blocks(stream, limits)):
-            yield _read_block(data, size, fast, reader, file, wanted)
+            yield _read_block(data, size, fast, reader=reader, file=file, wanted=wanted)
     except InputError as error:
         broken = error
     offset = reader.position
@@ -77,7 +77,7 @@ def _scan(job: _Block, file: str, wanted: Wanted) -> tuple[bytes, int, MarcPiece
 
 
 def _read_block(
-    data: bytes, size: int, fast: MarcPiece | None, reader: EventReader, file: str, wanted: Wanted
+    data: bytes, size: int, fast: MarcPiece | None, *, reader: EventReader, file: str, wanted: Wanted
 ) -> MarcPiece:
     offset = reader.position
     if fast is None:

@@ -50,7 +50,8 @@ def draw_flow(axes: Axes, steps: pl.DataFrame, *, headings: list[str], colours: 
     )
     columns = [_stack(flows, step) for step in _STEPS]
     for place, (here, there) in enumerate(pairwise(_STEPS)):
-        _draw_bands(axes, place, flows, (here, columns[place]), (there, columns[place + 1]), colours)
+        sides = (here, columns[place]), (there, columns[place + 1])
+        _draw_bands(axes, place, flows, sides, colours)
     for place, (blocks, heading) in enumerate(zip(columns, headings, strict=True)):
         _draw_blocks(axes, place, blocks)
         axes.text(place, 1.05, heading, fontweight="bold", va="bottom", ha="right" if place == 0 else "left")
@@ -77,12 +78,11 @@ def _draw_bands(
     axes: Axes,
     place: int,
     flows: pl.DataFrame,
-    left: tuple[str, dict[str, _Block]],
-    right: tuple[str, dict[str, _Block]],
+    sides: tuple[tuple[str, dict[str, _Block]], tuple[str, dict[str, _Block]]],
     colours: dict[str, str],
 ) -> None:
     """The bands of a block leave in the order of the blocks they go to, so that they do not cross at once."""
-    (here, starts), (there, ends) = left, right
+    (here, starts), (there, ends) = sides
     bands = flows.group_by(here, there).agg(pl.col("records").sum())
     pairs = {(a, b): records for a, b, records in bands.iter_rows()}
     ordered = [(a, b) for a in starts for b in ends if (a, b) in pairs]
@@ -90,7 +90,7 @@ def _draw_bands(
     arrives = _pile(sorted(ordered, key=lambda p: list(ends).index(p[1])), pairs, ends, side=1)
     for pair in ordered:
         colour = colours.get(pair[1] if there == "middle" else pair[0], GREY)
-        band = _band(place + _HALF_BLOCK, place + 1 - _HALF_BLOCK, *leaves[pair], *arrives[pair])
+        band = _band((place + _HALF_BLOCK, *leaves[pair]), (place + 1 - _HALF_BLOCK, *arrives[pair]))
         axes.add_patch(PathPatch(band, facecolor=colour, edgecolor=colour, linewidth=0.8, alpha=0.45))
 
 
@@ -105,7 +105,9 @@ def _pile(ordered: list, pairs: dict, blocks: dict[str, _Block], *, side: int) -
     return places
 
 
-def _band(x0: float, x1: float, y0: float, height0: float, y1: float, height1: float) -> Path:
+def _band(start: tuple[float, float, float], end: tuple[float, float, float]) -> Path:
+    """A band between two edges, each of them x, bottom and height."""
+    (x0, y0, height0), (x1, y1, height1) = start, end
     middle = (x0 + x1) / 2
     points = [
         (x0, y0), (middle, y0), (middle, y1), (x1, y1),

@@ -65,7 +65,7 @@ def make_answers(folder: Path, export_file: Path, *, seed: int = 1) -> SampleSum
     summary = SampleSummary(folder, bibs=found.bibs.height)
     with TruthFiles(folder / "truth") as truth:
         with Reports(raw / "reports", random.Random(f"{seed} reports")) as reports:
-            _exchange(raw, export_file, found, player, reports, truth, summary)
+            _exchange(raw, export_file, found, player, reports=reports, truth=truth, summary=summary)
         summary.held = _lists(raw, found, player)
     summary.findings = dict(truth.counts)
     return summary
@@ -130,6 +130,7 @@ def _exchange(
     export_file: Path,
     found: Survey,
     player: Player,
+    *,
     reports: Reports,
     truth: TruthFiles,
     summary: SampleSummary,
