@@ -27,7 +27,6 @@ from datasync_lib.analysis.match_classes import (
 )
 from datasync_lib.analysis.outcomes import find_created_records
 from datasync_lib.analysis.registry import work_out
-from datasync_lib.analysis.rejections import find_rejected
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.vocabulary.tables import empty
 
@@ -330,7 +329,7 @@ def test_a_staging_number_is_never_a_number(answers):
         find_created_records(last_outcomes=last, lead_units=leads()),
         work_out("duplicate_group", **given),
         work_out("wrong_holding_set", **given),
-        find_rejected(last_outcomes=last, exceptions=empty("exceptions"), lead_units=leads(), noise=[]),
+        work_out("rejected", last_outcomes=last, lead_units=leads()),
     ]
     numbers = [
         frame[name]
