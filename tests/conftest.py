@@ -41,8 +41,8 @@ def damaged() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory, worker_id) -> Project:
-    """The example institution with 1,200 bibs, loaded. Not to be changed by a test.
+def example_folder(tmp_path_factory, worker_id) -> Path:
+    """The example institution with 1,200 bibs, loaded, its findings worked out; nobody writes into it.
 
     The processes of a run on several cores take turns here: the first makes it, the others find it made.
     """
@@ -50,17 +50,24 @@ def example(tmp_path_factory, worker_id) -> Project:
     folder = runs / "example"
     with FileLock(runs / "example.lock"):
         if not folder.exists():
-            make_sample(runs / "example being made", bibs=1200, seed=3)
-            Project(runs / "example being made").load(progress=False)
-            (runs / "example being made").rename(folder)
-    return Project(folder)
+            made = runs / "example being made"
+            make_sample(made, bibs=1200, seed=3)
+            Project(made).load(progress=False)
+            Project(made).findings()
+            made.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def example(example_folder, tmp_path_factory) -> Project:
+    """The example, for the tests of this process to look at. Not to be changed by a test."""
+    return Project(shutil.copytree(example_folder, tmp_path_factory.mktemp("example") / "project"))
 
 
 @pytest.fixture
-def own_example(example, tmp_path) -> Project:
+def own_example(example_folder, tmp_path) -> Project:
     """A copy of the example that a test may change."""
-    shutil.copytree(example.folder, tmp_path / "own")
-    return Project(tmp_path / "own")
+    return Project(shutil.copytree(example_folder, tmp_path / "own"))
 
 
 @pytest.fixture(scope="session")
