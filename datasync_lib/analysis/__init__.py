@@ -5,12 +5,14 @@ Each module registers its analyses (`registry.py`); who imports one of them has 
 
 from . import (  # noqa: F401
     answer_texts,
+    claims,
     concordance,
     counts_of_bibs,
     counts_of_holdings,
     deletions,
     duplicates,
     error_changes,
+    errors_in_answers,
     exchange,
     export_checks,
     items,
@@ -22,6 +24,7 @@ from . import (  # noqa: F401
     ocn_quality,
     outcome_counts,
     outcomes,
+    owners,
     ownership,
     readiness,
     reconciliation,

@@ -6,14 +6,33 @@ A number of such a record is never given up, whoever owns it: the answer that wo
 import polars as pl
 
 from .exchange import with_number
-from .frames import at_the_door
 from .match_classes import is_doubtful
 from .outcomes import RECORD_KEY, RUN_ORDER
+from .registry import gives
 
 
-@at_the_door
+@gives("merges_in_answers", by={"match_classes": "record_key"}, together=lambda rows: rows.unique().sort(rows.columns))
+def merges_in_answers(*, match_classes: pl.LazyFrame) -> pl.DataFrame:
+    """Which pairs of a number sent and another one answered does a merge in WorldCat explain?
+
+    Returns:
+        sent_ocn, result_ocn; sorted, each once.
+    """
+    merged = match_classes.filter(pl.col("class") == "merged")
+    return merged.select("sent_ocn", "result_ocn").unique().collect()
+
+
+@gives(
+    "records_in_error",
+    by={"outcome_history": "record_key", "last_outcomes": "record_key", "match_classes": "record_key"},
+)
 def records_in_error(
-    history: pl.DataFrame, last: pl.DataFrame, classes: pl.DataFrame, terminals: pl.DataFrame
+    *,
+    outcome_history: pl.LazyFrame,
+    last_outcomes: pl.LazyFrame,
+    match_classes: pl.LazyFrame,
+    merges_in_answers: pl.DataFrame,
+    terminals: pl.DataFrame,
 ) -> pl.DataFrame:
     """Which records did OCLC not take, or answer with a number that nothing explains?
 
@@ -23,27 +42,33 @@ def records_in_error(
     written back from a wrong answer comes back from OCLC as itself, and proves nothing.
 
     Args:
-        history: `outcomes.outcome_history`.
-        last: `outcomes.last_outcomes`.
-        classes: `match_classes.match_classes`.
+        outcome_history: `outcomes.outcome_history`.
+        last_outcomes: `outcomes.last_outcomes`.
+        match_classes: `match_classes.match_classes`.
+        merges_in_answers: changes of numbers that a merge explains.
         terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
         symbol, record_key, mms_id; sorted, each once.
     """
     who = [*RECORD_KEY, "mms_id"]
-    refused = last.filter(~pl.col("is_success").fill_null(False)).select(who)
-    doubtful = classes.filter(is_doubtful()).select(who)
-    explained = classes.filter(pl.col("class") == "merged").select("sent_ocn", "result_ocn").unique()
-    unexplained = _changed(history, terminals).join(explained, on=["sent_ocn", "result_ocn"], how="anti")
-    changed = last.select(who).join(unexplained, on=RECORD_KEY, how="semi", nulls_equal=True)
+    everybody = last_outcomes.select(*who, "is_success").collect()
+    refused = everybody.filter(~pl.col("is_success").fill_null(False)).select(who)
+    doubtful = match_classes.filter(is_doubtful()).select(who).collect()
+    unexplained = _changed(outcome_history, terminals).join(
+        merges_in_answers, on=["sent_ocn", "result_ocn"], how="anti"
+    )
+    changed = everybody.select(who).join(unexplained, on=RECORD_KEY, how="semi", nulls_equal=True)
     return pl.concat([refused, doubtful, changed]).unique().sort(who)
 
 
-def _changed(history: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+def _changed(history: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """Successes that are another number than the one sent, and that no later answer on the one sent has cleared."""
-    successes = history.filter("is_success").sort(*RECORD_KEY, *RUN_ORDER).with_row_index("_place")
-    numbered = with_number(with_number(successes, "sent_ocn", terminals), "result_ocn", terminals)
+    columns = [*RECORD_KEY, *RUN_ORDER, "sent_ocn", "result_ocn"]
+    successes = history.filter("is_success").select(columns).collect().sort(*RECORD_KEY, *RUN_ORDER)
+    numbered = with_number(
+        with_number(successes.with_row_index("_place"), "sent_ocn", terminals), "result_ocn", terminals
+    )
     answered = numbered.group_by(*RECORD_KEY, pl.col("result_ocn_number").alias("sent_ocn_number")).agg(
         pl.col("_place").max().alias("_cleared")
     )
@@ -53,20 +78,37 @@ def _changed(history: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@at_the_door
-def numbers_in_error(history: pl.DataFrame, in_error: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+def _first_of_each(numbers: pl.DataFrame) -> pl.DataFrame:
+    return numbers.sort("number", "mms_id", "file", "record", nulls_last=True).unique(
+        "number", keep="first", maintain_order=True
+    )
+
+
+@gives(
+    "numbers_in_error",
+    by={"outcome_history": "record_key", "records_in_error": "record_key"},
+    together=_first_of_each,
+)
+def numbers_in_error(
+    *, outcome_history: pl.LazyFrame, records_in_error: pl.LazyFrame, terminals: pl.DataFrame
+) -> pl.DataFrame:
     """Every number, of any time, that was sent for a record in error or answered for it.
 
     A record may be one of which no bib is known: its numbers count all the same.
 
     Args:
-        history: `outcomes.outcome_history`.
-        in_error: `records_in_error`.
+        outcome_history: `outcomes.outcome_history`.
+        records_in_error: `records_in_error`.
         terminals: where numbers end (`concordance.resolve_concordance`).
 
     Returns:
-        number (as WorldCat calls it now, or the number itself when it is ambiguous); sorted, each once.
+        number (as WorldCat calls it now, or the number itself when it is ambiguous); mms_id, file, record of the first row
+        that says so. Sorted by number, each once.
     """
-    rows = history.join(in_error.select(RECORD_KEY).unique(), on=RECORD_KEY, how="semi", nulls_equal=True)
-    given = pl.concat(rows.select(pl.col(name).alias("ocn")) for name in ("sent_ocn", "result_ocn")).drop_nulls()
-    return with_number(given, "ocn", terminals).select(number="ocn_number").unique().sort("number")
+    in_error = records_in_error.select(RECORD_KEY).unique()
+    columns = ["mms_id", "file", "record"]
+    rows = outcome_history.join(in_error, on=RECORD_KEY, how="semi", nulls_equal=True)
+    said = rows.select(*columns, "sent_ocn", "result_ocn").collect()
+    given = pl.concat(said.select(*columns, ocn=name) for name in ("sent_ocn", "result_ocn"))
+    numbered = with_number(given.drop_nulls("ocn"), "ocn", terminals)
+    return _first_of_each(numbered.select(pl.col("ocn_number").alias("number"), *columns))

@@ -20,6 +20,7 @@ from .findings import Found, as_findings
 from .matches import last_answers
 from .outcomes import RECORD_KEY, as_report_rows, report_evidence
 from .registry import finds, gives
+from .rules import first_that_fits
 from .similarity import doubt_in_words
 
 # A success on another number than the one that was sent.
@@ -144,7 +145,7 @@ def _class() -> pl.Expr:
         (pl.col("verdict").is_null(), "no_text"),
         (pl.col("verdict") == "no", "suspect"),
     ]
-    return pl.coalesce(*(pl.when(is_so).then(pl.lit(name)) for is_so, name in rules), "verdict")
+    return first_that_fits([*rules, (pl.lit(True), pl.col("verdict"))])
 
 
 def _flags(

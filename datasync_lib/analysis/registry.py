@@ -19,7 +19,7 @@ parameter is given as its annotation says.
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ import polars as pl
 from ..settings import Settings
 from ..vocabulary.tables import empty
 from .findings import Found
-from .frames import at_the_door, frame_wanted
+from .frames import as_polars, at_the_door, frame_wanted
 from .values import VALUES
 
 Together = Callable[[pl.DataFrame], pl.DataFrame]
@@ -94,6 +94,26 @@ def _registers(name: str, *, by: str | Mapping[str, str] | None, together: Toget
         return whole
 
     return register
+
+
+def gather(name: str, function: Callable, parts: Sequence[str], *, by: str) -> None:
+    """Register a frame made of several others, such as all claims: the function takes each of them by its name.
+
+    Args:
+        name: of the frame.
+        function: takes any number of lazy frames as keywords.
+        parts: the names of the frames.
+        by: the column by which each of them is split.
+    """
+    ANALYSES[name] = Analysis(name, _lazily(function), tuple(parts), dict.fromkeys(parts, by))
+
+
+def _lazily(function: Callable) -> Callable:
+    @functools.wraps(function)
+    def of_lazy_frames(**frames):
+        return function(**{name: as_polars(frame, name).lazy() for name, frame in frames.items()})
+
+    return of_lazy_frames
 
 
 def needed_by(function: Callable) -> tuple[str, ...]:

@@ -9,13 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.deletions import (
-    balance_sheet,
-    classify_old_holdings,
-    find_old_holdings,
-    newest_lists,
-    number_owners,
-)
+from datasync_lib.analysis.deletions import balance_sheet
+from datasync_lib.analysis.owners import number_owners
 from datasync_lib.analysis.ownership import lead_units, place_holdings
 from datasync_lib.analysis.registry import work_out
 from datasync_lib.problems import PROBLEMS
@@ -107,7 +102,7 @@ def world(
 
 
 def classify(*args, **options) -> pl.DataFrame:
-    return classify_old_holdings(**world(*args, **options), symbols=SYMBOLS)
+    return work_out("held_numbers", **world(*args, **options), symbols=SYMBOLS)
 
 
 def outcome(lists, bibs, answers, **options) -> list[tuple]:
@@ -222,7 +217,7 @@ def test_classes_of_a_retired_symbol(bibs, answers, expected):
 @pytest.mark.parametrize("known", [SYMBOLS, ()])
 def test_classes_of_a_symbol_that_is_kept_or_not_known(bibs, answers, expected, known):
     given_world = world(held(expected[0], symbol="NEW"), bibs, answers)
-    found = classify_old_holdings(**given_world, symbols=known)
+    found = work_out("held_numbers", **given_world, symbols=known)
     assert found.select("ocn", "class", "mms_id", "unit").rows() == [expected]
     assert found["answer"].to_list() != ["delete"]
     assert found["mode"].to_list() == ["kept" if known else "unknown"]
@@ -232,10 +227,10 @@ def test_an_owner_must_be_confirmed_on_every_symbol_that_it_goes_to():
     given_world = world(held(12), [bib("991", 12)], [MATCH])
     also_law = place_holdings(holdings=rows("holdings", SECOND), location_map=LOCATION_MAP, links=empty("links"))
     given_world["placed_holdings"] = pl.concat([given_world["placed_holdings"], also_law])
-    assert classify_old_holdings(**given_world, symbols=SYMBOLS)["class"].to_list() == ["owned_unconfirmed"]
+    assert work_out("held_numbers", **given_world, symbols=SYMBOLS)["class"].to_list() == ["owned_unconfirmed"]
     both = world(held(12), [bib("991", 12)], [MATCH, said("991", 12, symbol="NEX")])
     both["placed_holdings"] = given_world["placed_holdings"]
-    assert classify_old_holdings(**both, symbols=SYMBOLS)["class"].to_list() == ["covered"]
+    assert work_out("held_numbers", **both, symbols=SYMBOLS)["class"].to_list() == ["covered"]
 
 
 def test_a_constituent_owns_through_its_host():
@@ -260,6 +255,7 @@ def test_why_in_full():
             "symbol": "OLD",
             "ocn": ocn,
             "ocn_current": 12,
+            "number": 12,
             "class": "excluded_by_policy",
             "answer": "review",
             "mms_id": "992",
@@ -297,7 +293,7 @@ def test_only_the_newest_list_of_a_symbol_counts(days, left):
         *({"ocn": at, "as_of": day} for at, day in enumerate(days)),
         {"symbol": "NEW", "ocn": 9, "as_of": date(2020, 1, 1)},
     )
-    assert newest_lists(lists)["ocn"].to_list() == [*left, 9]
+    assert work_out("newest_holdings", worldcat_holdings=lists)["ocn"].to_list() == [*left, 9]
 
 
 def test_owners_of_numbers():
@@ -343,21 +339,18 @@ def test_the_balance_sheet_adds_up():
 
 def test_findings_in_full():
     given_world = world(
-        held(77, title="Atlas", record=3) + held(12, record=8),
-        [bib("991", 12), bib("992", 77, library="LAW")],
-        [MATCH],
+        held(77, title="Atlas", record=3) + held(12, record=8) + held(30),
+        [bib("991", 12), bib("992", 77, library="LAW"), bib("993", 30)],
+        [{**MATCH, "received_at": BEFORE}, said("993", 30)],
     )
-    classified = classify_old_holdings(**given_world, symbols=SYMBOLS)
-    found = find_old_holdings(
-        held_numbers=classified,
-        worldcat_holdings=given_world["worldcat_holdings"],
-        number_owners=given_world["number_owners"],
-    )
+    classified = work_out("held_numbers", **given_world, symbols=SYMBOLS)
+    assert classified.filter(answer="delete")["ocn"].to_list() == [30]  # what asks nobody is counted, and no finding
+    found = work_out("old_holding", **given_world, symbols=SYMBOLS)
     columns = ["class", "answer", "unit", "symbol", "mms_id", "ocn", "file", "record", "priority", "parameters"]
     file = "worldcat.OLD.20250901.txt"
     assert found.findings.select(columns).sort("ocn").rows() == [
         (
-            *("covered", "delete", "Main", "OLD", "991", 12, file, 8, 1),
+            *("owned_unconfirmed", "hold", "Main", "OLD", "991", 12, file, 8, 1),
             '{"symbol":"OLD","ocn":12,"mms_id":"991","reason":"","targets":"NEW","mode":"retired"}',
         ),
         (
@@ -380,24 +373,22 @@ def test_findings_in_full():
 
 def test_tables_may_be_empty():
     nothing = world([], [], [])
-    classified = classify_old_holdings(**nothing, symbols=())
+    classified = work_out("held_numbers", **nothing, symbols=())
     full = world(held(12), [bib("991", 12)], [MATCH])
     assert classified.is_empty()
-    assert classified.schema == classify_old_holdings(**full, symbols=SYMBOLS).schema
+    assert classified.schema == work_out("held_numbers", **full, symbols=SYMBOLS).schema
     assert nothing["number_owners"].schema == full["number_owners"].schema
     assert balance_sheet(held_numbers=classified).is_empty()
-    assert find_old_holdings(
-        held_numbers=classified, worldcat_holdings=empty("worldcat_holdings"), number_owners=nothing["number_owners"]
-    ).findings.is_empty()
+    assert work_out("old_holding", **nothing, symbols=()).findings.is_empty()
     only_lists = {**nothing, "worldcat_holdings": rows("worldcat_holdings", *held(12)), "lead_units": leads()}
-    assert classify_old_holdings(**only_lists, symbols=SYMBOLS)["class"].to_list() == ["not_yet_classed"]
+    assert work_out("held_numbers", **only_lists, symbols=SYMBOLS)["class"].to_list() == ["not_yet_classed"]
 
 
 def test_pandas_frames_give_the_same():
     given_world = world(held(10, 12, 20, 77), [bib("991", 12), bib("992", 77, library="LAW")], [MATCH])
     in_pandas = {name: frame.to_pandas(use_pyarrow_extension_array=True) for name, frame in given_world.items()}
-    from_pandas = classify_old_holdings(**in_pandas, symbols=SYMBOLS)
-    assert_frame_equal(from_pandas, classify_old_holdings(**given_world, symbols=SYMBOLS))
+    from_pandas = work_out("held_numbers", **in_pandas, symbols=SYMBOLS)
+    assert_frame_equal(from_pandas, work_out("held_numbers", **given_world, symbols=SYMBOLS))
 
 
 NUMBERS = [10, 11, 12, 12, 12, 20, 30]  # often the same, so that a record, its answer and a list meet
@@ -482,8 +473,10 @@ def of_several_records(*answers: dict) -> list[tuple]:
     classes = work_out(
         "match_classes", last_outcomes=last, outcome_history=history, bibs=given["bibs"], terminals=TERMINALS
     )
-    classified = classify_old_holdings(
-        **(given | {"outcome_history": history, "last_outcomes": last, "match_classes": classes}), symbols=SYMBOLS
+    classified = work_out(
+        "held_numbers",
+        **(given | {"outcome_history": history, "last_outcomes": last, "match_classes": classes}),
+        symbols=SYMBOLS,
     )
     return classified.select("class", "answer").rows()
 
@@ -564,5 +557,5 @@ def test_a_second_holding_whose_target_is_unknown_or_unconfirmed_keeps_the_numbe
     given = world(held(12), [bib("991", 12)], [MATCH])
     holdings = [{"mms_id": "991", "holding_id": "221"}, {"mms_id": "991", "holding_id": "222", **second}]
     placed = place_holdings(holdings=rows("holdings", *holdings), location_map=LOCATION_MAP, links=empty("links"))
-    found = classify_old_holdings(**(given | {"placed_holdings": placed}), symbols=SYMBOLS)
+    found = work_out("held_numbers", **(given | {"placed_holdings": placed}), symbols=SYMBOLS)
     assert found.select("class", "answer").rows() == [("owned_unconfirmed", "hold")]

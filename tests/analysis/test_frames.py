@@ -2,13 +2,14 @@
 
 import functools
 from collections.abc import Callable
+from datetime import date
 
 import polars as pl
 import pytest
 from frame_rows import RUN_2, RUN_3, rows
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis import errors_in_answers, local_holdings
+from datasync_lib.analysis import local_holdings
 from datasync_lib.analysis.exchange import in_exchange
 from datasync_lib.analysis.findings import Found
 from datasync_lib.analysis.registry import ANALYSES
@@ -74,6 +75,7 @@ TABLES = {
         {"lsn": "992", "action": "unresolved", "staging_ocn": 1650000001, "received_at": RUN_2},
         {"lsn": "992", "action": "unresolved", "staging_ocn": 1650000001, "received_at": RUN_3},
         {"lsn": "993", "action": "match", "sent_ocn": 11, "result_ocn": 13},
+        {"lsn": "994", "action": "match", "sent_ocn": 12, "result_ocn": 99},
         {"lsn": "gone", "action": "match", "sent_ocn": 14, "collection": "2099999"},
     ),
     "cross_references": rows("cross_references", {"lsn": "991", "result_ocn": 12}),
@@ -82,7 +84,9 @@ TABLES = {
         {"lsn": "991", "kind": "Validation Error", "message": "m", "family": "f"},
         {"lsn": "993", "kind": "Validation Error", "message": "m", "family": "f"},
     ),
-    "worldcat_holdings": rows("worldcat_holdings", {"symbol": "NEW", "ocn": 99}, {"symbol": "OLD", "ocn": 7}),
+    "worldcat_holdings": rows(
+        "worldcat_holdings", {"symbol": "NEW", "ocn": 99}, {"symbol": "OLD", "ocn": 7}, {"symbol": "OLD", "ocn": 21}
+    ),
     "worldcat_records": rows(
         "worldcat_records", {"ocn": 13, "title": "Rivers", "issns": ["1234-5679"]}, {"ocn": 12, "old_ocns": [7]}
     ),
@@ -99,7 +103,7 @@ TABLES = {
 OPTIONS = {
     "noise": [],
     "delete_collections": ["2099999"],
-    "extract_date": None,
+    "extract_date": date(2025, 7, 1),
     "symbols": (),
     "collections": (),
     "gates": Gates(),
@@ -132,7 +136,6 @@ def worked_out(name: str, change: Callable[[pl.DataFrame], object]) -> pl.DataFr
 HELPERS = {
     in_exchange: ("bibs",),
     local_holdings.lhr_numbers: ("bibs", "ocns", "lhr_fields", "placed_holdings"),
-    errors_in_answers.records_in_error: ("outcome_history", "last_outcomes", "match_classes", "terminals"),
 }
 
 

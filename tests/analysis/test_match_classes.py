@@ -15,7 +15,6 @@ from datasync_lib.analysis.answer_texts import (
     texts_of_bibs,
     with_answer_texts,
 )
-from datasync_lib.analysis.deletions import number_owners
 from datasync_lib.analysis.findings import Found
 from datasync_lib.analysis.match_classes import (
     CHANGED,
@@ -26,6 +25,7 @@ from datasync_lib.analysis.match_classes import (
     is_doubtful,
 )
 from datasync_lib.analysis.outcomes import find_created_records
+from datasync_lib.analysis.owners import number_owners
 from datasync_lib.analysis.registry import work_out
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.vocabulary.tables import empty
