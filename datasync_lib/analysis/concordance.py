@@ -61,7 +61,7 @@ def resolve_concordance(*, concordance: pl.LazyFrame) -> pl.DataFrame:
 
 
 @gives("concordance_problems")
-def concordance_problems(*, concordance: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+def concordance_problems(*, concordance: pl.LazyFrame, terminals: pl.LazyFrame) -> pl.DataFrame:
     """Which old numbers have no current number, or one that is far away, and who says what of them?
 
     Args:
@@ -74,25 +74,29 @@ def concordance_problems(*, concordance: pl.LazyFrame, terminals: pl.DataFrame) 
         source, as_of, file, record (who says it); depth. Sorted by old_ocn, next_ocn, source.
     """
     is_long = (pl.col("state") == OK) & (pl.col("depth") > LONGEST_USUAL)
-    odd = terminals.with_columns(problem=pl.when(is_long).then(pl.lit("long_chain")).otherwise("state"))
-    said = concordance.lazy().collect().filter(pl.col("old_ocn") != pl.col("current_ocn"))
+    problem = pl.when(is_long).then(pl.lit("long_chain")).otherwise("state").alias("problem")
+    odd = terminals.select("old_ocn", problem, "depth").filter(pl.col("problem") != OK).collect(engine="streaming")
     columns = ["old_ocn", "problem", "next_ocn", "source", "as_of", "file", "record", "depth"]
     return (
-        odd.filter(pl.col("problem") != OK)
-        .select("old_ocn", "problem", "depth")
-        .join(said.rename({"current_ocn": "next_ocn"}), on="old_ocn", how="inner")
+        concordance.filter(pl.col("old_ocn") != pl.col("current_ocn"))
+        .rename({"current_ocn": "next_ocn"})
+        .join(odd.lazy(), on="old_ocn", how="inner")
         .select(columns)
+        .collect(engine="streaming")
         .sort("old_ocn", "next_ocn", "source", "file", "record")
     )
 
 
 def _sources(given: pl.LazyFrame) -> pl.DataFrame:
-    if "source" not in given.collect_schema().names():
+    """Who says the first step of each number: a few names, so that each is asked after and no text is put together."""
+    steps = given.filter(pl.col("old_ocn") != pl.col("current_ocn"))
+    is_told = "source" in given.collect_schema().names()
+    names = steps.select(pl.col("source").unique().sort()).collect()["source"].drop_nulls() if is_told else []
+    if len(names) == 0:
         return pl.DataFrame(schema={"old_ocn": pl.Int64, "sources": pl.String})
-    said = given.filter(pl.col("old_ocn") != pl.col("current_ocn")).select("old_ocn", "source").unique().collect()
-    several = pl.col("old_ocn").is_duplicated()
-    joined = said.filter(several).sort("source").group_by("old_ocn").agg(pl.col("source").str.join(", "))
-    return pl.concat([said.filter(~several), joined]).rename({"source": "sources"})
+    said = (pl.when((pl.col("source") == name).any()).then(pl.lit(name)) for name in names)
+    sources = pl.concat_str(*said, separator=", ", ignore_nulls=True).alias("sources")
+    return steps.group_by("old_ocn").agg(sources).collect(engine="streaming")
 
 
 def _follow(steps: pl.DataFrame) -> pl.DataFrame:

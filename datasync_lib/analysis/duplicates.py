@@ -2,59 +2,86 @@
 
 import polars as pl
 
-from .exchange import current_numbers, in_exchange, is_yes, number_evidence, shared_numbers
+from .exchange import is_yes, number_evidence, rows_of
 from .findings import Found, as_findings
 from .ownership import with_units
-from .registry import finds
+from .registry import finds, gives
+
+_GROUP = ["group", "mms_id"]
 
 
-@finds("shared_ocn")
+@gives("shared_number_groups")
+def shared_number_groups(
+    *, shared_numbers: pl.DataFrame, bibs: pl.LazyFrame, placed_holdings: pl.LazyFrame
+) -> pl.DataFrame:
+    """Which bibs of the exchange have the same OCN, and are they in one library or of one format?
+
+    Numbers are compared as WorldCat knows them now, so two bibs with an old and a new number of one record share it. Bibs
+    that share two numbers are one group, named by the smaller number.
+
+    Args:
+        shared_numbers: numbers on several bibs (`exchange.shared_numbers`).
+        bibs: bibs; only those that share a number are read, as of the holdings.
+        placed_holdings: holdings with their places.
+
+    Returns:
+        One row for each group and bib: group (its bibs, separated by blanks), mms_id, ocn (smallest number), current (all
+        numbers), count (bibs of the group); libraries and formats of the group (electronic or not counts as format);
+        class: other_format when the formats differ, else same_library when one library has holdings on two of its bibs,
+        else other_library; library (list) and format of the bib itself; file, record; sorted by group, mms_id.
+    """
+    groups = _groups(shared_numbers)
+    bib = rows_of(bibs.select("mms_id", _format().alias("format"), "file", "record"), shared_numbers)
+    members = groups.explode("members", empty_as_null=True).rename({"members": "mms_id"}).join(bib, on="mms_id")
+    there = rows_of(placed_holdings.select("mms_id", "library"), shared_numbers).unique()
+    return (
+        members.join(_formats(members), on="group", how="left")
+        .join(_libraries(members, there), on="group", how="left")
+        .join(there.group_by("mms_id").agg(pl.col("library").drop_nulls().sort()), on="mms_id", how="left")
+        .with_columns(_class())
+        .drop("one_library")
+        .sort(_GROUP)
+    )
+
+
+@finds("shared_ocn", by="mms_id")
 def find_shared_ocns(
     *,
-    bibs: pl.DataFrame,
-    ocns: pl.DataFrame,
-    placed_holdings: pl.DataFrame,
-    lead_units: pl.DataFrame,
-    last_outcomes: pl.DataFrame,
-    terminals: pl.DataFrame,
+    shared_number_groups: pl.LazyFrame,
+    current_ocns: pl.LazyFrame,
+    ocns: pl.LazyFrame,
+    last_outcomes: pl.LazyFrame,
+    lead_units: pl.LazyFrame,
 ) -> Found:
-    """Which bibs of the exchange have the same OCN, are they in one library or of one format, and what did OCLC say?
+    """Which bibs of the exchange have the same OCN, and what did OCLC say?
 
-    Numbers are compared as WorldCat knows them now, so two bibs with an old and a new number of one record share it.
     OCLC takes bibs with one number for one title: the answer to the later overwrites that to the earlier, and the
     local holdings records of the one replace those of the other.
 
     Args:
-        bibs: bibs.
+        shared_number_groups: bibs that share numbers.
+        current_ocns: the numbers of each bib, and what they are called now.
         ocns: readings.
-        placed_holdings: holdings with their places (`ownership.place_holdings`).
-        lead_units: leading units.
         last_outcomes: `outcomes.last_outcomes`.
-        terminals: where numbers end (`concordance.resolve_concordance`).
+        lead_units: leading units.
 
     Returns:
-        Findings `shared_ocn`, one a bib and group; ocn is the number now, group_id "ocn " and the number. Class
-        other_format when the group's formats differ (electronic or not counts as format), else same_library when one
-        library has holdings on two of its bibs, else other_library. Bibs that share two numbers are one group, named by
-        the smaller number. Parameters: libraries and formats of the group, library and format of the bib itself, and
-        answers: what OCLC answered for it last, under each symbol.
+        Findings `shared_ocn`, one a bib and group; ocn is the number now, group_id "ocn " and the number; class as
+        `shared_number_groups` has it. Parameters: libraries and formats of the group, library and format of the bib
+        itself, and answers: what OCLC answered for it last, under each symbol.
     """
-    groups = _groups(shared_numbers(bibs, ocns, terminals))
-    members = groups.explode("members", empty_as_null=True).rename({"members": "mms_id"})
-    members = members.join(in_exchange(bibs), on="mms_id", how="inner", maintain_order="left")
-    rows = (
-        members.select("group", "mms_id", "file", "record", "ocn", "current", "count")
-        .join(_formats(members), on="group", how="left", maintain_order="left")
-        .join(_libraries(members, placed_holdings), on="group", how="left", maintain_order="left")
-        .join(_of_bib(members, placed_holdings, last_outcomes), on="mms_id", how="left", maintain_order="left")
-        .with_columns(_class(), group_id=pl.lit("ocn ") + pl.col("ocn").cast(pl.String))
+    grouped = shared_number_groups.collect()
+    said = rows_of(last_outcomes.select("mms_id", "file", "record", value=_answer()), grouped)
+    answers = said.drop_nulls("value").group_by("mms_id").agg(pl.col("value").unique().sort().alias("answers"))
+    rows = grouped.join(answers, on="mms_id", how="left").with_columns(
+        pl.col("answers").fill_null(["nothing"]), group_id=pl.lit("ocn ") + pl.col("ocn").cast(pl.String)
     )
     return as_findings(
         "shared_ocn",
         with_units(rows, lead_units),
-        identity=["group", "mms_id"],
+        identity=_GROUP,
         parameters=["current", "count", "libraries", "formats", "library", "format", "answers"],
-        evidence=pl.concat([_evidence(rows, ocns, terminals), _answer_evidence(rows, last_outcomes)]),
+        evidence=pl.concat([_evidence(grouped, current_ocns, ocns), _answer_evidence(grouped, said)]),
     )
 
 
@@ -79,21 +106,7 @@ def _format() -> pl.Expr:
 
 
 def _formats(members: pl.DataFrame) -> pl.DataFrame:
-    return members.group_by("group").agg(_format().unique().sort().alias("formats"))
-
-
-def _of_bib(members: pl.DataFrame, placed: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
-    """mms_id, format, library (list) and answers (list) of each bib by itself."""
-    libraries = placed.group_by("mms_id").agg(pl.col("library").drop_nulls().unique().sort())
-    said = last.select("mms_id", _answer().alias("answers")).drop_nulls()
-    answers = said.group_by("mms_id").agg(pl.col("answers").unique().sort())
-    return (
-        members.select("mms_id", _format().alias("format"))
-        .unique()
-        .join(libraries, on="mms_id", how="left")
-        .join(answers, on="mms_id", how="left")
-        .with_columns(pl.col("answers").fill_null(["nothing"]))
-    )
+    return members.group_by("group").agg(pl.col("format").unique().sort().alias("formats"))
 
 
 def _answer() -> pl.Expr:
@@ -106,22 +119,17 @@ def _answer() -> pl.Expr:
     return pl.concat_str(parts, separator=" ", ignore_nulls=True)
 
 
-def _answer_evidence(rows: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
+def _answer_evidence(grouped: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
     """What OCLC answered last for each bib of the group, with the row of its report."""
-    said = last.select("mms_id", pl.lit("OCLC's last answer").alias("what"), _answer().alias("value"), "file", "record")
-    return (
-        rows.select("group", "mms_id")
-        .join(said, on="mms_id", how="inner")
-        .select("mms_id", "what", "value", "file", "record", "group")
-    )
+    answers = grouped.select(_GROUP).join(said, on="mms_id", how="inner")
+    return answers.select(*_GROUP, pl.lit("OCLC's last answer").alias("what"), "value", "file", "record")
 
 
-def _libraries(members: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+def _libraries(members: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
     """The libraries of each group, and whether one of them has holdings on two of its bibs."""
-    libraries = placed.filter(pl.col("library").is_not_null()).select("mms_id", "library").unique()
     bibs_there = (
-        members.select("group", "mms_id")
-        .join(libraries, on="mms_id", how="inner")
+        members.select(_GROUP)
+        .join(there.drop_nulls(), on="mms_id", how="inner")
         .group_by("group", "library")
         .agg(pl.len().alias("bibs"))
     )
@@ -141,10 +149,12 @@ def _class() -> pl.Expr:
     )
 
 
-def _evidence(rows: pl.DataFrame, ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+def _evidence(grouped: pl.DataFrame, current_ocns: pl.LazyFrame, ocns: pl.LazyFrame) -> pl.DataFrame:
     """The readings of the shared numbers on each bib of the group."""
-    ends = current_numbers(ocns, terminals).select("mms_id", "ocn", pl.coalesce("ocn_current", "ocn").alias("current"))
-    wanted = rows.select("group", "mms_id", "current").explode("current", empty_as_null=True)
-    numbers = wanted.join(ends, on=["mms_id", "current"], how="inner").select("group", "mms_id", "ocn")
-    readings = ocns.filter(is_yes("is_current")).join(numbers, on=["mms_id", "ocn"], how="inner")
-    return number_evidence(readings).with_columns(readings["group"])
+    shared = grouped.select(*_GROUP, "current").explode("current", empty_as_null=True).rename({"current": "number"})
+    numbers = shared.join(rows_of(current_ocns.select("mms_id", "ocn", "number"), grouped), on=["mms_id", "number"])
+    readings = rows_of(
+        ocns.filter(is_yes("is_current")).select("mms_id", "ocn", "place", "raw", "file", "record"), grouped
+    )
+    of_group = readings.join(numbers.select(*_GROUP, "ocn"), on=["mms_id", "ocn"], how="inner")
+    return number_evidence(of_group).select(of_group["group"], pl.all())

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from ..identifiers.ocn import MAXIMUM, parse_ocn
-from .exchange import current_numbers, is_yes, own_holdings, shared_numbers
+from .exchange import is_yes, own_holdings, with_number
 from .findings import Found, as_findings
-from .frames import at_the_door
-from .registry import finds
+from .registry import finds, gives
 
 _RECORD = ["file", "record"]
 _HOLDING = ["holding_id", *_RECORD]
@@ -21,30 +20,29 @@ _CAPTIONS = ["853", "854", "855"]
 _PAIRED = ["863", "864", "865"]
 _TEXTUAL = ["866", "867", "868"]
 _LENGTH_008 = 32
+_BY_BIB = ("bibs", "lhr_fields", "placed_holdings", "lhr_numbers")
 
 
-@finds("lhr_problem")
+@finds("lhr_problem", by=dict.fromkeys(_BY_BIB, "mms_id"))
 def find_lhr_problems(
     *,
-    bibs: pl.DataFrame,
-    ocns: pl.DataFrame,
-    lhr_fields: pl.DataFrame,
-    placed_holdings: pl.DataFrame,
-    terminals: pl.DataFrame,
+    bibs: pl.LazyFrame,
+    lhr_fields: pl.LazyFrame,
+    placed_holdings: pl.LazyFrame,
+    lhr_numbers: pl.DataFrame,
+    shared_numbers: pl.DataFrame,
     lhr_ocn_places: Mapping[str, str] | None = None,
-    maximum: int = MAXIMUM,
 ) -> Found:
     """Which local holdings records cannot go to OCLC as they are, and why?
 
     Args:
         bibs: bibs, of which the holdings records are.
-        ocns: readings.
         lhr_fields: all subfields of the holdings records, with leader, 001 to 014, 035, 852 to 868.
         placed_holdings: holdings with their places (`ownership.place_holdings`); embedded holdings are not looked at.
-        terminals: where numbers end (`concordance.resolve_concordance`).
+        lhr_numbers: their OCNs.
+        shared_numbers: numbers on several bibs (`exchange.shared_numbers`).
         lhr_ocn_places: target symbol -> the place of the OCN that was agreed for its collection: 004, 014$a or 035$a. Without
             one, two numbers in any of the three are several.
-        maximum: no OCN is greater.
 
     Returns:
         Findings `lhr_problem`, one a holding and class, with the holding's unit and target symbol (classes in
@@ -52,14 +50,14 @@ def find_lhr_problems(
         (oclc_formats.md 5); for a record whose 004 is the MMS ID the bib's current OCN counts. A record of a host is
         not without an OCN by a fault: a host has none by nature (practice.md 2.1a).
     """
-    records = own_holdings(placed_holdings.filter(is_yes("is_mfhd")))
+    records = _records(placed_holdings)
     fields = _fields_of(records, lhr_fields)
-    numbers = lhr_numbers(bibs, ocns, lhr_fields, placed_holdings, maximum=maximum)
+    hosts = bibs.filter(is_yes("is_host")).select("mms_id").collect()
     faults = pl.concat(
         [
-            _no_ocn(records.join(bibs.filter(is_yes("is_host")), on="mms_id", how="anti"), numbers, fields),
-            _several_ocns(records, numbers, lhr_ocn_places or {}),
-            _shared_ocn(numbers, bibs, ocns, terminals),
+            _no_ocn(records.join(hosts, on="mms_id", how="anti"), lhr_numbers, fields),
+            _several_ocns(records, lhr_numbers, lhr_ocn_places or {}),
+            _shared_ocn(lhr_numbers, shared_numbers),
             _852(records, fields),
             _leader(fields),
             _008(records, fields),
@@ -81,40 +79,63 @@ def find_lhr_problems(
     )
 
 
-@at_the_door
+@gives("lhr_numbers", by=dict.fromkeys(("bibs", "current_ocns", "lhr_fields", "placed_holdings"), "mms_id"))
 def lhr_numbers(
-    bibs: pl.DataFrame, ocns: pl.DataFrame, subfields: pl.DataFrame, placed: pl.DataFrame, *, maximum: int = MAXIMUM
+    *,
+    bibs: pl.LazyFrame,
+    current_ocns: pl.LazyFrame,
+    lhr_fields: pl.LazyFrame,
+    placed_holdings: pl.LazyFrame,
+    terminals: pl.LazyFrame,
+    maximum: int = MAXIMUM,
 ) -> pl.DataFrame:
     """Which OCNs does each local holdings record have, and where?
 
-    A 004 that is the ID of a bib of ours is no OCN; the bib's own current numbers count then, in the place "bib".
+    A 004 that is the ID of the record's bib is no OCN; the bib's own current numbers count too, in the place "bib".
+
+    Args:
+        bibs: bibs; the ID of one that is not loaded is told from an OCN by its length only.
+        current_ocns: the numbers of each bib (`exchange.current_ocns`).
+        lhr_fields: subfields of the holdings records.
+        placed_holdings: holdings with their places.
+        terminals: where numbers end.
+        maximum: no OCN is greater.
 
     Returns:
-        holding_id; place: 004, 014$a, 035$a or bib; raw: the text (null for the bib's); ocn; sorted.
+        mms_id, holding_id; place: 004, 014$a, 035$a or bib; raw: the text (null for the bib's); ocn; number: what it is
+        called now, an ambiguous one as it stands; sorted by holding_id, place, raw, ocn.
     """
-    records = own_holdings(placed.filter(is_yes("is_mfhd")))
-    fields = _fields_of(records, subfields)
-    theirs = pl.concat([_number_fields(fields), _014(fields)])
+    records = _records(placed_holdings)
+    fields = _fields_of(records, lhr_fields)
+    of_record = records.select("holding_id", "mms_id")
+    theirs = pl.concat([_number_fields(fields), _014(fields)]).join(of_record, on="holding_id", how="inner")
     trusted = pl.col("place") != "035$a"
-    is_mms_id = (pl.col("place") == "004") & pl.col("raw").str.strip_chars().is_in(_bare_ids(bibs).implode())
-    read = theirs.with_columns(parse_ocn(pl.col("raw"), trusted=trusted, maximum=maximum).alias("reading"))
-    own = read.unnest("reading").filter((pl.col("verdict") == "ok") & ~is_mms_id)
-    through_bib = (
-        records.select("holding_id", "mms_id")
-        .join(ocns.filter(is_yes("is_current")).select("mms_id", "ocn").unique(), on="mms_id", how="inner")
-        .select("holding_id", pl.lit("bib").alias("place"), pl.lit(None, pl.String).alias("raw"), "ocn")
-    )
-    columns = ["holding_id", "place", "raw", "ocn"]
-    return pl.concat([own.select(columns), through_bib]).unique().sort(columns, nulls_last=True)
+    own_id = (pl.col("place") == "004") & (pl.col("raw").str.strip_chars() == pl.col("mms_id"))
+    is_id = own_id & pl.col("mms_id").is_in(_bare_ids(bibs).implode())
+    read = theirs.with_columns(parse_ocn(pl.col("raw"), trusted=trusted, maximum=maximum).alias("reading"), is_id=is_id)
+    own = read.unnest("reading").filter((pl.col("verdict") == "ok") & ~pl.col("is_id"))
+    columns = ["mms_id", "holding_id", "place", "raw", "ocn", "number"]
+    through_bib = of_record.join(current_ocns.select("mms_id", "ocn", "number").collect(), on="mms_id", how="inner")
+    through_bib = through_bib.with_columns(place=pl.lit("bib"), raw=pl.lit(None, pl.String))
+    numbered = with_number(own, "ocn", terminals).rename({"ocn_number": "number"})
+    both = pl.concat([numbered.select(columns), through_bib.select(columns)])
+    return both.unique().sort(columns[1:], nulls_last=True)
 
 
-def _fields_of(records: pl.DataFrame, subfields: pl.DataFrame) -> pl.DataFrame:
-    return subfields.drop("holding_id", "mms_id", strict=False).join(records.select(_HOLDING), on=_RECORD, how="inner")
+def _records(placed_holdings: pl.LazyFrame) -> pl.DataFrame:
+    """The local holdings records: holding_id, file, record, mms_id, unit, target_symbol."""
+    records = own_holdings(placed_holdings.filter(is_yes("is_mfhd")))
+    return records.select(*_HOLDING, "mms_id", "unit", "target_symbol").collect()
 
 
-def _bare_ids(bibs: pl.DataFrame) -> pl.Series:
+def _fields_of(records: pl.DataFrame, lhr_fields: pl.LazyFrame) -> pl.DataFrame:
+    columns = [*_RECORD, "field", "tag", "subfield", "code", "value"]
+    return lhr_fields.select(columns).collect().join(records.select(_HOLDING), on=_RECORD, how="inner")
+
+
+def _bare_ids(bibs: pl.LazyFrame) -> pl.Series:
     """The bib IDs that are bare numbers: an ID with a prefix of OCLC's is an OCN wherever it stands."""
-    return bibs.filter(pl.col("mms_id").str.contains(r"^\d+$"))["mms_id"].unique()
+    return bibs.filter(pl.col("mms_id").str.contains(r"^\d+$")).select(pl.col("mms_id").unique()).collect()["mms_id"]
 
 
 def _number_fields(fields: pl.DataFrame) -> pl.DataFrame:
@@ -176,18 +197,12 @@ def _several_ocns(records: pl.DataFrame, numbers: pl.DataFrame, places: Mapping[
     return _as_faults(together, "several_ocns", detail, pl.col("place"), pl.col("raw"))
 
 
-def _shared_ocn(numbers: pl.DataFrame, bibs: pl.DataFrame, ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+def _shared_ocn(numbers: pl.DataFrame, shared_numbers: pl.DataFrame) -> pl.DataFrame:
     """Records whose own number, or without one the bib's, is current on two or more bibs of the exchange."""
-    shared = shared_numbers(bibs, ocns, terminals)
-    on_bibs = (
-        current_numbers(ocns, terminals)
-        .select("ocn", pl.coalesce("ocn_current", "ocn").alias("number"))
-        .unique()
-        .join(shared.group_by("number").agg(pl.col("mms_id").unique().sort()), on="number", how="inner")
-    )
+    on_bibs = shared_numbers.group_by("number").agg(pl.col("mms_id").unique().sort().alias("bibs"))
     has_own = (pl.col("place") != "bib").any().over("holding_id")
-    rows = numbers.filter(~has_own | (pl.col("place") != "bib")).join(on_bibs, on="ocn", how="inner")
-    members = pl.col("mms_id").list
+    rows = numbers.filter(~has_own | (pl.col("place") != "bib")).join(on_bibs, on="number", how="inner")
+    members = pl.col("bibs").list
     detail = pl.format("OCN {} is on {} bibs: {}", "number", members.len(), members.join(", "))
     return _as_faults(rows, "shared_ocn", detail, pl.lit("bibs with the OCN"), members.join(" "))
 

@@ -14,14 +14,22 @@ from ..settings import OcnSettings
 from .registry import gives
 
 _CENSUS = ["place", "spelling", "verdict"]
+_AGREEMENT = ["both", "same", "partly", "different"]
+_COUNTS = ["bibs", "bibs_alone", "doubtful", "institution_records", "several", "marked_old"]
 
 # Two places differ by rule, and not by accident, from this share on, and on no fewer bibs than this.
 SYSTEMATIC_SHARE = 0.05
 SYSTEMATIC_BIBS = 20
 
 
-@gives("ocn_census")
-def ocn_census(*, ocns: pl.DataFrame) -> pl.DataFrame:
+def _census_of_all(parts: pl.DataFrame) -> pl.DataFrame:
+    counts = [pl.col("readings", "bibs").sum(), pl.col("example", "example_mms_id").first()]
+    in_order = parts.sort("example", "example_mms_id", nulls_last=True)
+    return in_order.group_by(_CENSUS, maintain_order=True).agg(*counts).sort(_CENSUS, nulls_last=True)
+
+
+@gives("ocn_census", by="mms_id", together=_census_of_all)
+def ocn_census(*, ocns: pl.LazyFrame) -> pl.DataFrame:
     """How are OCNs spelt, where, and could they be read?
 
     Returns:
@@ -30,7 +38,7 @@ def ocn_census(*, ocns: pl.DataFrame) -> pl.DataFrame:
         by place, spelling, verdict.
     """
     return (
-        ocns.with_columns(spelling=spelling(pl.col("raw")))
+        ocns.select("place", "verdict", "raw", "mms_id", spelling=spelling(pl.col("raw")))
         .sort("raw", "mms_id", nulls_last=True)
         .group_by(_CENSUS, maintain_order=True)
         .agg(
@@ -39,12 +47,17 @@ def ocn_census(*, ocns: pl.DataFrame) -> pl.DataFrame:
             pl.col("raw").first().alias("example"),
             pl.col("mms_id").first().alias("example_mms_id"),
         )
-        .sort(_CENSUS, nulls_last=True)
+        .collect()
     )
 
 
-@gives("place_comparison")
-def compare_places(*, ocns: pl.DataFrame) -> pl.DataFrame:
+def _comparison_of_all(parts: pl.DataFrame) -> pl.DataFrame:
+    counts = parts.group_by("place", "other_place").agg(pl.col(_AGREEMENT).sum())
+    return counts.with_columns(share_different=pl.col("different") / pl.col("both")).sort("place", "other_place")
+
+
+@gives("place_comparison", by="mms_id", together=_comparison_of_all)
+def compare_places(*, ocns: pl.LazyFrame) -> pl.DataFrame:
     """Where a bib has an OCN in two places, is it the same number?
 
     Numbers that were read and set aside as numbers of institution records are compared too: setting them aside is
@@ -55,48 +68,73 @@ def compare_places(*, ocns: pl.DataFrame) -> pl.DataFrame:
         partly: bibs with some in common; different: bibs with none in common; share_different: different of both
         (0 to 1); sorted by place, other_place.
     """
-    numbers = _numbers(ocns)
-    pairs = list(combinations(sorted(numbers["place"].unique()), 2))
-    return pl.concat([_empty_pairs(), *(_compare(numbers, *pair) for pair in pairs)]).sort("place", "other_place")
+    numbers = _numbers(ocns).group_by("mms_id", "place").agg(pl.col("ocn").sort()).collect()
+    pairs = combinations(sorted(numbers["place"].unique()), 2)
+    return pl.concat([_empty_pairs(), *(_compare(numbers, *pair) for pair in pairs)])
 
 
-@gives("proposed_rank")
-def propose_rank(
-    *, ocns: pl.DataFrame, institution_record_ranges: Iterable[tuple[int, int]] | None = None
+def _counts_of_all(parts: pl.DataFrame) -> pl.DataFrame:
+    return (
+        parts.group_by("place")
+        .agg(pl.col("present_rank").min(), pl.col(_COUNTS).sum())
+        .filter(pl.col("bibs") > 0)
+        .sort("place")
+    )
+
+
+@gives("place_counts", by={"ocns": "mms_id"}, together=_counts_of_all)
+def place_counts(
+    *, ocns: pl.LazyFrame, institution_record_ranges: Iterable[tuple[int, int]] | None = None
 ) -> pl.DataFrame:
-    """Which place should give a bib its OCN first, and why?
+    """How many bibs have an OCN in each place, and on how many of them is it doubtful?
 
-    Where two places differ by rule, the one whose numbers are more often doubtful goes behind the other. Doubtful is a
-    number in a range of former institution records, one of several in the same place, or one that the same bib marks as
-    old. When neither is worse, nothing tells which is right, and the proposal says so. Otherwise the place that covers
-    more bibs goes first. It is a proposal: the rank is set in `[ocn]` of datasync.toml.
+    Doubtful is a number in a range of former institution records, one of several in the same place, or one that the same
+    bib marks as old.
 
     Args:
-        ocns: readings; only places with the role current are ranked.
+        ocns: readings; only places with the role current are counted.
         institution_record_ranges: first and last number of each range; None: those of the settings' default.
 
     Returns:
-        place; proposed_rank; present_rank (as the readings have it); bibs: with a number there; bibs_alone: with a
-        number nowhere else; doubtful: bibs whose number there is doubtful; institution_records, several, marked_old:
-        bibs of each kind of doubt; reason in words; sorted by proposed_rank.
+        place; present_rank (as the readings have it); bibs: with a number there; bibs_alone: with a number nowhere else;
+        doubtful: bibs whose number there is doubtful; institution_records, several, marked_old: bibs of each kind of doubt;
+        sorted by place.
     """
     ranges = OcnSettings().institution_record_ranges if institution_record_ranges is None else institution_record_ranges
-    numbers = _numbers(ocns)
-    counts = _count_places(_doubts(numbers, ocns, list(ranges)), ocns)
-    verdicts = _disagreements(compare_places(ocns=ocns), counts)
+    counts = _doubts(ocns, list(ranges)).group_by("place").agg(pl.len().alias("bibs"), pl.col(_COUNTS[1:]).sum())
+    present = ocns.group_by("place").agg(pl.col("rank").min().cast(pl.Int64).alias("present_rank"))
+    counted = present.join(counts, on="place", how="left").with_columns(pl.col(_COUNTS).cast(pl.Int64).fill_null(0))
+    return counted.select("place", "present_rank", *_COUNTS).collect()
+
+
+@gives("proposed_rank")
+def propose_rank(*, place_counts: pl.DataFrame, place_comparison: pl.DataFrame) -> pl.DataFrame:
+    """Which place should give a bib its OCN first, and why?
+
+    Where two places differ by rule, the one whose numbers are more often doubtful goes behind the other. When neither is
+    worse, nothing tells which is right, and the proposal says so. Otherwise the place that covers more bibs goes first.
+    It is a proposal: the rank is set in `[ocn]` of datasync.toml.
+
+    Args:
+        place_counts: how many numbers are doubtful in each place.
+        place_comparison: how the places agree.
+
+    Returns:
+        place; proposed_rank; the other columns of `place_counts`; reason in words; sorted by proposed_rank.
+    """
+    verdicts = _disagreements(place_comparison, place_counts)
     ranked = (
-        counts.join(verdicts, on="place", how="left")
+        place_counts.join(verdicts, on="place", how="left")
         .with_columns(pl.col("losses").fill_null(0))
         .sort("losses", "bibs", "place", descending=[False, True, False])
         .with_row_index("proposed_rank", offset=1)
     )
     covers = pl.format("{} bibs have a number here, {} of them only here", "bibs", "bibs_alone")
     reason = pl.concat_str(covers, "against", separator="; ", ignore_nulls=True)
-    columns = ["bibs", "bibs_alone", "doubtful", "institution_records", "several", "marked_old"]
-    return ranked.select("place", pl.col("proposed_rank").cast(pl.Int64), "present_rank", *columns, reason=reason)
+    return ranked.select("place", pl.col("proposed_rank").cast(pl.Int64), "present_rank", *_COUNTS, reason=reason)
 
 
-def _numbers(ocns: pl.DataFrame) -> pl.DataFrame:
+def _numbers(ocns: pl.LazyFrame) -> pl.LazyFrame:
     """mms_id, place, ocn: each number once that stands in a place of the role current, institution records included."""
     readings = ocns.filter(
         (pl.col("role") == "current")
@@ -107,22 +145,15 @@ def _numbers(ocns: pl.DataFrame) -> pl.DataFrame:
 
 
 def _empty_pairs() -> pl.DataFrame:
-    counts = dict.fromkeys(["both", "same", "partly", "different"], pl.Int64)
-    return pl.DataFrame(schema={"place": pl.String, "other_place": pl.String, **counts, "share_different": pl.Float64})
+    return pl.DataFrame(schema={"place": pl.String, "other_place": pl.String, **dict.fromkeys(_AGREEMENT, pl.Int64)})
 
 
 def _compare(numbers: pl.DataFrame, place: str, other: str) -> pl.DataFrame:
-    sides = [
-        numbers.filter(pl.col("place") == p).group_by("mms_id").agg(pl.col("ocn").sort().alias(name))
-        for p, name in ((place, "here"), (other, "there"))
-    ]
-    both = (
-        sides[0]
-        .join(sides[1], on="mms_id", how="inner")
-        .with_columns(
-            same=pl.col("here") == pl.col("there"),
-            different=pl.col("here").list.set_intersection("there").list.len() == 0,
-        )
+    """How two places agree; no row where no bib has both."""
+    here, there = (numbers.filter(pl.col("place") == p).drop("place") for p in (place, other))
+    both = here.join(there, on="mms_id", how="inner", suffix="_there").with_columns(
+        same=pl.col("ocn") == pl.col("ocn_there"),
+        different=pl.col("ocn").list.set_intersection("ocn_there").list.len() == 0,
     )
     counts = both.select(
         pl.len().cast(pl.Int64).alias("both"),
@@ -130,18 +161,16 @@ def _compare(numbers: pl.DataFrame, place: str, other: str) -> pl.DataFrame:
         (~pl.col("same") & ~pl.col("different")).sum().cast(pl.Int64).alias("partly"),
         pl.col("different").sum().cast(pl.Int64),
     ).filter(pl.col("both") > 0)
-    return counts.select(
-        pl.lit(place).alias("place"), pl.lit(other).alias("other_place"), pl.all(),
-        (pl.col("different") / pl.col("both")).alias("share_different"),
-    )  # fmt: skip
+    return counts.select(pl.lit(place).alias("place"), pl.lit(other).alias("other_place"), *_AGREEMENT)
 
 
-def _doubts(numbers: pl.DataFrame, ocns: pl.DataFrame, ranges: list[tuple[int, int]]) -> pl.DataFrame:
+def _doubts(ocns: pl.LazyFrame, ranges: list[tuple[int, int]]) -> pl.LazyFrame:
     """For each bib and place, whether its numbers there are doubtful, by kind of doubt."""
     old = ocns.filter((pl.col("role") == "old") & pl.col("ocn").is_not_null()).select("mms_id", "ocn").unique()
     in_range = pl.any_horizontal(pl.lit(False), *(pl.col("ocn").is_between(low, high) for low, high in ranges))
     return (
-        numbers.join(old.with_columns(is_old=pl.lit(True)), on=["mms_id", "ocn"], how="left")
+        _numbers(ocns)
+        .join(old.with_columns(is_old=pl.lit(True)), on=["mms_id", "ocn"], how="left")
         .group_by("mms_id", "place")
         .agg(
             in_range.any().alias("institution_records"),
@@ -150,20 +179,9 @@ def _doubts(numbers: pl.DataFrame, ocns: pl.DataFrame, ranges: list[tuple[int, i
         )
         .with_columns(
             doubtful=pl.any_horizontal("institution_records", "several", "marked_old"),
-            alone=pl.len().over("mms_id") == 1,
+            bibs_alone=pl.len().over("mms_id") == 1,
         )
     )
-
-
-def _count_places(doubts: pl.DataFrame, ocns: pl.DataFrame) -> pl.DataFrame:
-    flags = ["doubtful", "institution_records", "several", "marked_old"]
-    counts = doubts.group_by("place").agg(
-        pl.len().cast(pl.Int64).alias("bibs"),
-        pl.col("alone").sum().cast(pl.Int64).alias("bibs_alone"),
-        *(pl.col(flag).sum().cast(pl.Int64) for flag in flags),
-    )
-    present = ocns.group_by("place").agg(pl.col("rank").min().cast(pl.Int64).alias("present_rank"))
-    return counts.join(present, on="place", how="left")
 
 
 def _disagreements(pairs: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:

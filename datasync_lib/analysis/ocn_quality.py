@@ -6,10 +6,10 @@ Sources: duplicates.md E1; practice.md 2.3 and 5; oclc_formats.md 5. How places 
 
 import polars as pl
 
-from .exchange import current_numbers, in_exchange, is_yes, number_evidence, with_id, with_number
+from .exchange import in_exchange, is_yes, number_evidence, rows_of, with_number
 from .findings import Found, as_findings
 from .ownership import with_units
-from .registry import finds
+from .registry import finds, gives
 
 # In the order of the problem's classes; other verdicts say that it is another kind of number, not a damaged OCN.
 MALFORMED = ("suffix", "excel_exponent", "zero", "too_large", "malformed")
@@ -17,8 +17,8 @@ MALFORMED = ("suffix", "excel_exponent", "zero", "too_large", "malformed")
 _BIB = ["mms_id", "file", "record"]
 
 
-@finds("missing_ocn")
-def find_missing_ocns(*, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
+@finds("missing_ocn", by="mms_id")
+def find_missing_ocns(*, bibs: pl.LazyFrame, ocns: pl.LazyFrame, lead_units: pl.LazyFrame) -> Found:
     """Which records go to OCLC without an OCN that can be read, and what stands there instead?
 
     Args:
@@ -30,9 +30,9 @@ def find_missing_ocns(*, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.
         Findings `missing_ocn`: class only_old when there is a good number marked as old, else only_bad when there is
         something that should have been one, else no_number.
     """
-    numbered = ocns.filter(is_yes("is_current"))
-    rows = in_exchange(bibs).select(_BIB).join(numbered, on="mms_id", how="anti")
-    readings = ocns.join(rows.select("mms_id"), on="mms_id", how="semi").with_columns(
+    numbered = ocns.filter(is_yes("is_current")).select("mms_id")
+    rows = in_exchange(bibs).select(_BIB).join(numbered, on="mms_id", how="anti").collect()
+    readings = _readings_of(rows, ocns).with_columns(
         kind=pl.when((pl.col("verdict") == "ok") & (pl.col("role") == "old"))
         .then(pl.lit("only_old"))
         .when(~pl.col("verdict").is_in(["ok", "empty", "not_oclc"]))
@@ -56,8 +56,8 @@ def find_missing_ocns(*, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.
     )
 
 
-@finds("malformed_ocn")
-def find_malformed_ocns(*, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
+@finds("malformed_ocn", by="mms_id")
+def find_malformed_ocns(*, bibs: pl.LazyFrame, ocns: pl.LazyFrame, lead_units: pl.LazyFrame) -> Found:
     """Which records hold something that looks like an OCN but is none?
 
     Returns:
@@ -65,9 +65,11 @@ def find_malformed_ocns(*, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: p
     """
     bad = (
         ocns.filter(pl.col("verdict").is_in(MALFORMED))
-        .join(in_exchange(bibs).select("mms_id"), on="mms_id", how="semi")
+        .select(*_BIB, "rank", "place", "raw", "verdict")
         .with_row_index("order")
+        .join(in_exchange(bibs).select("mms_id"), on="mms_id", how="semi")
         .sort("mms_id", "rank", "order", nulls_last=True)
+        .collect()
     )
     first = bad.unique("mms_id", keep="first", maintain_order=True)
     rows = first.select(*_BIB, "place", "raw", pl.col("verdict").alias("class"))
@@ -80,33 +82,48 @@ def find_malformed_ocns(*, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: p
     )
 
 
-@finds("several_ocns")
+@finds("several_ocns", by={"bibs": "mms_id", "ocns": "mms_id", "current_ocns": "mms_id", "lead_units": "mms_id"})
 def find_several_ocns(
-    *, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.DataFrame, terminals: pl.DataFrame
+    *,
+    bibs: pl.LazyFrame,
+    ocns: pl.LazyFrame,
+    current_ocns: pl.LazyFrame,
+    lead_units: pl.LazyFrame,
+    terminals: pl.LazyFrame,
 ) -> Found:
     """Which records have two or more different OCNs in the place that counts, and what explains them?
 
     Two spellings of one number are one number (practice.md 2.3).
+
+    Args:
+        bibs: bibs.
+        ocns: readings: those marked as old explain.
+        current_ocns: the numbers of each bib (`exchange.current_ocns`).
+        lead_units: leading units.
+        terminals: where the numbers that are marked as old end.
 
     Returns:
         Findings `several_ocns`: class merged when WorldCat has made one record of all the numbers; one_current_rest_old
         when the record itself marks all but one as old (019, 035 $z), or WorldCat has merged them into such; else
         different.
     """
-    numbers = current_numbers(ocns, terminals).join(_marked_old(ocns, terminals), on="mms_id", how="left")
-    end = pl.coalesce("ocn_current", "ocn")
+    several = current_ocns.filter(pl.len().over("mms_id") > 1)
+    numbers = several.join(in_exchange(bibs).select(_BIB), on="mms_id", how="inner").sort("mms_id", "ocn").collect()
+    readings = _readings_of(numbers, ocns)
+    marked = readings.filter((pl.col("role") == "old") & (pl.col("verdict") == "ok"))
+    end = pl.col("number")
     still_current = end.filter(~pl.col("old_ends").list.contains(end).fill_null(False))
     rows = (
-        numbers.group_by("mms_id", maintain_order=True)
+        numbers.join(_ends(marked, terminals), on="mms_id", how="left", maintain_order="left")
+        .group_by("mms_id", maintain_order=True)
         .agg(
+            pl.col("file", "record").first(),
             pl.len().alias("count"),
             pl.col("ocn").alias("numbers"),
             pl.col("ocn_current").first().alias("current"),
             (pl.col("ocn_current").n_unique() == 1).alias("one_end"),
             still_current.unique().sort().alias("still_current"),
         )
-        .filter(pl.col("count") > 1)
-        .join(in_exchange(bibs).select(_BIB), on="mms_id", how="inner", maintain_order="left")
         .with_columns(is_merged=pl.col("one_end") & pl.col("current").is_not_null())
         .with_columns(rest_is_old=~pl.col("is_merged") & (pl.col("still_current").list.len() == 1))
         .with_columns(
@@ -119,26 +136,24 @@ def find_several_ocns(
             current=pl.when("is_merged").then("current").when("rest_is_old").then(pl.col("still_current").list.first()),
         )
     )
-    marked = ocns.filter((pl.col("role") == "old") & (pl.col("verdict") == "ok"))
     return as_findings(
         "several_ocns",
         with_units(rows, lead_units),
         identity=["mms_id"],
         parameters=["count", "numbers", "current"],
-        evidence=number_evidence(pl.concat([ocns.filter(is_yes("is_current")), marked])),
+        evidence=number_evidence(pl.concat([readings.filter(is_yes("is_current")), marked])),
     )
 
 
-def _marked_old(ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+def _ends(marked: pl.DataFrame, terminals: pl.LazyFrame) -> pl.DataFrame:
     """mms_id, old_ends: what the numbers that a record marks as old are called now."""
-    old = ocns.filter((pl.col("role") == "old") & (pl.col("verdict") == "ok") & pl.col("mms_id").is_not_null())
-    ends = with_number(old.select("mms_id", "ocn").unique(), "ocn", terminals)
+    ends = with_number(marked.select("mms_id", "ocn").unique(), "ocn", terminals)
     return ends.group_by("mms_id").agg(pl.col("ocn_number").unique().sort().alias("old_ends"))
 
 
-@finds("stale_ocn")
+@finds("stale_ocn", by="mms_id")
 def find_stale_ocns(
-    *, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.DataFrame, terminals: pl.DataFrame
+    *, bibs: pl.LazyFrame, ocns: pl.LazyFrame, current_ocns: pl.LazyFrame, lead_units: pl.LazyFrame
 ) -> Found:
     """Which records still have a number that WorldCat has merged into another?
 
@@ -147,11 +162,11 @@ def find_stale_ocns(
     Returns:
         Findings `stale_ocn`, one a bib and number; ocn is the number as it stands.
     """
+    merged = current_ocns.filter(pl.col("ocn") != pl.col("ocn_current"))
     rows = (
-        current_numbers(ocns, terminals)
-        .filter(pl.col("ocn") != pl.col("ocn_current"))
-        .rename({"ocn_current": "current"})
-        .join(in_exchange(bibs).select(_BIB), on="mms_id", how="inner", maintain_order="left")
+        merged.select("mms_id", "ocn", pl.col("ocn_current").alias("current"))
+        .join(in_exchange(bibs).select(_BIB), on="mms_id", how="inner")
+        .collect()
     )
     return as_findings(
         "stale_ocn",
@@ -162,31 +177,44 @@ def find_stale_ocns(
     )
 
 
+@gives("mixed_numbers", by={"open_numbers": "number"})
+def mixed_numbers(*, open_numbers: pl.LazyFrame) -> pl.DataFrame:
+    """The numbers that records of ours have both for something electronic and for something that is not.
+
+    Returns:
+        The columns of `open_numbers`, for the numbers of both; sorted by number, mms_id, ocn.
+    """
+    electronic = pl.col("is_electronic")
+    of_both = electronic.any().over("number") & ~electronic.all().over("number")
+    return open_numbers.filter(of_both).sort("number", "mms_id", "ocn").collect()
+
+
 @finds("print_ocn_on_electronic")
 def find_print_ocns_on_electronic(
-    *, bibs: pl.DataFrame, ocns: pl.DataFrame, lead_units: pl.DataFrame, terminals: pl.DataFrame
+    *, bibs: pl.LazyFrame, ocns: pl.LazyFrame, mixed_numbers: pl.DataFrame, lead_units: pl.LazyFrame
 ) -> Found:
     """Which records of electronic resources have the OCN of a print record of ours?
 
     Records that a rule excludes are looked at too: a Community Zone record with a print OCN is the usual case
     (practice.md 2.1 UC, 2.3). Suppressed ones are not.
 
+    Args:
+        bibs: bibs; only those found are read, as in the frames that follow.
+        ocns: readings.
+        mixed_numbers: the numbers of print and of electronic records.
+        lead_units: leading units.
+
     Returns:
         Findings `print_ocn_on_electronic`, one a bib and number; ocn is the number as it stands. The parameter
         print_mms_id lists the print bibs that have it.
     """
-    open_bibs = with_id(bibs).filter(~is_yes("is_suppressed")).select(*_BIB, electronic=is_yes("is_electronic"))
-    numbers = (
-        current_numbers(ocns, terminals)
-        .with_columns(number=pl.coalesce("ocn_current", "ocn"))
-        .join(open_bibs, on="mms_id", how="inner", maintain_order="left")
-    )
     prints = (
-        numbers.filter(~pl.col("electronic"))
+        mixed_numbers.filter(~pl.col("is_electronic"))
         .group_by("number")
         .agg(pl.col("mms_id").unique().sort().alias("print_mms_id"))
     )
-    rows = numbers.filter("electronic").join(prints, on="number", how="inner", maintain_order="left")
+    electronic = mixed_numbers.filter("is_electronic").join(prints, on="number", how="inner")
+    rows = electronic.join(rows_of(bibs.select(_BIB), electronic), on="mms_id", how="inner")
     print_bibs = rows.select("mms_id", "ocn", "print_mms_id").explode("print_mms_id", empty_as_null=True)
     return as_findings(
         "print_ocn_on_electronic",
@@ -197,9 +225,16 @@ def find_print_ocns_on_electronic(
     )
 
 
-def _number_and_end(ocns: pl.DataFrame, rows: pl.DataFrame, column: str, what: str) -> pl.DataFrame:
+def _readings_of(rows: pl.DataFrame, ocns: pl.LazyFrame) -> pl.DataFrame:
+    """What stands in these bibs."""
+    return rows_of(ocns.select(*_BIB, "ocn", "role", "place", "raw", "verdict", "is_current"), rows)
+
+
+def _number_and_end(ocns: pl.LazyFrame, rows: pl.DataFrame, column: str, what: str) -> pl.DataFrame:
     """Evidence of a finding on one number: where it stands, and what speaks against it."""
-    readings = ocns.filter(is_yes("is_current")).with_columns(what=pl.col("place"), value=pl.col("raw"))
+    readings = _readings_of(rows, ocns.filter(is_yes("is_current"))).with_columns(
+        what=pl.col("place"), value=pl.col("raw")
+    )
     against = rows.select(
         "mms_id", "ocn", pl.lit(what).alias("what"), pl.col(column).cast(pl.String).alias("value")
     ).with_columns(pl.lit(None, pl.String).alias("file"), pl.lit(None, pl.Int64).alias("record"))

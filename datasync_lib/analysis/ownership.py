@@ -138,8 +138,13 @@ def lead_units(*, placed_holdings: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
-def with_units(rows: pl.DataFrame, leads: pl.DataFrame) -> pl.DataFrame:
-    """Rows that have an `mms_id`, with unit, other_units and symbol of the bib (`lead_units`)."""
-    return rows.join(
-        leads.select("mms_id", "unit", "other_units", "symbol"), on="mms_id", how="left", maintain_order="left"
-    )
+def with_units(rows: pl.DataFrame, leads: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
+    """Rows that have an `mms_id`, with unit, other_units and symbol of the bib.
+
+    Args:
+        rows: the rows, in memory.
+        leads: `lead_units`, of these bibs or of all; only what is asked for is read.
+    """
+    units = leads.lazy().select("mms_id", "unit", "other_units", "symbol")
+    asked_for = units.join(rows.lazy().select("mms_id"), on="mms_id", how="semi").collect(engine="streaming")
+    return rows.join(asked_for, on="mms_id", how="left", maintain_order="left")

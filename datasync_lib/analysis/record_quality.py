@@ -10,17 +10,19 @@ import polars as pl
 from .exchange import in_exchange, is_active_bib, is_yes, own_holdings, with_id
 from .findings import Found, as_findings
 from .ownership import with_units
-from .registry import finds
+from .registry import finds, gives
 
 _BRIEF = r"^brief_level_(0[123])$"
 _RECORD = ["file", "record"]
+# The columns of a finding about a holding: its own unit and target symbol.
+_HOLDING = ["holding_id", "mms_id", "unit", pl.col("target_symbol").alias("symbol"), *_RECORD]
 _LINK = r"^\s*([0-9A-Za-z]{3})-(\d{2})"
 # Occurrence number 00: the field has no partner, and is meant to have none.
 _ALONE = "00"
 
 
-@finds("brief_record")
-def find_brief_records(*, bibs: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
+@finds("brief_record", by="mms_id")
+def find_brief_records(*, bibs: pl.LazyFrame, lead_units: pl.LazyFrame) -> Found:
     """Which records stay out of the exchange because they are too brief, and what do they lack?
 
     Returns:
@@ -41,6 +43,7 @@ def find_brief_records(*, bibs: pl.DataFrame, lead_units: pl.DataFrame) -> Found
             pl.col("missing_elements").str.split(" ").alias("missing"),
             pl.col("cataloguing_language").alias("language"),
         )
+        .collect()
     )
     # a level for its language or its 011 may lack nothing
     in_words = rows.with_columns(pl.col("missing").fill_null(pl.lit(["nothing"])))
@@ -53,8 +56,8 @@ def find_brief_records(*, bibs: pl.DataFrame, lead_units: pl.DataFrame) -> Found
     )
 
 
-@finds("sparse_record")
-def find_sparse_records(*, bibs: pl.DataFrame, lead_units: pl.DataFrame) -> Found:
+@finds("sparse_record", by="mms_id")
+def find_sparse_records(*, bibs: pl.LazyFrame, lead_units: pl.LazyFrame) -> Found:
     """Which records go to OCLC and will most likely come back as sparse, and what do they lack?
 
     Returns:
@@ -64,6 +67,7 @@ def find_sparse_records(*, bibs: pl.DataFrame, lead_units: pl.DataFrame) -> Foun
         in_exchange(bibs)
         .filter(pl.col("sparse_elements").is_not_null())
         .select("mms_id", "file", "record", pl.col("sparse_elements").str.split(" ").alias("missing"))
+        .collect()
     )
     return as_findings(
         "sparse_record",
@@ -84,31 +88,42 @@ def _language(rows: pl.DataFrame) -> pl.DataFrame:
     return foreign.select("mms_id", pl.lit("040$b").alias("what"), pl.col("language").alias("value"), "file", "record")
 
 
-@finds("script_pairing")
-def find_script_pairing(
-    *,
-    bibs: pl.DataFrame,
-    script_fields: pl.DataFrame,
-    lead_units: pl.DataFrame,
-    loaded_tags: Collection[str] | None = None,
-) -> Found:
-    """Which records have an 880 without its partner, or a field that names an 880 which is not there?
+@gives("script_faults", by={"script_fields": "file"})
+def script_faults(*, script_fields: pl.LazyFrame, loaded_tags: Collection[str] | None = None) -> pl.DataFrame:
+    """Which 880 has no partner, and which field names an 880 that is not there?
 
     An 880 is at fault when it has no $6 that can be read, or names a tag and number that no field answers. A field is at fault
     when its $6 names an 880 that does not answer. Number 00 says that there is no partner on purpose.
 
     Args:
-        bibs: bibs.
-        script_fields: subfields of their records: each 880, and each $6.
+        script_fields: subfields of the records: each 880, and each $6.
+        loaded_tags: the tags that were loaded; links to others are not judged. None: the tags that occur in
+            `script_fields`.
+
+    Returns:
+        file, record, field, tag; link: its $6; fault in words; sorted.
+    """
+    fields = _linking_fields(script_fields).collect(engine="streaming")
+    loaded = sorted(fields["tag"].unique().drop_nulls() if loaded_tags is None else loaded_tags)
+    columns = [*_RECORD, "field", "tag", "link", "fault"]
+    return _faults(fields, loaded).select(columns).sort(columns, nulls_last=True)
+
+
+@finds("script_pairing")
+def find_script_pairing(*, bibs: pl.LazyFrame, script_faults: pl.DataFrame, lead_units: pl.LazyFrame) -> Found:
+    """Which records that go to OCLC have fields in two scripts that do not find each other?
+
+    Args:
+        bibs: bibs; only those at fault are read.
+        script_faults: the fields at fault.
         lead_units: leading units.
-        loaded_tags: the tags that were loaded; links to others are not judged. None: the tags that occur in `subfields`.
 
     Returns:
         Findings `script_pairing`, one a bib, with all its faults.
     """
-    loaded = sorted(script_fields["tag"].unique().drop_nulls() if loaded_tags is None else loaded_tags)
-    sent = in_exchange(bibs).select("mms_id", *_RECORD)
-    faults = _faults(_linking_fields(script_fields), loaded).join(sent, on=_RECORD, how="inner")
+    at_fault = bibs.join(script_faults.lazy().select(_RECORD), on=_RECORD, how="semi")
+    sent = in_exchange(at_fault).select("mms_id", *_RECORD).collect(engine="streaming")
+    faults = script_faults.join(sent, on=_RECORD, how="inner")
     rows = faults.group_by("mms_id").agg(
         pl.col("file", "record").first(),
         pl.col("fault").sort_by("field").unique(maintain_order=True).alias("faults"),
@@ -119,7 +134,7 @@ def find_script_pairing(
     )
 
 
-def _linking_fields(subfields: pl.DataFrame) -> pl.DataFrame:
+def _linking_fields(subfields: pl.LazyFrame) -> pl.LazyFrame:
     """Each 880, and each other field with $6: file, record, field, tag, link ($6), partner (tag), number."""
     links = (
         subfields.filter(pl.col("code") == "6")
@@ -158,8 +173,8 @@ def _faults(fields: pl.DataFrame, loaded: list[str]) -> pl.DataFrame:
     )
 
 
-@finds("suppression_mismatch")
-def find_suppression_mismatches(*, bibs: pl.DataFrame, placed_holdings: pl.DataFrame) -> Found:
+@finds("suppression_mismatch", by="mms_id")
+def find_suppression_mismatches(*, bibs: pl.LazyFrame, placed_holdings: pl.LazyFrame) -> Found:
     """Where is a bib hidden and its holding open, or a holding hidden and its items there?
 
     Args:
@@ -173,7 +188,7 @@ def find_suppression_mismatches(*, bibs: pl.DataFrame, placed_holdings: pl.DataF
     holding_suppressed = is_yes("is_suppressed")
     rows = (
         own_holdings(placed_holdings)
-        .join(hidden, on="mms_id", how="inner", maintain_order="left")
+        .join(hidden, on="mms_id", how="inner")
         .with_columns(
             pl.when(pl.col("bib_suppressed") & ~holding_suppressed)
             .then(pl.lit("bib_suppressed"))
@@ -183,10 +198,12 @@ def find_suppression_mismatches(*, bibs: pl.DataFrame, placed_holdings: pl.DataF
             holding_suppressed=holding_suppressed,
         )
         .filter(pl.col("class").is_not_null())
+        .select(*_HOLDING, "class", "items", "bib_suppressed", "holding_suppressed")
+        .collect()
     )
     return as_findings(
         "suppression_mismatch",
-        _holding_rows(rows, "class", "items"),
+        rows,
         identity=["holding_id"],
         parameters=["items"],
         evidence=_holding_facts(
@@ -200,27 +217,21 @@ def find_suppression_mismatches(*, bibs: pl.DataFrame, placed_holdings: pl.DataF
     )
 
 
-@finds("unmapped_location")
-def find_unmapped_locations(*, placed_holdings: pl.DataFrame) -> Found:
+@finds("unmapped_location", by="mms_id")
+def find_unmapped_locations(*, placed_holdings: pl.LazyFrame) -> Found:
     """Which holdings are in a location of which no line of the location map says where it belongs?
 
     Returns:
         Findings `unmapped_location`, one a holding, without unit and symbol: nobody knows them yet (practice.md 5).
     """
-    rows = own_holdings(placed_holdings).filter(~is_yes("is_mapped"))
+    rows = own_holdings(placed_holdings.filter(~is_yes("is_mapped"))).select(*_HOLDING, "library", "location").collect()
     return as_findings(
         "unmapped_location",
-        _holding_rows(rows, "library", "location"),
+        rows,
         identity=["holding_id"],
         parameters=["library", "location"],
         evidence=_holding_facts(rows, {"library": pl.col("library"), "location": pl.col("location")}),
     )
-
-
-def _holding_rows(rows: pl.DataFrame, *more: str) -> pl.DataFrame:
-    """The columns of a finding about a holding: its own unit and target symbol."""
-    symbol = pl.col("target_symbol").alias("symbol")
-    return rows.select("holding_id", "mms_id", "unit", symbol, "file", "record", *more)
 
 
 def _holding_facts(rows: pl.DataFrame, facts: dict[str, pl.Expr]) -> pl.DataFrame:

@@ -10,7 +10,6 @@ from frame_rows import RUN_2, RUN_3, rows
 from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis import local_holdings
-from datasync_lib.analysis.exchange import in_exchange
 from datasync_lib.analysis.findings import Found
 from datasync_lib.analysis.registry import ANALYSES
 from datasync_lib.settings import Gates
@@ -134,7 +133,6 @@ def worked_out(name: str, change: Callable[[pl.DataFrame], object]) -> pl.DataFr
 
 # What else takes frames: small questions that several analyses ask.
 HELPERS = {
-    in_exchange: ("bibs",),
     local_holdings.lhr_numbers: ("bibs", "ocns", "lhr_fields", "placed_holdings"),
 }
 
