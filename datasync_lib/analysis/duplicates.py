@@ -28,7 +28,7 @@ def shared_number_groups(
         One row for each group and bib: group (its bibs, separated by blanks), mms_id, ocn (smallest number), current (all
         numbers), count (bibs of the group); libraries and formats of the group (electronic or not counts as format);
         class: other_format when the formats differ, else same_library when one library has holdings on two of its bibs,
-        else other_library; library (list) and format of the bib itself; file, record; sorted by group, mms_id.
+        else other_library; own_libraries and format of the bib itself; file, record; sorted by group, mms_id.
     """
     groups = _groups(shared_numbers)
     bib = rows_of(bibs.select("mms_id", _format().alias("format"), "file", "record"), shared_numbers)
@@ -37,7 +37,11 @@ def shared_number_groups(
     return (
         members.join(_formats(members), on="group", how="left")
         .join(_libraries(members, there), on="group", how="left")
-        .join(there.group_by("mms_id").agg(pl.col("library").drop_nulls().sort()), on="mms_id", how="left")
+        .join(
+            there.group_by("mms_id").agg(pl.col("library").drop_nulls().sort().alias("own_libraries")),
+            on="mms_id",
+            how="left",
+        )
         .with_columns(_class())
         .drop("one_library")
         .sort(_GROUP)
@@ -74,7 +78,9 @@ def find_shared_ocns(
     said = rows_of(last_outcomes.select("mms_id", "file", "record", value=_answer()), grouped)
     answers = said.drop_nulls("value").group_by("mms_id").agg(pl.col("value").unique().sort().alias("answers"))
     rows = grouped.join(answers, on="mms_id", how="left").with_columns(
-        pl.col("answers").fill_null(["nothing"]), group_id=pl.lit("ocn ") + pl.col("ocn").cast(pl.String)
+        pl.col("answers").fill_null(["nothing"]),
+        library="own_libraries",
+        group_id=pl.lit("ocn ") + pl.col("ocn").cast(pl.String),
     )
     return as_findings(
         "shared_ocn",

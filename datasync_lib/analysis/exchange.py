@@ -71,11 +71,6 @@ def current_ocns(*, ocns: pl.LazyFrame, terminals: pl.LazyFrame) -> pl.DataFrame
     return numbers.with_columns(number=pl.coalesce("ocn_current", "ocn")).sort("mms_id", "ocn").collect()
 
 
-def current_numbers(ocns: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
-    """`current_ocns` for who has not the frame yet."""
-    return current_ocns(ocns=ocns, terminals=terminals)
-
-
 @gives("open_numbers", by="mms_id")
 def open_numbers(*, bibs: pl.LazyFrame, current_ocns: pl.LazyFrame) -> pl.DataFrame:
     """The numbers of the bibs that are not suppressed, to be compared with those of other bibs.

@@ -3,13 +3,12 @@ import json
 import polars as pl
 import pytest
 from concordance_rows import ends
-from frame_rows import history_of, last_of, rows
+from frame_rows import rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.duplicates import find_shared_ocns
-from datasync_lib.analysis.ownership import lead_units, place_holdings
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.problems import PROBLEMS
 
 MAP = rows(
@@ -20,20 +19,15 @@ MAP = rows(
 
 
 def find(bibs: pl.DataFrame, ocns: pl.DataFrame, holdings: pl.DataFrame, terminals=None, links=None, answers=()):
-    placed = place_holdings(holdings=holdings, location_map=MAP, links=rows("links") if links is None else links)
-    known = ends() if terminals is None else terminals
-    last = last_of(
-        outcome_history=history_of(outcomes=rows("outcomes", *answers), sent_records=rows("sent_records"), bibs=bibs),
-        extract_date=None,
-        terminals=known,
-    )
-    return find_shared_ocns(
+    return work_out(
+        "shared_ocn",
         bibs=bibs,
         ocns=ocns,
-        placed_holdings=placed,
-        lead_units=lead_units(placed_holdings=placed),
-        last_outcomes=last,
-        terminals=known,
+        holdings=holdings,
+        location_map=MAP,
+        links=rows("links") if links is None else links,
+        outcomes=rows("outcomes", *answers),
+        terminals=ends() if terminals is None else terminals,
     )
 
 

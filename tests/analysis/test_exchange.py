@@ -3,7 +3,7 @@ from concordance_rows import ends
 from frame_rows import rows
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.exchange import current_ocns, in_exchange, own_holdings, shared_numbers
+from datasync_lib.analysis.exchange import current_ocns, in_exchange, open_numbers, own_holdings, shared_numbers
 from datasync_lib.analysis.ownership import place_holdings
 
 
@@ -54,8 +54,34 @@ def test_numbers_are_shared_after_merges_and_only_among_bibs_that_are_sent():
         {"mms_id": "995", "ocn": 14},
         {"mms_id": "996", "ocn": 13},
     )
-    shared = shared_numbers(bibs, ocns, ends((11, 12), (14, 1), (14, 2)))
+    current = current_ocns(ocns=ocns, terminals=ends((11, 12), (14, 1), (14, 2)))
+    shared = shared_numbers(open_numbers=open_numbers(bibs=bibs, current_ocns=current))
     assert shared.rows() == [(12, "991"), (12, "992"), (14, "994"), (14, "995")]
+
+
+def test_numbers_of_bibs_that_are_not_suppressed_are_open_to_comparison():
+    bibs = rows(
+        "bibs",
+        {"mms_id": "993", "is_electronic": True},
+        {"mms_id": "992", "is_electronic": None, "exclusion": "community_zone"},
+        {"mms_id": "994", "is_suppressed": True},
+        {"mms_id": "991", "is_host": True},
+    )
+    ocns = rows(
+        "ocns", *({"mms_id": m, "ocn": n} for m, n in (("993", 13), ("993", 11), ("992", 12), ("994", 14), ("991", 15)))
+    )
+    expected = pl.DataFrame(
+        [
+            (15, "991", 15, False, False),
+            (12, "992", 12, False, False),
+            (99, "993", 11, True, True),
+            (13, "993", 13, True, True),
+        ],
+        schema=["number", "mms_id", "ocn", "is_electronic", "is_in_exchange"],
+        orient="row",
+    )
+    current = current_ocns(ocns=ocns, terminals=ends((11, 99)))
+    assert_frame_equal(open_numbers(bibs=bibs, current_ocns=current), expected)
 
 
 def test_a_hosts_holding_counts_once():

@@ -9,7 +9,6 @@ import pytest
 from frame_rows import RUN_2, RUN_3, rows
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis import local_holdings
 from datasync_lib.analysis.findings import Found
 from datasync_lib.analysis.registry import ANALYSES
 from datasync_lib.settings import Gates
@@ -131,12 +130,6 @@ def worked_out(name: str, change: Callable[[pl.DataFrame], object]) -> pl.DataFr
     return analysis.together(found) if analysis.together else found
 
 
-# What else takes frames: small questions that several analyses ask.
-HELPERS = {
-    local_holdings.lhr_numbers: ("bibs", "ocns", "lhr_fields", "placed_holdings"),
-}
-
-
 def results(name: str, change: Callable[[pl.DataFrame], object]) -> list[pl.DataFrame]:
     found = worked_out(name, change)
     return [found.findings, found.evidence] if isinstance(found, Found) else [found]
@@ -160,11 +153,3 @@ def test_empty_tables_give_an_empty_result_of_the_same_types(name):
     assert [frame.schema for frame in nothing] == [frame.schema for frame in full]
     if name not in ("readiness", "match_rates"):
         assert all(frame.is_empty() for frame in nothing)
-
-
-@pytest.mark.parametrize("change", [pl.DataFrame.to_pandas, pl.DataFrame.lazy], ids=["pandas", "lazy"])
-@pytest.mark.parametrize("helper", HELPERS, ids=lambda f: f.__name__)
-def test_helpers_take_other_frames_too(helper, change):
-    expected = helper(*map(frame, HELPERS[helper]))
-    assert not expected.is_empty()
-    assert_frame_equal(helper(*(change(frame(name)) for name in HELPERS[helper])), expected)

@@ -7,8 +7,8 @@ import pytest
 from concordance_rows import ends
 from frame_rows import rows
 
-from datasync_lib.analysis.local_holdings import find_lhr_problems, lhr_numbers
 from datasync_lib.analysis.ownership import place_holdings
+from datasync_lib.analysis.registry import work_out
 
 LEADER = "00290nx   2200121ui 4500"
 FIXED = "1604120u    8   4001aaund0160413"
@@ -62,7 +62,8 @@ def find(
     subfields: pl.DataFrame, placed: pl.DataFrame | None = None, ocns: pl.DataFrame = OCNS, terminals=None, **options
 ):
     placed = holding() if placed is None else placed
-    return find_lhr_problems(
+    return work_out(
+        "lhr_problem",
         bibs=BIBS,
         ocns=ocns,
         lhr_fields=subfields,
@@ -175,7 +176,8 @@ def test_where_an_ocn_may_stand(fields, count):
 
 def test_the_record_of_a_host_is_not_without_a_number_by_a_fault():
     bibs = rows("bibs", {"mms_id": "993", "is_host": True})
-    found = find_lhr_problems(
+    found = work_out(
+        "lhr_problem",
         bibs=bibs,
         ocns=OCNS,
         lhr_fields=record(f852=None, f004=field("004", "993")),
@@ -208,11 +210,19 @@ def test_two_numbers_in_one_place_are_several_and_only_in_the_place_that_was_agr
 
 def test_numbers_are_told_with_their_place():
     subfields = record(field("035", "a(OCoLC)11"), field("014", "a13", "bOCoLC"), f004=field("004", "ocm00000012"))
-    assert lhr_numbers(BIBS, OCNS, subfields, holding()).rows() == [
-        ("221", "004", "ocm00000012", 12),
-        ("221", "014$a", "13", 13),
-        ("221", "035$a", "(OCoLC)11", 11),
-        ("221", "bib", None, 11),
+    numbers = work_out(
+        "lhr_numbers",
+        bibs=BIBS,
+        ocns=OCNS,
+        lhr_fields=subfields,
+        placed_holdings=holding(),
+        terminals=ends((13, 99), (11, 1), (11, 2)),
+    )
+    assert numbers.rows() == [
+        ("991", "221", "004", "ocm00000012", 12, 12),
+        ("991", "221", "014$a", "13", 13, 99),
+        ("991", "221", "035$a", "(OCoLC)11", 11, 11),
+        ("991", "221", "bib", None, 11, 11),
     ]
 
 

@@ -2,7 +2,8 @@ import polars as pl
 from frame_rows import rows
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.ocn_places import compare_places, ocn_census, propose_rank
+from datasync_lib.analysis.ocn_places import compare_places, ocn_census
+from datasync_lib.analysis.registry import work_out
 
 
 def test_the_census_counts_spellings_in_their_places():
@@ -67,7 +68,7 @@ def union_catalogue(bibs: int = 100, former: int = 60) -> pl.DataFrame:
 
 
 def test_the_place_with_numbers_of_institution_records_goes_behind_although_it_covers_more():
-    proposed = propose_rank(ocns=union_catalogue())
+    proposed = work_out("proposed_rank", ocns=union_catalogue())
     assert proposed.select(
         "place", "proposed_rank", "present_rank", "bibs", "bibs_alone", "institution_records"
     ).rows() == [
@@ -81,13 +82,13 @@ def test_the_place_with_numbers_of_institution_records_goes_behind_although_it_c
 
 
 def test_a_few_differences_do_not_change_the_order_of_coverage():
-    proposed = propose_rank(ocns=union_catalogue(bibs=1000, former=19))
+    proposed = work_out("proposed_rank", ocns=union_catalogue(bibs=1000, former=19))
     assert proposed["place"].to_list() == ["035$a", "079$a"]
     assert proposed["reason"][1] == "1000 bibs have a number here, 0 of them only here"
 
 
 def test_where_neither_place_is_worse_nothing_is_decided():
-    proposed = propose_rank(ocns=union_catalogue(), institution_record_ranges=[])
+    proposed = work_out("proposed_rank", ocns=union_catalogue(), institution_record_ranges=[])
     assert proposed["place"].to_list() == ["035$a", "079$a"]
     assert proposed["reason"][0].endswith(
         "differs from 079$a on 60 of 100 bibs, nothing tells which is right: look at some"
@@ -103,7 +104,7 @@ def test_numbers_that_the_bib_itself_marks_as_old_and_several_in_one_place_are_d
             {"mms_id": f"99{n}", "place": "019$a", "ocn": 100 + n, "role": "old", "is_current": False},
         ]
     given.append({"mms_id": "990", "place": "035$a", "ocn": 999})
-    proposed = propose_rank(ocns=rows("ocns", *given))
+    proposed = work_out("proposed_rank", ocns=rows("ocns", *given))
     assert proposed.select("place", "doubtful", "several", "marked_old").rows() == [
         ("079$a", 0, 0, 0),
         ("035$a", 30, 1, 30),
@@ -115,5 +116,5 @@ def test_nothing_to_compare_gives_typed_frames():
     assert compare_places(ocns=empty).columns == [
         "place", "other_place", "both", "same", "partly", "different", "share_different",
     ]  # fmt: skip
-    assert propose_rank(ocns=empty).schema == propose_rank(ocns=union_catalogue()).schema
+    assert work_out("proposed_rank", ocns=empty).schema == work_out("proposed_rank", ocns=union_catalogue()).schema
     assert ocn_census(ocns=empty).schema == ocn_census(ocns=union_catalogue()).schema

@@ -8,10 +8,8 @@ from frame_rows import leads, rows
 from datasync_lib.analysis.ocn_quality import (
     find_malformed_ocns,
     find_missing_ocns,
-    find_print_ocns_on_electronic,
-    find_several_ocns,
-    find_stale_ocns,
 )
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.problems import PROBLEMS
 
 LEADS = leads(
@@ -135,8 +133,12 @@ def test_several_numbers_are_different_or_merged():
         {"mms_id": "996", "ocn": 61},
         {"mms_id": "996", "ocn": 62},
     )
-    found = find_several_ocns(
-        bibs=bibs, ocns=ocns, lead_units=LEADS, terminals=ends((21, 22), (51, 1), (51, 2), (52, 51), (61, 62), (62, 61))
+    found = work_out(
+        "several_ocns",
+        bibs=bibs,
+        ocns=ocns,
+        lead_units=LEADS,
+        terminals=ends((21, 22), (51, 1), (51, 2), (52, 51), (61, 62), (62, 61)),
     )
     assert what(found) == [
         ("991", "different", None, "Law", "NEW"),
@@ -176,8 +178,8 @@ def test_several_numbers_of_which_all_but_one_are_marked_as_old(current, old, cl
         *({"mms_id": "991", "ocn": n} for n in current),
         *({"mms_id": "991", "ocn": n, "role": "old", "place": "035$z", "is_current": False} for n in old),
     )
-    found = find_several_ocns(
-        bibs=rows("bibs", {"mms_id": "991"}), ocns=ocns, lead_units=LEADS, terminals=ends((21, 22))
+    found = work_out(
+        "several_ocns", bibs=rows("bibs", {"mms_id": "991"}), ocns=ocns, lead_units=LEADS, terminals=ends((21, 22))
     )
     assert found.findings["class"].to_list() == [class_]
     assert json.loads(found.findings["parameters"][0])["current"] == remaining
@@ -195,8 +197,8 @@ def test_only_numbers_with_another_single_end_are_stale():
         {"mms_id": "992", "ocn": 99},
         {"mms_id": "993", "ocn": 11},
     )
-    found = find_stale_ocns(
-        bibs=bibs, ocns=ocns, lead_units=LEADS, terminals=ends((11, 99), (13, 99), (14, 1), (14, 2))
+    found = work_out(
+        "stale_ocn", bibs=bibs, ocns=ocns, lead_units=LEADS, terminals=ends((11, 99), (13, 99), (14, 1), (14, 2))
     )
     assert what(found) == [("991", None, 11, "Law", "NEW")]
     assert words(found, "991") == "The record has 11; WorldCat has merged it into 99."
@@ -226,7 +228,7 @@ def test_an_electronic_bib_with_the_number_of_an_open_print_bib_is_found():
         {"mms_id": "997", "ocn": 12},
         {"mms_id": "998", "ocn": 13, "is_current": False},
     )
-    found = find_print_ocns_on_electronic(bibs=bibs, ocns=ocns, lead_units=LEADS, terminals=ends((11, 99)))
+    found = work_out("print_ocn_on_electronic", bibs=bibs, ocns=ocns, lead_units=LEADS, terminals=ends((11, 99)))
     assert what(found) == [("991", None, 11, "Law", "NEW")]
     assert "its OCN 11 is also on the print record 995, 996" in words(found, "991")
     assert found.evidence.select("what", "value").rows() == [

@@ -5,11 +5,11 @@ from frame_rows import leads, rows
 from datasync_lib.analysis.ownership import place_holdings
 from datasync_lib.analysis.record_quality import (
     find_brief_records,
-    find_script_pairing,
     find_sparse_records,
     find_suppression_mismatches,
     find_unmapped_locations,
 )
+from datasync_lib.analysis.registry import work_out
 from datasync_lib.problems import PROBLEMS
 
 LEADS = leads({"mms_id": "991", "unit": "Law", "symbol": "NEW"})
@@ -91,8 +91,12 @@ def fields(*given: tuple[str, str | None], record: int = 0) -> pl.DataFrame:
 )  # fmt: skip
 def test_faults_of_pairing(given, faults):
     tags = ["245", "246", "880"]
-    found = find_script_pairing(
-        bibs=rows("bibs", {"mms_id": "991"}), script_fields=fields(*given), lead_units=LEADS, loaded_tags=tags
+    found = work_out(
+        "script_pairing",
+        bibs=rows("bibs", {"mms_id": "991"}),
+        script_fields=fields(*given),
+        lead_units=LEADS,
+        loaded_tags=tags,
     )
     assert found.findings.select("mms_id", "unit").rows() == [("991", "Law")]
     assert words(found) == f"Fields in the original script are not paired as they should be: {faults}."
@@ -113,17 +117,23 @@ def test_faults_of_pairing(given, faults):
 )
 def test_pairs_and_links_that_cannot_be_judged_are_no_fault(given):
     tags = ["100", "245", "246", "500", "880"]
-    found = find_script_pairing(
-        bibs=rows("bibs", {"mms_id": "991"}), script_fields=fields(*given), lead_units=LEADS, loaded_tags=tags
+    found = work_out(
+        "script_pairing",
+        bibs=rows("bibs", {"mms_id": "991"}),
+        script_fields=fields(*given),
+        lead_units=LEADS,
+        loaded_tags=tags,
     )
     assert found.findings.is_empty()
 
 
 def test_without_880_loaded_no_880_is_missed():
     bibs = rows("bibs", {"mms_id": "991"})
-    assert find_script_pairing(bibs=bibs, script_fields=fields(("245", "880-01")), lead_units=LEADS).findings.is_empty()
-    assert find_script_pairing(
-        bibs=bibs, script_fields=fields(("245", "880-01")), lead_units=LEADS, loaded_tags=["245"]
+    assert work_out(
+        "script_pairing", bibs=bibs, script_fields=fields(("245", "880-01")), lead_units=LEADS, loaded_tags=None
+    ).findings.is_empty()
+    assert work_out(
+        "script_pairing", bibs=bibs, script_fields=fields(("245", "880-01")), lead_units=LEADS, loaded_tags=["245"]
     ).findings.is_empty()
 
 
@@ -136,7 +146,7 @@ def test_pairs_are_sought_within_the_record_and_in_bibs_that_are_sent():
             fields(("880", None), record=2),
         ]
     )
-    found = find_script_pairing(bibs=bibs, script_fields=subfields, lead_units=LEADS)
+    found = work_out("script_pairing", bibs=bibs, script_fields=subfields, lead_units=LEADS, loaded_tags=None)
     assert found.findings["mms_id"].sort().to_list() == ["991", "992"]
     assert found.evidence.select("what", "value").sort("what").rows() == [("245$6", "880-01"), ("880$6", "245-01")]
 

@@ -5,19 +5,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from datasync_lib.analysis.concordance import resolve_concordance
-from datasync_lib.analysis.duplicates import find_shared_ocns
-from datasync_lib.analysis.local_holdings import find_lhr_problems, lhr_numbers
-from datasync_lib.analysis.ocn_places import compare_places, propose_rank
-from datasync_lib.analysis.ocn_quality import find_missing_ocns, find_several_ocns
-from datasync_lib.analysis.ownership import lead_units, place_holdings
-from datasync_lib.analysis.record_quality import find_script_pairing
 from datasync_lib.analysis.registry import work_out
 from datasync_lib.marc import read_marc
 from datasync_lib.marc.by_tag import Fields
 from datasync_lib.settings import Settings
 from datasync_lib.tables.build import derive, tags_to_load
-from datasync_lib.vocabulary.tables import empty
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real data (../shared/data) is not here")
@@ -25,8 +17,6 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real data (../sha
 ALMA = "bibs_marcxml/tulibraries-tul_cob__sample_alma_marcxml.rec00001-06000.xml.gz"
 OCLC_LHRS = "holdings/folio-org-mod-reservoir__mfhd.pairs1356.marc"
 OWN_LHRS = "holdings/DERIVED-tulibraries-tul_cob__mfhd_from_852_rec00001-06000.mrc.gz"
-TERMINALS = resolve_concordance(concordance=empty("concordance"))
-NO_ANSWERS = work_out("last_outcomes")
 
 
 def load(*names: str) -> dict[str, pl.DataFrame]:
@@ -35,8 +25,7 @@ def load(*names: str) -> dict[str, pl.DataFrame]:
     derived = [derive(Fields(subfields), Settings()) for subfields in read]
     subfields = pl.concat(read)
     tables = {name: pl.concat([each[name] for each in derived]) for name in derived[0]}
-    placed = place_holdings(holdings=tables["holdings"], location_map=empty("location_map"), links=tables["links"])
-    return {**tables, "subfields": subfields, "placed": placed, "leads": lead_units(placed_holdings=placed)}
+    return {**tables, "script_fields": subfields, "lhr_fields": subfields}
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +34,9 @@ def alma() -> dict[str, pl.DataFrame]:
 
 
 def test_035_and_079_differ_by_rule_and_079_is_proposed_first(alma):
-    pair = compare_places(ocns=alma["ocns"]).row(0, named=True)
+    pair = work_out("place_comparison", **alma).row(0, named=True)
     assert (pair["place"], pair["other_place"], pair["both"], pair["different"]) == ("035$a", "079$a", 3711, 3545)
-    proposed = propose_rank(ocns=alma["ocns"])
+    proposed = work_out("proposed_rank", **alma)
     assert proposed.select("place", "bibs", "bibs_alone", "institution_records").rows() == [
         ("079$a", 4484, 773, 447),
         ("035$a", 4287, 576, 3537),
@@ -55,33 +44,18 @@ def test_035_and_079_differ_by_rule_and_079_is_proposed_first(alma):
 
 
 def test_with_079_first_hardly_a_bib_has_several_numbers_and_hosts_miss_none(alma):
-    bibs, ocns, leads = alma["bibs"], alma["ocns"], alma["leads"]
+    bibs = alma["bibs"]
     assert bibs["is_host"].sum() == 816
-    assert find_several_ocns(bibs=bibs, ocns=ocns, lead_units=leads, terminals=TERMINALS).findings.height == 0
-    missing = find_missing_ocns(bibs=bibs, ocns=ocns, lead_units=leads).findings
+    assert work_out("several_ocns", **alma).findings.height == 0
+    missing = work_out("missing_ocn", **alma).findings
     assert missing["class"].to_list() == ["no_number"] * 115
     assert missing.join(bibs.filter("is_host"), on="mms_id", how="semi").is_empty()
-    assert (
-        find_shared_ocns(
-            bibs=bibs,
-            ocns=ocns,
-            placed_holdings=alma["placed"],
-            lead_units=leads,
-            last_outcomes=NO_ANSWERS,
-            terminals=TERMINALS,
-        ).findings.height
-        == 11
-    )
+    assert work_out("shared_ocn", **alma).findings.height == 11
 
 
 def test_a_440_that_became_490_leaves_its_880_behind(alma):
     """Two bibs of 6,000: one 100 without $6, and an 880 that still names 440 where the series is in 490 and 800."""
-    found = find_script_pairing(
-        bibs=alma["bibs"],
-        script_fields=alma["subfields"],
-        lead_units=alma["leads"],
-        loaded_tags=tags_to_load(Settings()),
-    ).findings
+    found = work_out("script_pairing", **alma).findings
     assert found.sort("mms_id").select("mms_id", "parameters").rows() == [
         (
             "991000056609703811",
@@ -91,20 +65,10 @@ def test_a_440_that_became_490_leaves_its_880_behind(alma):
     ]
 
 
-def lhr_problems(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    return find_lhr_problems(
-        bibs=tables["bibs"],
-        ocns=tables["ocns"],
-        lhr_fields=tables["subfields"],
-        placed_holdings=tables["placed"],
-        terminals=TERMINALS,
-    ).findings
-
-
 def test_local_holdings_records_of_oclc_are_sound():
     tables = load(OCLC_LHRS)
-    assert lhr_problems(tables).is_empty()
-    numbers = lhr_numbers(*(tables[name] for name in ("bibs", "ocns", "subfields", "placed")))
+    assert work_out("lhr_problem", **tables).findings.is_empty()
+    numbers = work_out("lhr_numbers", **tables)
     assert numbers.filter(place="004").select("holding_id", "ocn").rows() == [
         ("203611974", 244067492),
         ("203780362", 22544415),
@@ -115,5 +79,5 @@ def test_local_holdings_records_of_oclc_are_sound():
 
 def test_own_holdings_records_lack_what_their_bibs_lack():
     """124 are on bibs without OCN that are no hosts, 2 on bibs that share one; 4 have an 866 without $8 or with a holding ID in it."""
-    problems = lhr_problems(load(OWN_LHRS, ALMA))
+    problems = work_out("lhr_problem", **load(OWN_LHRS, ALMA)).findings
     assert problems["class"].value_counts().sort("class").rows() == [("linking", 4), ("no_ocn", 124), ("shared_ocn", 2)]
