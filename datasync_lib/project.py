@@ -223,6 +223,7 @@ class Project:
 
     def status(self) -> dict[str, pl.DataFrame]:
         """Where the project stands: files, tables, counts that must add up, open problems by symbol and unit."""
+        standing = self.analysis.standing()
         found = self.findings()
         files = self.store.scan("files").collect()
         sums = files.group_by("kind").agg(
@@ -236,6 +237,7 @@ class Project:
             "Files by kind (found = loaded + rejected)": sums.sort("kind"),
             "Files that need a look": files.filter(look).select("file", "kind", "note").sort("file"),
             "Tables": pl.DataFrame(tables, schema=["table", "rows"], orient="row"),
+            "Results of analyses (stale ones are worked out when they are asked for)": standing,
             "Open problems by symbol and unit": open_.group_by("symbol", "unit", "problem")
             .agg(pl.len().alias("findings"), pl.col("priority").min())
             .sort("symbol", "unit", "priority", "problem", nulls_last=True),

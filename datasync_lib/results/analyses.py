@@ -106,6 +106,12 @@ class Analyses:
         """Whether a frame would have to be worked out now."""
         return not self._store.results.has(self.key(name))
 
+    def standing(self) -> pl.DataFrame:
+        """How many results are up to date, and which are stale: state, results, which."""
+        stale = [name for name in self.names if self.is_stale(name)]
+        rows = [("up to date", len(self.names) - len(stale), None), ("stale", len(stale), ", ".join(stale) or None)]
+        return pl.DataFrame(rows, schema={"state": pl.String, "results": pl.Int64, "which": pl.String}, orient="row")
+
     # Keys
 
     def key(self, name: str) -> str:
