@@ -161,45 +161,64 @@ def metrics_in_order(counted: Iterable[str]) -> list[Metric]:
     return [known.get(code) or excluded_metric(code.removeprefix("excluded_")) for code in codes]
 
 
-@gives("scope")
-def scope_by(*, placed_holdings: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
+_SCOPE = ["library", "location", "unit", "target_symbol", "in_scope", "format"]
+
+
+def _scope_of_all(parts: pl.DataFrame) -> pl.DataFrame:
+    return parts.group_by(_SCOPE).agg(pl.col("holdings", "open_holdings", "bibs").sum()).sort(_SCOPE, nulls_last=True)
+
+
+@gives("scope", by="mms_id", together=_scope_of_all)
+def scope_by(*, placed_holdings: pl.LazyFrame, bibs: pl.LazyFrame) -> pl.DataFrame:
     """What is where: how many holdings and bibs has each library, location, unit and format?
+
+    Args:
+        placed_holdings: holdings with their places.
+        bibs: the catalogue, for formats and what is suppressed.
 
     Returns:
         library, location, unit, target_symbol, in_scope, format; holdings; open_holdings: not suppressed, on a bib that
         is not either; bibs; sorted by the columns that come first. Holdings of a boundwith count once, on the host.
     """
     kinds = with_id(bibs).select("mms_id", "format", bib_suppressed=is_yes("is_suppressed"))
-    key = ["library", "location", "unit", "target_symbol", "in_scope", "format"]
     is_open = ~is_yes("is_suppressed") & ~is_yes("bib_suppressed")
     return (
         own_holdings(placed_holdings)
         .join(kinds, on="mms_id", how="left")
-        .group_by(key)
+        .group_by(_SCOPE)
         .agg(
             pl.len().cast(pl.Int64).alias("holdings"),
             is_open.sum().cast(pl.Int64).alias("open_holdings"),
             pl.col("mms_id").drop_nulls().n_unique().cast(pl.Int64).alias("bibs"),
         )
-        .sort(key, nulls_last=True)
+        .collect()
     )
 
 
-@gives("missing_elements")
-def missing_elements(*, bibs: pl.DataFrame) -> pl.DataFrame:
+_MISSING = ["level", "element"]
+
+
+def _missing_of_all(parts: pl.DataFrame) -> pl.DataFrame:
+    return parts.group_by(_MISSING).agg(pl.col("bibs").sum()).sort(_MISSING)
+
+
+@gives("missing_elements", by="mms_id", together=_missing_of_all)
+def missing_elements(*, bibs: pl.LazyFrame) -> pl.DataFrame:
     """What do the bibs lack that stay out because they are too brief?
+
+    Args:
+        bibs: the catalogue.
 
     Returns:
         level (01 to 03), element, bibs; a bib counts for each element that it lacks; sorted by level, element.
     """
+    brief = pl.col("exclusion").str.extract(r"^brief_level_(0[123])$")
     return (
         with_id(bibs)
-        .filter(is_active_bib())
-        .with_columns(level=pl.col("exclusion").str.extract(r"^brief_level_(0[123])$"))
-        .filter(pl.col("level").is_not_null() & pl.col("missing_elements").is_not_null())
-        .select("level", element=pl.col("missing_elements").str.split(" "))
+        .filter(is_active_bib() & brief.is_not_null() & pl.col("missing_elements").is_not_null())
+        .select(brief.alias("level"), element=pl.col("missing_elements").str.split(" "))
         .explode("element", empty_as_null=True)
-        .group_by("level", "element")
+        .group_by(_MISSING)
         .agg(pl.len().cast(pl.Int64).alias("bibs"))
-        .sort("level", "element")
+        .collect()
     )
