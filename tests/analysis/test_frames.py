@@ -11,6 +11,7 @@ from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.findings import Found
 from datasync_lib.analysis.registry import ANALYSES
+from datasync_lib.results.splitting import share_of
 from datasync_lib.settings import Gates
 from datasync_lib.vocabulary.tables import empty
 
@@ -83,7 +84,7 @@ TABLES = {
         {"lsn": "993", "kind": "Validation Error", "message": "m", "family": "f"},
     ),
     "worldcat_holdings": rows(
-        "worldcat_holdings", {"symbol": "NEW", "ocn": 99}, {"symbol": "OLD", "ocn": 7}, {"symbol": "OLD", "ocn": 21}
+        "worldcat_holdings", {"symbol": "NEW", "ocn": 12}, {"symbol": "OLD", "ocn": 7}, {"symbol": "OLD", "ocn": 21}
     ),
     "worldcat_records": rows(
         "worldcat_records", {"ocn": 13, "title": "Rivers", "issns": ["1234-5679"]}, {"ocn": 12, "old_ocns": [7]}
@@ -144,6 +145,27 @@ def test_the_same_comes_out_of_other_frames(name, change):
     assert not expected[0].is_empty()
     for one, other in zip(expected, results(name, change), strict=True):
         assert_frame_equal(one, other)
+
+
+def in_shares(name: str, shares: int) -> list[pl.DataFrame]:
+    """What an analysis gives share by share."""
+    analysis = ANALYSES[name]
+    parts = []
+    for share in range(shares):
+        given = {need: OPTIONS[need] if need in OPTIONS else frame(need) for need in analysis.needs}
+        of_share = {need: given[need].filter(share_of(by, shares) == share) for need, by in analysis.by.items()}
+        found = analysis.function(**given | of_share)
+        parts.append([found.findings, found.evidence] if isinstance(found, Found) else [found])
+    whole = [pl.concat(pieces) for pieces in zip(*parts, strict=True)]
+    return [analysis.together(part) for part in whole] if analysis.together else whole
+
+
+@pytest.mark.parametrize("name", [name for name, analysis in ANALYSES.items() if analysis.by])
+def test_the_same_comes_out_of_any_number_of_shares(name):
+    expected = results(name, lambda frame: frame)
+    for shares in (2, 5):
+        for one, other in zip(expected, in_shares(name, shares), strict=True):
+            assert_frame_equal(one, other, check_row_order=bool(ANALYSES[name].together))
 
 
 @pytest.mark.parametrize("name", ANALYSES)
