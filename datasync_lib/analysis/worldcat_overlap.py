@@ -4,7 +4,6 @@ import polars as pl
 
 from .concordance import resolve_ocns
 from .exchange import active_in_scope
-from .frames import at_the_door
 from .registry import gives
 from .scorecard import ALL, Metric, as_counts, counts, everywhere
 
@@ -51,17 +50,6 @@ def newest_holdings(
         .with_columns(number=pl.coalesce("ocn_current", "ocn"))
         .sort("number", "symbol", "ocn", "file", "record", nulls_last=True)
         .collect()
-    )
-
-
-@at_the_door
-def newest_lists(worldcat_holdings: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the newest list of each symbol; a list without a day counts as the oldest."""
-    newest = worldcat_holdings.group_by("symbol").agg(pl.col("as_of").max().alias("newest"))
-    return (
-        worldcat_holdings.join(newest, on="symbol", how="left", maintain_order="left")
-        .filter(pl.col("as_of").eq_missing(pl.col("newest")))
-        .drop("newest")
     )
 
 
