@@ -225,7 +225,7 @@ def _commit(project: Project, inputs: list[LoadedInput], keys: list[str]) -> Non
         "state": _state(inputs, project.settings, _staff(project)),
     }
     with project.store.lock():
-        project.store.commit(keys, tables=keys, **notes)
+        project.store.commit(keys, tables=keys, of={key: f"copy {n}" for n, key in enumerate(keys)}, **notes)
 
 
 # Two copies are twice one, and one is the example
