@@ -62,7 +62,7 @@ TABLES = {
         "subfields",
         {"file": "lhrs.mrc", "record": 0, "tag": "LDR", "value": "00290nx   2200121ui 4500"},
         {"file": "lhrs.mrc", "record": 0, "field": 0, "tag": "852", "subfield": 0, "code": "b", "value": "ATTIC"},
-    ),
+    ).with_columns(holding_id=pl.lit("223"), mms_id=pl.lit("992")),
     "sent_records": rows(
         "sent_records", {"mms_id": "993", "lsn": "993"}, {"mms_id": "991", "lsn": "x", "symbol": "NEX"}
     ),
