@@ -6,7 +6,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab environment example lock clean
+.PHONY: help demo test lab environment example analyses lock clean
 
 help: ## this list
 	@echo "make demo         the main job on an example institution, in ./demo/; ends by naming what it wrote"
@@ -14,6 +14,7 @@ help: ## this list
 	@echo "make lab          JupyterLab on the notebooks"
 	@echo "make environment  the Python environment in $(VENV), from requirements.lock; the others make it when it is missing"
 	@echo "make example      the small example institution in data/ anew, after a change of datasync_lib/sample"
+	@echo "make analyses     docs/analyses.md and its picture anew, after a change of what an analysis gives or needs"
 	@echo "make lock         requirements.lock anew from pyproject.toml (needs uv)"
 	@echo "make clean        removes $(VENV), demo/ and caches; no data of yours"
 	@echo "PYTHON=/path/to/python3 make …  uses that Python (3.11 or newer)"
@@ -39,6 +40,9 @@ example: environment ## the small example institution in data/ anew
 	mv .example/truth data/truth
 	mv .example/location_map.csv .example/milestones.csv .
 	rm -rf .example
+
+analyses: environment ## docs/analyses.md and its picture anew
+	$(BIN)/python -m datasync_lib.results docs
 
 # More than pyproject.toml asks for: what builds the editable install (setuptools, pinned like everything else), and the
 # last argon2-cffi-bindings (a part of JupyterLab) that comes ready-made for Macs with Intel processors.

@@ -168,6 +168,24 @@ def sql(
 
 
 @app.command()
+def tables(
+    name: Annotated[str | None, typer.Argument(help="A table or result.", show_default=False)] = None,
+) -> None:
+    """The data dictionary: every table and result, its columns and what they mean."""
+    from .results.described import description, every_table
+
+    if name:
+        print(description(name))
+        return
+    listed = every_table()
+    width = listed["name"].str.len_chars().max()
+    for (kind,), rows in listed.group_by("kind", maintain_order=True):
+        print(f"\n{kind}")
+        for each, says in rows.select("name", "says").iter_rows():
+            print(f"  {each:<{width}}  {says}")
+
+
+@app.command()
 def uploads(project: Folder = None) -> None:
     """What OCLC would refuse each MARC file of the raw folder for."""
     faults = ds.open_project(project).check_uploads()

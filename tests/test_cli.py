@@ -143,6 +143,20 @@ def test_trace_tells_everything_of_a_record(datasync, project, example):
     )  # fmt: skip
 
 
+def test_tables_lists_and_describes(datasync):
+    listed = datasync("tables")
+    assert (listed.returncode, listed.stderr) == (0, "")
+    lines = [line.split("  ") for line in listed.stdout.splitlines()]
+    assert ["", "bibs"] in [line[:2] for line in lines]
+    assert ["", "balance_sheet"] in [line[:2] for line in lines]
+    described = datasync("tables", "bibs").stdout.splitlines()
+    assert described[0] == "bibs: One bibliographic record in an extract."
+    assert "  mms_id                text      MMS ID, or what stands in 001; null when there is none" in described
+    unknown = datasync("tables", "bib")
+    assert unknown.returncode == 2
+    assert unknown.stderr == "datasync: there is no table 'bib'; «datasync tables» lists those there are\n"
+
+
 def test_status_and_uploads(datasync, project):
     status = datasync("status", "-p", project)
     assert status.returncode == 0
