@@ -104,6 +104,31 @@ def test_what_oclc_answered_for_each_bib():
     ]
 
 
+def test_a_group_says_what_is_in_it():
+    holdings = rows(
+        "holdings",
+        {"holding_id": "221", "mms_id": "991", "library": "MUS"},
+        {"holding_id": "222", "mms_id": "991", "library": "LAW"},
+    )
+    groups = work_out(
+        "shared_number_groups", bibs=two_bibs(is_electronic=True), ocns=NUMBERS, holdings=holdings, terminals=MERGED
+    )
+    of_group = {
+        "group": "991 992",
+        "ocn": 11,
+        "current": [11],
+        "count": 2,
+        "libraries": ["LAW", "MUS"],
+        "formats": ["book", "book (electronic)"],
+        "class": "other_format",
+        "file": "catalogue.mrc",
+    }
+    assert groups.to_dicts() == [
+        {**of_group, "mms_id": "991", "own_libraries": ["LAW", "MUS"], "format": "book", "record": 0},
+        {**of_group, "mms_id": "992", "own_libraries": None, "format": "book (electronic)", "record": 1},
+    ]
+
+
 def test_near_misses_are_not_shared():
     bibs = rows(
         "bibs",

@@ -226,6 +226,17 @@ def test_numbers_are_told_with_their_place():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [("991 ", ["bib"]), ("992", ["004", "bib"]), ("ocm00000991", ["004", "bib"])],
+)
+def test_only_the_id_of_its_own_bib_is_no_number(text, places):
+    numbers = work_out(
+        "lhr_numbers", bibs=BIBS, ocns=OCNS, lhr_fields=record(f004=field("004", text)), placed_holdings=holding()
+    )
+    assert numbers["place"].to_list() == places
+
+
 def test_a_number_that_two_bibs_have_now_is_shared():
     found = find(record(), terminals=ends((11, 12)))
     assert found.findings.select("class", "priority").rows() == [("shared_ocn", 1)]

@@ -1,9 +1,10 @@
 import polars as pl
+import pytest
 from frame_rows import rows
 from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.ocn_places import compare_places, ocn_census
-from datasync_lib.analysis.registry import work_out
+from datasync_lib.analysis.registry import ANALYSES, work_out
 
 
 def test_the_census_counts_spellings_in_their_places():
@@ -109,6 +110,14 @@ def test_numbers_that_the_bib_itself_marks_as_old_and_several_in_one_place_are_d
         ("079$a", 0, 0, 0),
         ("035$a", 30, 1, 30),
     ]
+
+
+@pytest.mark.parametrize("name", ["ocn_census", "place_comparison", "place_counts"])
+def test_what_shares_of_the_bibs_count_adds_up(name):
+    ocns = pl.concat([union_catalogue(), rows("ocns", {"mms_id": None, "raw": None, "verdict": "empty"})])
+    counted = [ANALYSES[name].function(ocns=share) for share in ocns.partition_by("mms_id")]
+    assert len(counted) == 131
+    assert_frame_equal(ANALYSES[name].together(pl.concat(counted)), work_out(name, ocns=ocns))
 
 
 def test_nothing_to_compare_gives_typed_frames():

@@ -4,10 +4,12 @@ import polars as pl
 import pytest
 from concordance_rows import ends
 from frame_rows import leads, rows
+from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.ocn_quality import (
     find_malformed_ocns,
     find_missing_ocns,
+    mixed_numbers,
 )
 from datasync_lib.analysis.registry import work_out
 from datasync_lib.problems import PROBLEMS
@@ -203,6 +205,21 @@ def test_only_numbers_with_another_single_end_are_stale():
     assert what(found) == [("991", None, 11, "Law", "NEW")]
     assert words(found, "991") == "The record has 11; WorldCat has merged it into 99."
     assert found.evidence.select("what", "value").rows() == [("035$a", None), ("current OCN in WorldCat", "99")]
+
+
+def test_mixed_numbers_are_on_both_kinds_of_bibs():
+    open_numbers = pl.DataFrame(
+        [
+            (11, "993", 11, True, True),
+            (11, "991", 10, False, False),
+            (12, "992", 12, False, True),
+            (12, "994", 12, False, True),
+            (13, "993", 13, True, True),
+        ],
+        schema=["number", "mms_id", "ocn", "is_electronic", "is_in_exchange"],
+        orient="row",
+    )
+    assert_frame_equal(mixed_numbers(open_numbers=open_numbers), open_numbers[[1, 0]])
 
 
 def test_an_electronic_bib_with_the_number_of_an_open_print_bib_is_found():

@@ -1,6 +1,7 @@
 import polars as pl
 import pytest
 from frame_rows import leads, rows
+from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.ownership import place_holdings
 from datasync_lib.analysis.record_quality import (
@@ -8,6 +9,7 @@ from datasync_lib.analysis.record_quality import (
     find_sparse_records,
     find_suppression_mismatches,
     find_unmapped_locations,
+    script_faults,
 )
 from datasync_lib.analysis.registry import work_out
 from datasync_lib.problems import PROBLEMS
@@ -135,6 +137,20 @@ def test_without_880_loaded_no_880_is_missed():
     assert work_out(
         "script_pairing", bibs=bibs, script_fields=fields(("245", "880-01")), lead_units=LEADS, loaded_tags=["245"]
     ).findings.is_empty()
+
+
+def test_faults_are_told_with_their_field():
+    given = fields(("245", "880-01"), ("880", None), ("880", "245-02/$1"), ("246", "880-03"), ("880", "246-03"))
+    expected = pl.DataFrame(
+        [
+            ("catalogue.mrc", 0, 0, "245", "880-01", "no 880 answers the 245 with $6 880-01"),
+            ("catalogue.mrc", 0, 1, "880", None, "an 880 has no $6"),
+            ("catalogue.mrc", 0, 2, "880", "245-02/$1", "no 245 answers the 880 with $6 245-02"),
+        ],
+        schema=["file", "record", "field", "tag", "link", "fault"],
+        orient="row",
+    )
+    assert_frame_equal(script_faults(script_fields=given), expected.cast({"field": pl.Int32}))
 
 
 def test_pairs_are_sought_within_the_record_and_in_bibs_that_are_sent():
