@@ -224,7 +224,6 @@ class Project:
     def status(self) -> dict[str, pl.DataFrame]:
         """Where the project stands: files, tables, counts that must add up, open problems by symbol and unit."""
         standing = self.analysis.standing()
-        found = self.findings()
         files = self.store.scan("files").collect()
         sums = files.group_by("kind").agg(
             pl.len().alias("files"), pl.col("found", "loaded", "repaired", "repeated", "rejected").sum()
@@ -232,7 +231,7 @@ class Project:
         look = pl.col("kind").is_in(NEED_A_LOOK)
         look |= pl.col("file").is_in(files_that_break_off(self.store))
         tables = [(name, self.table(name).select(pl.len()).collect().item()) for name in sorted(TABLES)]
-        open_ = found.filter(pl.col("answer").is_in(ASKING))
+        open_ = self.table("findings").filter(pl.col("answer").is_in(ASKING))
         return {
             "Files by kind (found = loaded + rejected)": sums.sort("kind"),
             "Files that need a look": files.filter(look).select("file", "kind", "note").sort("file"),
@@ -240,7 +239,8 @@ class Project:
             "Results of analyses (stale ones are worked out when they are asked for)": standing,
             "Open problems by symbol and unit": open_.group_by("symbol", "unit", "problem")
             .agg(pl.len().alias("findings"), pl.col("priority").min())
-            .sort("symbol", "unit", "priority", "problem", nulls_last=True),
+            .sort("symbol", "unit", "priority", "problem", nulls_last=True)
+            .collect(engine="streaming"),
         }
 
     # Output
@@ -252,16 +252,12 @@ class Project:
             OutputError: a workbook cannot be written, for instance because Excel holds it open.
         """
         from .workbooks.decisions import read_decisions
+        from .workbooks.library import Library
         from .workbooks.writing import write_workbooks
 
         written = write_workbooks(
             self.reports,
-            findings=self.findings(),
-            evidence=self.table("evidence").collect(),
-            bibs=self.table("bibs").collect(),
-            placed=self.table("placed_holdings").collect(),
-            items=self.table("items").collect(),
-            ocns=self.table("ocns").collect(),
+            **{name: self.table(name) for name in (*Library.frames(), "held_numbers")},
             decisions=read_decisions(self.folder / "decisions"),
             files=self.table("files").collect(),
             settings=self.settings,
@@ -274,7 +270,7 @@ class Project:
         from .workbooks.decisions import append_decisions
         from .workbooks.returning import read_returned
 
-        returned = read_returned(files, findings=self.findings(), maximum=self.settings.ocn.maximum)
+        returned = read_returned(files, findings=self.table("findings"), maximum=self.settings.ocn.maximum)
         added = append_decisions(self.folder / "decisions", returned.decisions)
         return added.height, returned.issues
 

@@ -8,7 +8,7 @@ import itables
 import polars as pl
 from great_tables import GT, loc, style
 
-from .problems import PROBLEMS
+from . import problems
 
 _BYTES_SHOWN = 400_000
 _ROWS_A_PAGE = 10
@@ -57,23 +57,18 @@ def in_words(findings: pl.DataFrame) -> pl.DataFrame:
         priority; problem and class by their titles; answer; unit; symbol; mms_id; holding_id; ocn; explanation; row_key.
         In the order given; columns that are empty in every row are left out.
     """
-    words = [_words(*row) for row in findings.select("problem", "class", "parameters").iter_rows()]
-    described = pl.DataFrame(words, schema=dict.fromkeys(("problem", "class", "explanation"), pl.String), orient="row")
-    kept = findings.select("priority", "unit", "symbol", "mms_id", "holding_id", "ocn", "answer", "row_key")
-    order = ["priority", "problem", "class", "answer", *kept.columns[1:-2], "explanation", "row_key"]
-    table = kept.hstack(described).select(order)
-    return table.select(c for c in order if table.is_empty() or table[c].null_count() < table.height)
-
-
-def _words(code: str, class_: str | None, parameters: str | None) -> tuple[str | None, ...]:
-    problem = PROBLEMS[code]
-    kind = problem.classes.get(class_ or "")
-    return problem.title, kind.title if kind else class_, problem.explain(class_, parameters)
+    table = problems.in_words(findings).select(
+        "priority",
+        pl.col("problem_title").alias("problem"),
+        pl.col("class_title").alias("class"),
+        *("answer", "unit", "symbol", "mms_id", "holding_id", "ocn", "explanation", "row_key"),
+    )
+    return table.select(c for c in table.columns if table.is_empty() or table[c].null_count() < table.height)
 
 
 def classes_of(problem: str) -> pl.DataFrame:
     """What each class of a problem means and what we answer to it: class, title, answer, meaning."""
-    kinds = PROBLEMS[problem].classes
+    kinds = problems.PROBLEMS[problem].classes
     rows = [(code, kind.title, kind.answer, re.sub(r"\{\w+\}", "…", kind.why)) for code, kind in kinds.items()]
     return pl.DataFrame(rows, schema=["class", "title", "answer", "meaning"], orient="row")
 

@@ -22,6 +22,7 @@ from . import (  # noqa: F401
     never_reported,
     ocn_places,
     ocn_quality,
+    other_texts,
     outcome_counts,
     outcomes,
     owners,

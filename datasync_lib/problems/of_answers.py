@@ -1,17 +1,20 @@
 """Problems of the exchange: what was not sent, and what OCLC answered (practice.md 0, 1.4, 7; duplicates.md E11)."""
 
-from .kinds import Problem, ProblemClass
+from .kinds import BIBS_IN_GROUP, WORLDCAT_TITLE, Problem, ProblemClass, Shown
+
+# WorldCat's record beside ours, as a comparison of their texts judged them.
+_CARD = (WORLDCAT_TITLE, Shown("score", "Points of likeness"), Shown("doubt", "What speaks against it"))
 
 PROBLEMS = (
     Problem(
         "not_sent",
         "Not sent",
-        "holding",
-        "The holding was not sent to OCLC.",
-        "Nothing when the reason is intended; otherwise remove the reason and the next export takes it.",
-        3,
-        ("intended", "reason removed", "please send"),
-        {
+        row="holding",
+        why="The holding was not sent to OCLC.",
+        todo="Nothing when the reason is intended; otherwise remove the reason and the next export takes it.",
+        priority=3,
+        decisions=("intended", "reason removed", "please send"),
+        classes={
             "no_worldcat_914": ProblemClass(
                 "marked NO-WORLDCAT", "914 says that it shall not be reported.", "information"
             ),
@@ -34,41 +37,45 @@ PROBLEMS = (
             ),
             "unknown": ProblemClass("no reason found", "We found no reason why: it should have been sent.", "act", 1),
         },
+        asks_new_ocn=False,
     ),
     Problem(
         "rejected",
         "Rejected",
-        "bib",
-        "OCLC did not take the record ({action}).",
-        "Do not diagnose each error: find the best WorldCat record and overlay or merge; otherwise correct what is named.",
-        1,
-        ("overlaid", "corrected", "do not report (914)", "cannot be fixed"),
-        {
+        row="bib",
+        why="OCLC did not take the record ({action}).",
+        todo="Do not diagnose each error: find the best WorldCat record and overlay or merge; otherwise correct what is named.",
+        priority=1,
+        decisions=("overlaid", "corrected", "do not report (914)", "cannot be fixed"),
+        classes={
             "unresolved": ProblemClass("in staging", "It waits in WorldCat staging under {staging_ocn}. {messages}"),
             "data_error": ProblemClass("not readable", "OCLC could not read it. {messages}"),
             "processing_error": ProblemClass(
                 "processing error", "Processing failed at OCLC; send it again. {messages}"
             ),
         },
+        columns=(Shown("staging_ocn", "Staging number"),),
     ),
     Problem(
         "never_reported",
         "Never reported",
-        "bib",
-        "The record was sent in {sent_file}, and no report on that file names it.",
-        "Ask OCLC, or send it again.",
-        2,
-        ("sent again", "not a problem"),
+        row="bib",
+        why="The record was sent in {sent_file}, and no report on that file names it.",
+        todo="Ask OCLC, or send it again.",
+        priority=2,
+        decisions=("sent again", "not a problem"),
+        columns=(Shown("sent_file", "Sent in"),),
+        asks_new_ocn=False,
     ),
     Problem(
         "ocn_changed",
         "OCN changed",
-        "bib",
-        "We sent {sent}, OCLC answered {result_ocn}.",
-        "Compare the title in WorldCat with the item; if it is the wrong record, correct our OCN and send again.",
-        1,
-        ("same title: accept", "wrong record: OCN corrected", "unsure"),
-        {
+        row="bib",
+        why="We sent {sent}, OCLC answered {result_ocn}.",
+        todo="Compare the title in WorldCat with the item; if it is the wrong record, correct our OCN and send again.",
+        priority=1,
+        decisions=("same title: accept", "wrong record: OCN corrected", "unsure"),
+        classes={
             "merged": ProblemClass(
                 "explained by a merge", "WorldCat has merged the one into the other.", "information", 3
             ),
@@ -92,16 +99,32 @@ PROBLEMS = (
                 "no text to compare", "No merge explains it, and WorldCat's record is not at hand.", "review"
             ),
         },
+        columns=(Shown("sent_ocn", "OCN sent"), *_CARD),
+    ),
+    Problem(
+        "other_text",
+        "Same OCN, other text",
+        row="bib",
+        why="We sent {result_ocn} and OCLC answered it, but the texts differ: {doubt} ({score} points). "
+        "WorldCat has «{worldcat_title}».",
+        todo="Compare the title in WorldCat with the item; if it is the wrong record, correct our OCN and send again.",
+        priority=1,
+        decisions=("same title: accept", "wrong record: OCN corrected", "unsure"),
+        classes={
+            "look": ProblemClass("perhaps the same", answer="review"),
+            "suspect": ProblemClass("texts do not agree", answer="review"),
+        },
+        columns=_CARD,
     ),
     Problem(
         "wrong_holding_set",
         "Wrong holding set",
-        "bib",
-        "An earlier run set our holding on {earlier_ocn}; a later run answered {result_ocn}.",
-        "Check the earlier number in WorldCat; if it is not ours, the holding there must go.",
-        1,
-        ("holding removed", "both are ours", "unsure"),
-        {
+        row="bib",
+        why="An earlier run set our holding on {earlier_ocn}; a later run answered {result_ocn}.",
+        todo="Check the earlier number in WorldCat; if it is not ours, the holding there must go.",
+        priority=1,
+        decisions=("holding removed", "both are ours", "unsure"),
+        classes={
             "still_held": ProblemClass(
                 "still held", "WorldCat's list of {as_of} holds {earlier_ocn} under {symbol}.", "review"
             ),
@@ -115,24 +138,27 @@ PROBLEMS = (
                 "not known whether held", "There is no list of what WorldCat holds under {symbol}.", "review"
             ),
         },
+        columns=(WORLDCAT_TITLE, Shown("as_of", "Held on the list of")),
+        ocn_header="Earlier OCN",
     ),
     Problem(
         "created_record",
         "Created record",
-        "bib",
-        "OCLC found no match and added the record to WorldCat as {result_ocn}.",
-        "Check that WorldCat did not have it already; report duplicates to OCLC.",
-        3,
-        ("new to WorldCat", "duplicate: reported", "should not be in WorldCat"),
+        row="bib",
+        why="OCLC found no match and added the record to WorldCat as {result_ocn}.",
+        todo="Check that WorldCat did not have it already; report duplicates to OCLC.",
+        priority=3,
+        decisions=("new to WorldCat", "duplicate: reported", "should not be in WorldCat"),
     ),
     Problem(
         "duplicate_group",
         "Duplicates",
-        "bib",
-        "OCLC answered {ocn} for {count} bibs that have different numbers here or none.",
-        "Compare the bibs of the group: merge them, or correct the one that was matched wrongly.",
-        2,
-        ("merge", "different", "copies: keep both", "withdraw", "not a problem"),
-        {"collision": ProblemClass("several bibs, one answer")},
+        row="bib",
+        why="OCLC answered {ocn} for {count} bibs that have different numbers here or none.",
+        todo="Compare the bibs of the group: merge them, or correct the one that was matched wrongly.",
+        priority=2,
+        decisions=("merge", "different", "copies: keep both", "withdraw", "not a problem"),
+        classes={"collision": ProblemClass("several bibs, one answer")},
+        columns=(BIBS_IN_GROUP,),
     ),
 )

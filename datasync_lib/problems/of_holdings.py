@@ -6,12 +6,12 @@ PROBLEMS = (
     Problem(
         "old_holding",
         "Old holding - confirm",
-        "OCN",
-        "{symbol} holds {ocn} in WorldCat.",
-        "Say whether the library still has the title. Nothing is deleted before you have answered.",
-        1,
-        ("delete", "still held: keep", "unsure"),
-        {
+        row="OCN",
+        why="{symbol} holds {ocn} in WorldCat.",
+        todo="Say whether the library still has the title. Nothing is deleted before you have answered.",
+        priority=1,
+        decisions=("delete", "still held: keep", "unsure"),
+        classes={
             "in_error": ProblemClass(
                 "a record is in error",
                 "It belongs to {mms_id}, which OCLC has not taken or has changed: fix that first.",
@@ -41,16 +41,19 @@ PROBLEMS = (
                 "hold",
             ),
         },
+        ocn_header="OCN held",
+        asks_new_ocn=False,
+        is_under_old_symbol=True,
     ),
     Problem(
         "lhr_problem",
         "LHR problem",
-        "holding",
-        "The holdings record cannot go to OCLC as it is: {detail}.",
-        "Correct the holdings record.",
-        2,
-        FIX,
-        {
+        row="holding",
+        why="The holdings record cannot go to OCLC as it is: {detail}.",
+        todo="Correct the holdings record.",
+        priority=2,
+        decisions=FIX,
+        classes={
             "no_ocn": ProblemClass("no OCN"),
             "several_ocns": ProblemClass("several OCNs"),
             "no_852": ProblemClass("no 852"),
@@ -64,10 +67,10 @@ PROBLEMS = (
     Problem(
         "commitment_problem",
         "Retention commitment",
-        "holding",
-        "The retention commitment cannot be registered as it is: {detail}.",
-        "Correct the 583.",
-        2,
-        FIX,
+        row="holding",
+        why="The retention commitment cannot be registered as it is: {detail}.",
+        todo="Correct the 583.",
+        priority=2,
+        decisions=FIX,
     ),
 )

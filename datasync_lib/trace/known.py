@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ..problems import PROBLEMS
+
 
 @dataclass(frozen=True)
 class Known:
@@ -53,7 +55,8 @@ def by_either_number(known: Known) -> pl.Expr:
 
 def by_bib_or_number_held(known: Known) -> pl.Expr:
     """Findings on the bibs, and on the numbers where a finding is about a number."""
-    return by_bib(known) | ((pl.col("problem") == "old_holding") & by_number(known))
+    of_numbers = [code for code, problem in PROBLEMS.items() if problem.row == "OCN"]
+    return by_bib(known) | (pl.col("problem").is_in(of_numbers) & by_number(known))
 
 
 def by_finding(known: Known) -> pl.Expr:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ..problems import PROBLEMS
+from ..problems import in_words
 from .known import (
     Known,
     by_answer,
@@ -48,12 +48,7 @@ class Section:
 
 
 def _in_words(findings: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
-    words = pl.struct("problem", "class", "parameters").map_elements(_sentence, return_dtype=pl.String)
-    return findings.filter(rows).with_columns(words.alias("in words"))
-
-
-def _sentence(finding: dict) -> str:
-    return PROBLEMS[finding["problem"]].explain(finding["class"], finding["parameters"])
+    return in_words(findings.filter(rows).collect()).lazy().rename({"explanation": "in words"})
 
 
 def _with_line(decisions: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:

@@ -193,7 +193,7 @@ def _drop_doubles(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
 
 def _tell_gone(rows: pl.DataFrame, lines: list[tuple]) -> None:
     for row in rows.filter(~pl.col("is_there")).iter_rows(named=True):
-        what = "The problem is no longer found: it was mended, or merged away. The answer was recorded."
+        what = "The row asks nobody any more: it was mended, merged away, or cleared by what OCLC said. The answer was recorded."
         lines.append(_issue("finding_gone", row, what, "Nothing.", is_taken=True))
 
 

@@ -9,18 +9,36 @@ NO_SYMBOL = "no_symbol"
 ALL_SYMBOLS = "all_symbols"
 
 
-def summary_rows(rows: pl.DataFrame, sheets: list[Sheet]) -> pl.DataFrame:
+def count_findings(findings: pl.LazyFrame, held_numbers: pl.LazyFrame | None = None) -> pl.DataFrame:
+    """What was found for each unit, in numbers?
+
+    Args:
+        findings: of all units.
+        held_numbers: those that need nobody are counted here and are no findings; None: no lists of WorldCat.
+
+    Returns:
+        unit, symbol, problem, class, answer, rows; sorted.
+    """
+    keys = ["unit", "symbol", "problem", "class", "answer"]
+    parts = [findings.select(keys)]
+    if held_numbers is not None:
+        needs_nobody = held_numbers.filter(~pl.col("answer").is_in(ASKING))
+        parts.append(needs_nobody.with_columns(problem=pl.lit("old_holding")).select(keys))
+    counts = [part.group_by(keys).agg(pl.len().cast(pl.Int64).alias("rows")) for part in parts]
+    return pl.concat(counts).collect(engine="streaming").sort(keys, nulls_last=True)
+
+
+def summary_rows(settled: dict[str, int], sheets: list[Sheet]) -> pl.DataFrame:
     """How much is there of each problem?
 
     Args:
-        rows: the unit's described rows.
-        sheets: its sheets.
+        settled: rows by problem that the unit called no problem earlier.
+        sheets: the unit's sheets.
 
     Returns:
         One row a problem of the catalogue, those with rows first, most urgent first: problem, title, priority, rows (on the
         sheets), sheets (their names, a list), settled (called no problem earlier, not shown again), left_out (too many to list).
     """
-    settled = dict(rows.filter("is_settled").group_by("problem").len().iter_rows())
     lines = []
     for code, problem in PROBLEMS.items():
         own = [sheet for sheet in sheets if sheet.problem == code]
@@ -41,38 +59,41 @@ def summary_rows(rows: pl.DataFrame, sheets: list[Sheet]) -> pl.DataFrame:
     return table.sort((pl.col("rows") == 0), "priority", maintain_order=True)
 
 
-def information_rows(findings: pl.DataFrame) -> pl.DataFrame:
+def information_rows(counts: pl.DataFrame) -> pl.DataFrame:
     """What was found that asks the unit for nothing?
+
+    Args:
+        counts: `count_findings` of the unit.
 
     Returns:
         title, kind, answer, rows; sorted by the catalogue's order and kind.
     """
-    told = findings.filter(~pl.col("answer").is_in(ASKING))
-    counts = told.group_by("problem", "class", "answer").len("rows")
-    catalogue = list(PROBLEMS)
-    kinds = [PROBLEMS[code].classes[class_].title for code, class_ in counts.select("problem", "class").iter_rows()]
-    return (
-        counts.with_columns(
-            kind=pl.Series(kinds, dtype=pl.String),
-            title=pl.Series([PROBLEMS[code].title for code in counts["problem"]], dtype=pl.String),
-            place=pl.Series([catalogue.index(code) for code in counts["problem"]], dtype=pl.Int64),
-        )
-        .sort("place", "kind")
-        .select("title", "kind", "answer", "rows")
+    told = (
+        counts.filter(~pl.col("answer").is_in(ASKING)).group_by("problem", "class", "answer").agg(pl.col("rows").sum())
     )
+    catalogue = list(PROBLEMS)
+    lines = [
+        (catalogue.index(code), PROBLEMS[code].title, PROBLEMS[code].classes[class_].title, answer, rows)
+        for code, class_, answer, rows in told.iter_rows()
+    ]
+    schema = {"place": pl.Int64, "title": pl.String, "kind": pl.String, "answer": pl.String, "rows": pl.Int64}
+    return pl.DataFrame(lines, schema=schema, orient="row").sort("place", "kind", "answer").drop("place")
 
 
-def symbol_of(findings: pl.DataFrame) -> str:
+def symbol_of(counts: pl.DataFrame) -> str:
     """The symbol that a unit's workbook is named after: the one most of its findings go to, then by name.
 
     Old holdings are under symbols that go away, so they decide only when there is nothing else. What has no unit is of all symbols
     alike.
+
+    Args:
+        counts: `count_findings` of the unit.
     """
-    if findings["unit"].null_count() and findings["symbol"].n_unique() > 1:
+    if counts["unit"].null_count() and counts["symbol"].n_unique() > 1:
         return ALL_SYMBOLS
-    lasting = findings.filter(pl.col("problem") != "old_holding")
-    for part in (lasting, findings):
-        counts = part.drop_nulls("symbol").group_by("symbol").len().sort("len", "symbol", descending=[True, False])
-        if counts.height:
-            return counts["symbol"][0]
+    passing = [code for code, problem in PROBLEMS.items() if problem.is_under_old_symbol]
+    for part in (counts.filter(~pl.col("problem").is_in(passing)), counts):
+        by_symbol = part.drop_nulls("symbol").group_by("symbol").agg(pl.col("rows").sum())
+        if by_symbol.height:
+            return by_symbol.sort("rows", "symbol", descending=[True, False])["symbol"][0]
     return NO_SYMBOL

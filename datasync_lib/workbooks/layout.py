@@ -12,7 +12,7 @@ from typing import Literal
 import polars as pl
 
 from ..problems import PROBLEMS
-from .rows import EXTRAS, extra_name
+from .rows import extra_name
 
 Kind = Literal["identity", "why", "fill", "link", "trace"]
 
@@ -23,7 +23,17 @@ NO_UNIT = "no_unit"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a sheet: its name in the frame, its header, what it is for, how wide it may grow, and whether its text wraps."""
+    """One column of a sheet.
+
+    Attributes:
+        name: of the column in the frame.
+        header: what stands above it.
+        kind: what it is for.
+        width: how wide it may grow, in characters.
+        wraps: whether its text goes on in the next line.
+        least: how narrow it may be.
+        is_number: whether Excel is to take its values as numbers.
+    """
 
     name: str
     header: str
@@ -31,6 +41,7 @@ class Column:
     width: int = 20
     wraps: bool = False
     least: int = 0
+    is_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,7 @@ class Sheet:
 
 _SYMBOL = Column("symbol", "Symbol", "identity", 9)
 _BEFORE = (
-    Column("priority", "Priority", "identity", 8),
+    Column("priority", "Priority", "identity", 8, is_number=True),
     Column("group", "Group (OCN)", "identity", 13),
     Column("mms_id", "MMS ID", "identity", 21),
     Column("holding_id", "Holding ID", "identity", 21),
@@ -91,74 +102,86 @@ _AFTER = (
     replace(_SYMBOL, kind="trace"),
     Column("seen", "Evidence", "trace", 30, wraps=True),
     Column("file", "Source file", "trace", 24, wraps=True),
-    Column("record", "Record", "trace", 8),
+    Column("record", "Record", "trace", 8, is_number=True),
     Column("row_key", "Row key", "trace", 10),
 )
 ROW_KEY = _AFTER[-1].header
-# The number that a row is about stands in front only where the row is about a number, under a name that says which one.
-OCN_HEADERS = {"old_holding": "OCN held", "wrong_holding_set": "Earlier OCN"}
-# Where no number can be the answer, nobody is asked for one.
-_WITHOUT_NEW_OCN = (
-    "suppression_mismatch",
-    "unmapped_location",
-    "script_pairing",
-    "not_sent",
-    "never_reported",
-    "old_holding",
-)
 _ALWAYS = ("priority", "title", "kind", "explanation", "todo", "row_key")
 
 
-def unit_sheets(rows: pl.DataFrame, rows_per_sheet: int) -> list[Sheet]:
-    """Which sheets does a unit get, and what stands on them?
+def rows_shown(placed: pl.DataFrame, rows_per_sheet: int) -> pl.DataFrame:
+    """Which of a unit's rows stand on which sheet, and in which order?
 
     Args:
-        rows: the described rows of the unit (`rows.describe_rows`).
+        placed: the rows of the unit (`placing.place_rows`).
         rows_per_sheet: a sheet with more of them is cut.
 
     Returns:
-        The sheets, most urgent first; what the unit called no problem on the same evidence is not on them.
+        The rows in the order of the sheets, the most urgent first, without those that the unit called no problem on the same
+        evidence; with sheet (from 1 within the problem), band (`in_shelf_order`) and left_out (rows of the problem that are
+        too many to list).
     """
-    rows = rows.filter(~pl.col("is_settled"))
-    by_problem = {code: part for (code,), part in rows.partition_by("problem", as_dict=True).items()}
+    by_problem = placed.filter(~pl.col("is_settled")).partition_by("problem", as_dict=True)
     catalogue = list(PROBLEMS)
-    order = sorted(by_problem, key=lambda code: (by_problem[code]["priority"].min(), catalogue.index(code)))
-    return [sheet for code in order for sheet in _problem_sheets(code, by_problem[code], rows_per_sheet)]
+    order = sorted(by_problem, key=lambda key: (by_problem[key]["priority"].min(), catalogue.index(key[0])))
+    shown = [_on_sheets(by_problem[key], rows_per_sheet) for key in order]
+    return pl.concat(shown) if shown else _numbered(in_shelf_order(placed.clear()), 0, 0)
 
 
-def _problem_sheets(code: str, rows: pl.DataFrame, rows_per_sheet: int) -> list[Sheet]:
-    columns = columns_of(code, rows)
-    ordered = in_shelf_order(_with_group(rows))
-    parts = split_rows(ordered, rows_per_sheet)
-    shown = parts[:MOST_SHEETS]
+def _on_sheets(rows: pl.DataFrame, rows_per_sheet: int) -> pl.DataFrame:
+    """A problem's rows that are shown, numbered by sheet."""
+    parts = split_rows(in_shelf_order(rows), rows_per_sheet)
     left_out = sum(part.height for part in parts[MOST_SHEETS:])
-    name = tab_name(PROBLEMS[code].title)
-    titles = (
-        [name] if len(parts) == 1 else [tab_name(PROBLEMS[code].title, number) for number, _ in enumerate(shown, 1)]
-    )
+    return pl.concat(_numbered(part, number, left_out) for number, part in enumerate(parts[:MOST_SHEETS], start=1))
+
+
+def _numbered(rows: pl.DataFrame, sheet: int, left_out: int) -> pl.DataFrame:
+    return rows.with_columns(sheet=pl.lit(sheet, dtype=pl.Int64), left_out=pl.lit(left_out, dtype=pl.Int64))
+
+
+def unit_sheets(rows: pl.DataFrame) -> list[Sheet]:
+    """Which sheets does a unit get, and what stands on them?
+
+    Args:
+        rows: `rows_shown`, told (`rows.tell_rows`).
+
+    Returns:
+        The sheets, most urgent first.
+    """
+    by_problem = rows.partition_by("problem", maintain_order=True, as_dict=True)
+    return [sheet for (code,), own in by_problem.items() for sheet in _problem_sheets(code, own)]
+
+
+def _problem_sheets(code: str, rows: pl.DataFrame) -> list[Sheet]:
+    columns = columns_of(code, rows)
     names = [column.name for column in columns]
+    parts = _with_group(rows).partition_by("sheet", maintain_order=True)
+    numbers = [None] if len(parts) == 1 else range(1, len(parts) + 1)
     sheets = [
-        Sheet(code, title, columns, part.select(*names, "band", "evidence_hash"))
-        for title, part in zip(titles, shown, strict=True)
+        Sheet(code, tab_name(PROBLEMS[code].title, number), columns, part.select(*names, "band", "evidence_hash"))
+        for number, part in zip(numbers, parts, strict=True)
     ]
-    sheets[-1] = replace(sheets[-1], left_out=left_out)
+    sheets[-1] = replace(sheets[-1], left_out=rows["left_out"][0])
     return sheets
 
 
 def columns_of(code: str, rows: pl.DataFrame) -> tuple[Column, ...]:
     """The columns of a problem's sheet: those that say something of these rows, from left to right."""
     rows = _with_group(rows)
-    extras = tuple(
-        Column(extra_name(name), header, "identity", 20, wraps=True) for name, header in EXTRAS.get(code, ())
-    )
-    asked = [column for column in FILL if column.name != "new_ocn" or code not in _WITHOUT_NEW_OCN]
-    before = [
-        replace(column, header=OCN_HEADERS[code]) if column.name == "ocn" else column
-        for column in _BEFORE
-        if column.name not in ("symbol", "ocn") or code in OCN_HEADERS
+    problem = PROBLEMS[code]
+    extras = [
+        Column(extra_name(shown.parameter), shown.header, "identity", 20, wraps=True, is_number=shown.is_number)
+        for shown in problem.columns
     ]
-    # A number is only half of what a row is about there: the other half is the symbol it is held under.
-    after = [column for column in _AFTER if column.name != "symbol" or code not in OCN_HEADERS]
+    asked = [column for column in FILL if column.name != "new_ocn" or problem.asks_new_ocn]
+    # The number that a row is about stands in front only where it is about a number, under a name that says which one.
+    # It is half of what the row is about there: the other half is the symbol it is held under.
+    before = [
+        replace(column, header=problem.ocn_header) if column.name == "ocn" else column
+        for column in _BEFORE
+        if column.name not in ("symbol", "ocn") or problem.ocn_header
+    ]
+    after = [column for column in _AFTER if column.name != "symbol" or not problem.ocn_header]
     columns = (*before, *_SHELF, *extras, *_WHY, *asked, *after)
     return tuple(column for column in columns if column.kind == "fill" or _says_something(column.name, rows))
 
@@ -170,7 +193,7 @@ def _says_something(name: str, rows: pl.DataFrame) -> bool:
     if values.null_count() == values.len():
         return False
     if name == "symbol":
-        return values.n_unique() > 1 or rows["problem"][0] in OCN_HEADERS
+        return values.n_unique() > 1 or bool(PROBLEMS[rows["problem"][0]].ocn_header)
     if name == "current_ocn" and rows["group"].null_count() == 0:
         return not values.equals(rows["group"])
     return True

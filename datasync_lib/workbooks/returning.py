@@ -15,9 +15,11 @@ import polars as pl
 
 from ..errors import InputError
 from ..identifiers.ocn import MAXIMUM
+from ..problems import PROBLEMS
 from ..vocabulary.decisions import Decisions
 from .checking import ISSUE_COLUMNS, check_rows, issue
-from .layout import FILL, OCN_HEADERS, ROW_KEY
+from .layout import FILL, ROW_KEY
+from .library import Frame, rows_for
 from .sheets import META, ROW_COLUMNS, ROWS
 
 _SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -27,7 +29,7 @@ HEADERS = {
     ROW_KEY: "row_key",
     "MMS ID": "mms_id",
     "Holding ID": "holding_id",
-    **dict.fromkeys(OCN_HEADERS.values(), "ocn"),
+    **{problem.ocn_header: "ocn" for problem in PROBLEMS.values() if problem.ocn_header},
     **{column.header: column.name for column in FILL},
 }
 _COLUMNS = tuple(dict.fromkeys(HEADERS.values()))
@@ -41,12 +43,13 @@ class Returned:
     issues: pl.DataFrame
 
 
-def read_returned(sources: Path | Iterable[Path], *, findings: pl.DataFrame, maximum: int = MAXIMUM) -> Returned:
+def read_returned(sources: Path | Iterable[Path], *, findings: Frame, maximum: int = MAXIMUM) -> Returned:
     """What did the units decide, and what in their workbooks needs a second look?
 
     Args:
         sources: workbooks, or folders with workbooks in them.
-        findings: today's; a row key that neither they nor the workbook's own list know is not taken.
+        findings: today's; a row key that neither they nor the workbook's own list know is not taken. Of a lazy frame only
+            the rows that came back are read.
         maximum: the greatest number that may be an OCN.
 
     Returns:
@@ -59,7 +62,7 @@ def read_returned(sources: Path | Iterable[Path], *, findings: pl.DataFrame, max
     Raises:
         InputError: a path is missing.
     """
-    found = [_read_workbook(path, findings) for path in _paths(sources)]
+    found = [_read_workbook(path, findings.lazy()) for path in _paths(sources)]
     rows = pl.concat([rows for rows, _ in found], how="vertical") if found else no_rows()
     issues = [line for _, lines in found for line in lines]
     taken, more = check_rows(rows, maximum)
@@ -96,7 +99,7 @@ def no_rows() -> pl.DataFrame:
     )
 
 
-def _read_workbook(path: Path, findings: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple]]:
+def _read_workbook(path: Path, findings: pl.LazyFrame) -> tuple[pl.DataFrame, list[tuple]]:
     """The rows of a workbook beside what was handed out, and what is wrong with the workbook as a whole."""
     try:
         content = path.read_bytes()
@@ -196,10 +199,9 @@ def _unit(cells: pl.DataFrame | None) -> str | None:
     return values.get("unit")
 
 
-def _beside_issued(rows: pl.DataFrame, issued: pl.DataFrame | None, findings: pl.DataFrame) -> pl.DataFrame:
-    today = findings.select(
-        "row_key", "problem", "evidence_hash", "mms_id", "holding_id", pl.col("ocn").cast(pl.String).alias("ocn")
-    )
+def _beside_issued(rows: pl.DataFrame, issued: pl.DataFrame | None, findings: pl.LazyFrame) -> pl.DataFrame:
+    known = findings.select(pl.col(name).cast(pl.String) for name in ROW_COLUMNS)
+    today = rows_for(known, rows, "row_key")
     handed_out = (
         today if issued is None else pl.concat([issued, today]).unique("row_key", keep="first", maintain_order=True)
     )

@@ -10,14 +10,12 @@ from xlsxwriter.worksheet import Worksheet
 from ..problems import PROBLEMS, STATUSES
 from .cells import DONE, HELP, LINK_LENGTH, LINK_LIMIT, Styles, clean
 from .layout import Column, Sheet, fitted_width, wrapped_lines
-from .rows import extra_name
 
 LISTS, META, ROWS = "Lists", "_meta", "_rows"
 MOST_LINES = 5
 # Inches that both A4 and US Letter have between the margins, lying; below this share of the size nobody can read it.
 _PAPER_WIDTH = 10.2
 _LEAST_SCALE = 60
-_NUMBERS = ("priority", "record", extra_name("count"), extra_name("items"))
 _LINK_TEXTS = {"catalogue": "open", "worldcat": "open"}
 
 
@@ -49,7 +47,7 @@ def _set_up_table(tab: Worksheet, styles: Styles, sheet: Sheet, widths: list[flo
 
 
 def _write_rows(tab: Worksheet, styles: Styles, sheet: Sheet) -> None:
-    texts = [column.name for column in sheet.columns if column.name not in _NUMBERS]
+    texts = [column.name for column in sheet.columns if not column.is_number]
     frame = sheet.frame.with_columns(clean(pl.col(name).cast(pl.String)) for name in texts)
     formats = [[_format(styles, column, band) for band in (0, 1)] for column in sheet.columns]
     names = [column.name for column in sheet.columns]
@@ -69,7 +67,7 @@ def _format(styles: Styles, column: Column, band: int):
         column.kind,
         wraps=column.wraps,
         band=band,
-        number=column.name in _NUMBERS,
+        number=column.is_number,
         date=column.name == "decided_on",
     )
 
@@ -77,7 +75,7 @@ def _format(styles: Styles, column: Column, band: int):
 def _write_value(tab: Worksheet, row: int, position: int, column: Column, value: object, style) -> None:
     if value is None:
         tab.write_blank(row, position, None, style)
-    elif column.name in _NUMBERS:
+    elif column.is_number:
         tab.write_number(row, position, int(str(value)), style)
     elif column.name == "decided_on" and (day := _day(str(value))):
         tab.write_datetime(row, position, day, style)

@@ -16,12 +16,14 @@ from ..errors import InputError
 from ..settings import Settings
 from ..vocabulary.tables import SCHEMA_VERSION
 from .cells import Styles
-from .counts import information_rows, summary_rows, symbol_of
+from .counts import count_findings, information_rows, summary_rows, symbol_of
 from .decisions import no_decisions
 from .front import Front, write_read_me, write_summary
-from .layout import NO_UNIT, Sheet, unit_sheets
+from .layout import NO_UNIT, Sheet, rows_shown, unit_sheets
+from .library import Frame, Library
+from .placing import place_rows
 from .replacing import replacing
-from .rows import describe_rows
+from .rows import tell_rows
 from .sheets import write_issued_rows, write_lists, write_meta, write_sheet
 from .tables import write_table
 
@@ -47,12 +49,13 @@ class WrittenWorkbook:
 def write_workbooks(
     folder: Path,
     *,
-    findings: pl.DataFrame,
-    evidence: pl.DataFrame,
-    bibs: pl.DataFrame,
-    placed: pl.DataFrame,
-    items: pl.DataFrame,
-    ocns: pl.DataFrame,
+    findings: Frame,
+    evidence: Frame,
+    bibs: Frame,
+    placed_holdings: Frame,
+    items: Frame,
+    ocns: Frame,
+    held_numbers: Frame | None = None,
     decisions: pl.DataFrame | None = None,
     files: pl.DataFrame | None = None,
     settings: Settings | None = None,
@@ -62,16 +65,18 @@ def write_workbooks(
     """Write each unit's workbook, and one for the findings that have no unit.
 
     A unit gets a workbook when it has a finding, even if nothing asks it for anything: the summary then says so. A workbook of
-    the same day that somebody has worked in is never overwritten; the new one is called `_r2`, `_r3` and so on.
+    the same day that somebody has worked in is never overwritten; the new one is called `_r2`, `_r3` and so on. One unit at a
+    time is in memory, and texts are read only for the rows that are shown.
 
     Args:
         folder: the project's `reports` folder.
         findings: of all units.
         evidence: what the findings rest on.
         bibs: the current ones.
-        placed: holdings with their units (`analysis.ownership.place_holdings`).
+        placed_holdings: holdings with their units (`analysis.ownership.place_holdings`).
         items: items.
         ocns: OCN readings.
+        held_numbers: what WorldCat holds (`analysis.deletions`); those that need nobody are counted on the summary.
         decisions: the record of decisions; None: nothing was decided yet.
         files: the load log, for the list of sources in the hidden `_meta`.
         settings: the project's; None: the defaults.
@@ -86,20 +91,38 @@ def write_workbooks(
         OutputError: a workbook cannot be written, for instance because Excel holds it open.
     """
     settings = settings or Settings()
-    decisions = no_decisions() if decisions is None else decisions
-    known = sorted(findings["unit"].unique().to_list(), key=lambda unit: (unit is None, unit or ""))
-    wanted = known if units is None else _checked(list(units), known)
-    rows = describe_rows(findings, evidence, bibs, placed, items, ocns, decisions, settings.links, units=wanted)
+    library = Library.of(
+        **{"findings": findings, "evidence": evidence, "bibs": bibs, "placed_holdings": placed_holdings},
+        **{"items": items, "ocns": ocns},
+        decisions=no_decisions() if decisions is None else decisions,
+        links=settings.links,
+    )
+    counts = count_findings(library.findings, None if held_numbers is None else held_numbers.lazy())
+    known = counts["unit"].unique().sort(nulls_last=True).to_list()
     names = safe_names([unit or NO_UNIT for unit in known])
     written = []
-    for unit in wanted:
-        is_theirs = pl.col("unit").eq_missing(unit)
-        theirs = findings.filter(is_theirs)
-        symbol = symbol_of(theirs)
-        path = _path(Path(folder), symbol, names[unit or NO_UNIT], run_date or date.today())
-        content = Content(unit, symbol, theirs, rows.filter(is_theirs), settings, run_date or date.today(), files)
-        written.append(_write(path, content))
+    for unit in known if units is None else _checked(list(units), known):
+        content = _content(library, unit, counts, settings, run_date or date.today())
+        path = _path(Path(folder), content.symbol, names[unit or NO_UNIT], content.run_date)
+        written.append(_write(path, content, _sources(files)))
     return written
+
+
+def _content(library: Library, unit: str | None, counts: pl.DataFrame, settings: Settings, run_date: date) -> "Content":
+    """One unit's sheets, and what the front sheets say of it."""
+    placed = place_rows(library, [unit])
+    sheets = unit_sheets(tell_rows(library, rows_shown(placed, settings.workbooks.rows_per_sheet)))
+    settled = dict(placed.filter("is_settled").group_by("problem").len().iter_rows())
+    theirs = counts.filter(pl.col("unit").eq_missing(unit))
+    return Content(
+        unit=unit,
+        symbol=symbol_of(theirs),
+        sheets=sheets,
+        summary=summary_rows(settled, sheets),
+        information=information_rows(theirs),
+        settings=settings,
+        run_date=run_date,
+    )
 
 
 def _checked(units: list[str | None], known: list[str | None]) -> list[str | None]:
@@ -144,11 +167,11 @@ class Content:
 
     unit: str | None
     symbol: str
-    findings: pl.DataFrame
-    rows: pl.DataFrame
+    sheets: list[Sheet]
+    summary: pl.DataFrame
+    information: pl.DataFrame
     settings: Settings
     run_date: date
-    files: pl.DataFrame | None
 
     @property
     def unit_name(self) -> str:
@@ -156,15 +179,14 @@ class Content:
         return self.unit or "the project team (no unit known)"
 
 
-def _write(path: Path, content: Content) -> WrittenWorkbook:
+def _write(path: Path, content: Content, sources: list[tuple[str, ...]]) -> WrittenWorkbook:
     path = _free(path)
-    sheets = unit_sheets(content.rows, content.settings.workbooks.rows_per_sheet)
     with replacing(path) as beside:
-        _fill(beside, content, sheets)
+        _fill(beside, content, sources)
     counts: dict[str, int] = {}
-    for sheet in sheets:
+    for sheet in content.sheets:
         counts[sheet.problem] = counts.get(sheet.problem, 0) + sheet.frame.height
-    return WrittenWorkbook(path, content.unit, content.symbol, counts, sum(sheet.left_out for sheet in sheets))
+    return WrittenWorkbook(path, content.unit, content.symbol, counts, sum(s.left_out for s in content.sheets))
 
 
 def _free(path: Path) -> Path:
@@ -193,14 +215,14 @@ def was_edited(path: Path) -> bool:
     return len(times) != 2 or times[0] != times[1]
 
 
-def _fill(path: Path, content: Content, sheets: list[Sheet]) -> None:
+def _fill(path: Path, content: Content, sources: list[tuple[str, ...]]) -> None:
     # Arial 10 has the same widths as Liberation Sans, so the layout holds where there is no Excel; its digits are 7 pixels wide.
     options = {
         "constant_memory": True,
         "default_format_properties": {"font_name": "Arial", "font_size": 10},
         "default_row_height": 17,
     }
-    front = _front(content, sheets)
+    front = _front(content)
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties(
             {
@@ -212,14 +234,14 @@ def _fill(path: Path, content: Content, sheets: list[Sheet]) -> None:
         styles = Styles(book)
         write_read_me(book, styles, front)
         write_summary(book, styles, front)
-        for sheet in sheets:
+        for sheet in content.sheets:
             write_sheet(book, styles, sheet)
         write_lists(book)
-        write_meta(book, _facts(content, sheets))
-        write_issued_rows(book, sheets)
+        write_meta(book, [*_facts(content), *sources])
+        write_issued_rows(book, content.sheets)
 
 
-def _front(content: Content, sheets: list[Sheet]) -> Front:
+def _front(content: Content) -> Front:
     return Front(
         institution=content.settings.institution.name,
         unit=content.unit_name,
@@ -227,13 +249,13 @@ def _front(content: Content, sheets: list[Sheet]) -> Front:
         run_date=f"{content.run_date:%Y-%m-%d}",
         contact=content.settings.workbooks.contact,
         deadline=content.settings.workbooks.deadline,
-        sheets=sheets,
-        summary=summary_rows(content.rows, sheets),
-        information=information_rows(content.findings),
+        sheets=content.sheets,
+        summary=content.summary,
+        information=content.information,
     )
 
 
-def _facts(content: Content, sheets: list[Sheet]) -> list[tuple[str, ...]]:
+def _facts(content: Content) -> list[tuple[str, ...]]:
     facts = [
         ("workbook_version", str(WORKBOOK_VERSION)),
         ("schema_version", str(SCHEMA_VERSION)),
@@ -242,7 +264,11 @@ def _facts(content: Content, sheets: list[Sheet]) -> list[tuple[str, ...]]:
         ("symbol", content.symbol),
         ("run_date", f"{content.run_date:%Y-%m-%d}"),
     ]
-    facts += [("sheet", sheet.title, sheet.problem, str(sheet.frame.height)) for sheet in sheets]
-    if content.files is not None:
-        facts += [("file", *row) for row in content.files.select("file", "kind", "sha256").sort("file").iter_rows()]
+    facts += [("sheet", sheet.title, sheet.problem, str(sheet.frame.height)) for sheet in content.sheets]
     return facts
+
+
+def _sources(files: pl.DataFrame | None) -> list[tuple[str, ...]]:
+    if files is None:
+        return []
+    return [("file", *row) for row in files.select("file", "kind", "sha256").sort("file").iter_rows()]

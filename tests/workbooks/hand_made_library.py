@@ -6,7 +6,10 @@ import polars as pl
 
 from datasync_lib.analysis.findings import Found, as_findings, together
 from datasync_lib.analysis.ownership import place_holdings
+from datasync_lib.settings import Links
 from datasync_lib.vocabulary.tables import conform, empty
+from datasync_lib.workbooks.decisions import no_decisions
+from datasync_lib.workbooks.library import Library
 
 MUSIC = "Music Library"
 JUDAICA = "Judaica: texts/scripts"
@@ -50,12 +53,15 @@ class Institution:
     findings: pl.DataFrame
     evidence: pl.DataFrame
     bibs: pl.DataFrame
-    placed: pl.DataFrame
+    placed_holdings: pl.DataFrame
     items: pl.DataFrame
     ocns: pl.DataFrame
 
     def frames(self) -> dict[str, pl.DataFrame]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def library(self, links: Links | None = None) -> Library:
+        return Library.of(**self.frames(), decisions=no_decisions(), links=links or Links())
 
 
 def institution(found: Found | None = None) -> Institution:

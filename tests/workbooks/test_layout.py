@@ -1,29 +1,32 @@
+from dataclasses import replace
+
 import polars as pl
 import pytest
-from hand_made_library import BIBS, JUDAICA, MUSIC, institution
+from hand_made_library import BIBS, JUDAICA, MUSIC, Institution, institution
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasync_lib.settings import Settings
-from datasync_lib.workbooks.counts import information_rows, summary_rows, symbol_of
-from datasync_lib.workbooks.decisions import no_decisions
+from datasync_lib.problems import PROBLEMS
+from datasync_lib.workbooks.counts import count_findings, information_rows, summary_rows, symbol_of
 from datasync_lib.workbooks.layout import (
     Sheet,
     in_shelf_order,
+    rows_shown,
     split_rows,
     tab_name,
     unit_sheets,
 )
-from datasync_lib.workbooks.rows import describe_rows
+from datasync_lib.workbooks.placing import place_rows
+from datasync_lib.workbooks.rows import tell_rows
 
 
 def sheets_of(unit: str | None) -> dict[str, Sheet]:
-    return {sheet.title: sheet for sheet in made_of(institution().frames(), unit)}
+    return {sheet.title: sheet for sheet in made_of(institution(), unit)}
 
 
-def made_of(library: dict[str, pl.DataFrame], unit: str | None, rows_per_sheet: int = 5000) -> list[Sheet]:
-    rows = describe_rows(**library, decisions=no_decisions(), links=Settings().links, units=[unit])
-    return unit_sheets(rows, rows_per_sheet)
+def made_of(institution: Institution, unit: str | None, rows_per_sheet: int = 5000) -> list[Sheet]:
+    library = institution.library()
+    return unit_sheets(tell_rows(library, rows_shown(place_rows(library, [unit]), rows_per_sheet)))
 
 
 def headers(sheet: Sheet) -> list[str]:
@@ -118,10 +121,10 @@ def test_splitting_loses_nothing_and_cuts_only_groups_that_are_too_large(sizes, 
 
 
 def test_more_rows_than_a_sheet_may_have_go_on_numbered_sheets():
-    library = institution().frames()
-    one = library["findings"].filter((pl.col("problem") == "missing_ocn") & (pl.col("unit") == MUSIC)).head(1)
+    library = institution()
+    one = library.findings.filter((pl.col("problem") == "missing_ocn") & (pl.col("unit") == MUSIC)).head(1)
     many = pl.concat([one.with_columns(row_key=pl.lit(f"{n:020}")) for n in range(250)])
-    sheets = made_of(library | {"findings": many}, MUSIC, 100)
+    sheets = made_of(replace(library, findings=many), MUSIC, 100)
     assert [(s.title, s.frame.height) for s in sheets] == [
         ("Missing OCN 1", 100),
         ("Missing OCN 2", 100),
@@ -130,10 +133,10 @@ def test_more_rows_than_a_sheet_may_have_go_on_numbered_sheets():
 
 
 def test_a_flood_is_cut_after_ten_sheets_and_the_rest_counted():
-    library = institution().frames()
-    one = library["findings"].filter(pl.col("problem") == "missing_ocn").head(1)
+    library = institution()
+    one = library.findings.filter(pl.col("problem") == "missing_ocn").head(1)
     many = pl.concat([one.with_columns(row_key=pl.lit(f"{n:020}")) for n in range(1234)])
-    sheets = made_of(library | {"findings": many}, one["unit"][0], 100)
+    sheets = made_of(replace(library, findings=many), one["unit"][0], 100)
     assert (len(sheets), sum(s.frame.height for s in sheets), sum(s.left_out for s in sheets)) == (10, 1000, 234)
 
 
@@ -152,10 +155,8 @@ def test_names_of_tabs_are_such_as_excel_takes(title, number, name):
 
 
 def test_the_summary_has_a_row_for_every_problem_and_zero_where_there_is_none():
-    library = institution()
-    rows = describe_rows(**library.frames(), decisions=no_decisions(), links=Settings().links)
-    own = rows.filter(pl.col("unit") == MUSIC)
-    table = summary_rows(own, list(sheets_of(MUSIC).values()))
+    table = summary_rows({"stale_ocn": 2}, list(sheets_of(MUSIC).values()))
+    assert table.filter(problem="stale_ocn").select("rows", "settled").rows() == [(0, 2)]
     assert table.head(6).select("problem", "priority", "rows", "sheets").rows() == [
         ("shared_ocn", 1, 2, ["Shared OCN"]),
         ("suppression_mismatch", 1, 1, ["Suppression mismatch"]),
@@ -164,17 +165,30 @@ def test_the_summary_has_a_row_for_every_problem_and_zero_where_there_is_none():
         ("missing_ocn", 3, 2, ["Missing OCN"]),
         ("unmapped_location", 1, 0, []),
     ]
-    assert table.height == 21
+    assert table.height == len(PROBLEMS)
 
 
 def test_what_asks_for_nothing_is_counted():
-    assert information_rows(institution().findings).rows() == [
-        ("OCN changed", "explained by a merge", "information", 1)
+    held = pl.DataFrame(
+        [
+            (MUSIC, "OLD", "covered", "delete"),
+            (MUSIC, "OLX", "covered", "delete"),
+            (None, "HVD", "covered", "keep"),
+            (MUSIC, "OLD", "in_error", "hold"),
+        ],
+        schema=["unit", "symbol", "class", "answer"],
+        orient="row",
+    )
+    counts = count_findings(institution().findings.lazy(), held.lazy())
+    assert information_rows(counts).rows() == [
+        ("OCN changed", "explained by a merge", "information", 1),
+        ("Old holding - confirm", "covered", "delete", 2),
+        ("Old holding - confirm", "covered", "keep", 1),
     ]
 
 
 def test_a_workbook_is_named_after_the_symbol_that_stays():
-    findings = institution().findings
+    findings = count_findings(institution().findings.lazy())
     assert symbol_of(findings.filter(pl.col("unit") == MUSIC)) == "HVD"
     assert symbol_of(findings.filter((pl.col("problem") == "old_holding") & (pl.col("unit") == MUSIC))) == "MUS"
     assert symbol_of(findings.filter(pl.col("unit").is_null())) == "all_symbols"

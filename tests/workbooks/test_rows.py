@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from datasync_lib.analysis.findings import as_findings
 from datasync_lib.settings import Links
-from datasync_lib.workbooks.decisions import no_decisions
 from datasync_lib.workbooks.rows import describe_rows
 from datasync_lib.workbooks.shelf import shelf_key
 
@@ -16,7 +15,7 @@ LINKS = Links(catalogue="https://id.example.org/alma/{mms_id}/catalog")
 
 
 def described(library: Institution) -> pl.DataFrame:
-    return describe_rows(**library.frames(), decisions=no_decisions(), links=LINKS)
+    return describe_rows(library.library(LINKS))
 
 
 def row(frame: pl.DataFrame, problem: str, mms_id: str | None) -> dict:
@@ -121,8 +120,8 @@ def test_a_finding_may_say_itself_what_it_calls_for():
 
 def test_a_bib_shows_only_the_holdings_of_the_unit_that_gets_it():
     library = institution()
-    more = library.placed.filter(pl.col("library") == "JUD").head(1).with_columns(mms_id=pl.lit(BIBS[0][0]))
-    changed = Institution(**(library.frames() | {"placed": pl.concat([library.placed, more])}))
+    more = library.placed_holdings.filter(pl.col("library") == "JUD").head(1).with_columns(mms_id=pl.lit(BIBS[0][0]))
+    changed = Institution(**(library.frames() | {"placed_holdings": pl.concat([library.placed_holdings, more])}))
     assert row(described(changed), "shared_ocn", BIBS[0][0])["library"] == "MUS"
 
 
