@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import itables
 import polars as pl
@@ -10,7 +11,10 @@ from great_tables import GT, loc, style
 
 from . import problems
 
+_Frame = TypeVar("_Frame", pl.DataFrame, pl.LazyFrame)
 _BYTES_SHOWN = 400_000
+# Who reads more than this many rows of a page opens a workbook.
+_MOST_SHOWN = 1_000
 _ROWS_A_PAGE = 10
 
 
@@ -37,27 +41,34 @@ def summary(frame: pl.DataFrame, title: str = "") -> GT:
     return table.tab_header(title) if title else table
 
 
-def only(frame: pl.DataFrame, *, symbol: str = "", unit: str = "") -> pl.DataFrame:
+def only(frame: _Frame, *, symbol: str = "", unit: str = "") -> _Frame:
     """The rows of one symbol and one unit; empty means all, and a frame without the column stays as it is.
 
     Where symbols have a line for all of them together (`all`, or none in figures of other projects), it stays.
     """
+    columns = frame.lazy().collect_schema().names()
     for column, value in (("symbol", symbol), ("unit", unit)):
-        if value and column in frame.columns:
+        if value and column in columns:
             keep = [value, "all"] if column == "symbol" else [value]
-            other = pl.col("project") != "this project" if "project" in frame.columns else pl.lit(False)
+            other = pl.col("project") != "this project" if "project" in columns else pl.lit(False)
             frame = frame.filter(pl.col(column).is_in(keep).fill_null(False) | other)
     return frame
 
 
-def in_words(findings: pl.DataFrame) -> pl.DataFrame:
+def in_words(findings: pl.DataFrame, *, most: int | None = _MOST_SHOWN) -> pl.DataFrame:
     """Findings with the explanation that a unit reads.
+
+    Args:
+        findings: findings in the order in which they are to be shown.
+        most: no more than so many are put into words, and a line says how many there are; None: all.
 
     Returns:
         priority; problem and class by their titles; answer; unit; symbol; mms_id; holding_id; ocn; explanation; row_key.
         In the order given; columns that are empty in every row are left out.
     """
-    table = problems.in_words(findings).select(
+    if most is not None and findings.height > most:
+        print(f"The first {most:,} of {findings.height:,}.")
+    table = problems.in_words(findings if most is None else findings.head(most)).select(
         "priority",
         pl.col("problem_title").alias("problem"),
         pl.col("class_title").alias("class"),

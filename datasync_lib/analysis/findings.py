@@ -25,14 +25,18 @@ def nothing_found() -> Found:
     return Found(empty("findings"), empty("evidence"))
 
 
-def row_keys(problem: str, identity: Iterable[tuple]) -> list[str]:
-    """A stable name for each row: 80 bits of a hash over the problem and what identifies the row (practice.md 4.5)."""
-    return [
-        hashlib.sha256(
-            _SEPARATOR.join([problem, *("" if part is None else str(part) for part in row)]).encode()
-        ).hexdigest()[:20]
-        for row in identity
-    ]
+def row_keys(problem: str, identity: pl.DataFrame) -> pl.Series:
+    """A stable name for each row: 80 bits of a hash over the problem and what identifies the row (practice.md 4.5).
+
+    Decisions rest on these names, so they never change: the parts are text or whole numbers, and null is the empty text.
+    """
+    parts = (pl.col(name).cast(pl.String).fill_null("") for name in identity.columns)
+    texts = identity.select(pl.concat_str(pl.lit(problem), *parts, separator=_SEPARATOR)).to_series()
+    return _hashes(texts, 20).alias("row_key")
+
+
+def _hashes(texts: pl.Series, digits: int) -> pl.Series:
+    return pl.Series([hashlib.sha256(text.encode()).hexdigest()[:digits] for text in texts], dtype=pl.String)
 
 
 def as_findings(
@@ -61,10 +65,7 @@ def as_findings(
     catalogue = PROBLEMS[problem]
     if rows.is_empty():
         return nothing_found()
-    keyed = rows.with_columns(
-        row_key=pl.Series(row_keys(problem, rows.select(identity).iter_rows()), dtype=pl.String),
-        problem=pl.lit(problem),
-    )
+    keyed = rows.with_columns(row_keys(problem, rows.select(identity)), problem=pl.lit(problem))
     if keyed["row_key"].n_unique() != keyed.height:
         twice = keyed.filter(pl.col("row_key").is_duplicated()).select(identity).row(0)
         raise ValueError(f"{problem}: two findings have the same identity {dict(zip(identity, twice, strict=True))}")
@@ -125,8 +126,7 @@ def _evidence_hash(keyed: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         )
         .select("row_key", (pl.col("text") + _SEPARATOR + pl.col("rest").fill_null("")).alias("text"))
     )
-    hashes = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts["text"]]
-    return texts.select("row_key", evidence_hash=pl.Series(hashes, dtype=pl.String))
+    return texts.select("row_key", evidence_hash=_hashes(texts["text"], 16))
 
 
 def together(found: Iterable[Found]) -> Found:

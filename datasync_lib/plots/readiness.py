@@ -199,7 +199,7 @@ def _kind_of_sending(class_: str) -> str:
 
 
 @styled
-def plot_findings_by_unit(findings: pl.DataFrame) -> Chart:
+def plot_findings_by_unit(findings: pl.DataFrame | pl.LazyFrame) -> Chart:
     """Which unit has how much of what to look at?
 
     Args:
@@ -211,21 +211,21 @@ def plot_findings_by_unit(findings: pl.DataFrame) -> Chart:
     open_ = _open(findings)
     if open_.is_empty():
         return empty_chart("findings_by_unit", "Nothing is open: no finding asks a person for anything")
-    units = (
-        open_.group_by("unit").len().sort(pl.col("unit") == _NO_UNIT, "len", "unit", descending=[False, True, False])
-    )
+    number = pl.col("findings").sum()
+    units = open_.group_by("unit").agg(number).sort(
+        pl.col("unit") == _NO_UNIT, "findings", "unit", descending=[False, True, False]
+    )  # fmt: skip
     shown = units["unit"].head(_UNITS_SHOWN).to_list()
     unit = pl.when(pl.col("unit").is_in(shown)).then("unit").otherwise(pl.lit("other units"))
-    cells = open_.group_by("problem", unit.alias("unit")).len()
-    most = units.sort("len", "unit", descending=[True, False]).row(0, named=True)
+    cells = open_.group_by("problem", unit.alias("unit")).agg(number)
+    most = units.sort("findings", "unit", descending=[True, False]).row(0, named=True)
     columns = [*shown, *(["other units"] if units.height > _UNITS_SHOWN else [])]
-    problems = open_.group_by("problem").agg(pl.col("priority").min(), pl.len().alias("all")).sort(
+    problems = open_.group_by("problem").agg(pl.col("priority").min(), number.alias("all")).sort(
         "priority", "all", "problem", descending=[False, True, False]
     )  # fmt: skip
-    urgent = open_.filter(pl.col("priority") == 1).height
-    finding = (
-        f"{count(open_.height, 'finding')} to look at, {urgent:,} of priority 1; most: {most['unit']} ({most['len']:,})"
-    )
+    urgent = open_.filter(pl.col("priority") == 1)["findings"].sum()
+    all_ = count(open_["findings"].sum(), "finding")
+    finding = f"{all_} to look at, {urgent:,} of priority 1; most: {most['unit']} ({most['findings']:,})"
     width = max(12.8, 4.5 + 1.45 * (len(columns) + 1))
     note = "Priority 1: a reader sees it or it blocks a deletion. 2: a holding is missing. 3: tidy."
     chart = Chart("findings_by_unit", finding, note, height=rows_high(problems.height) + 0.5, width=width)
@@ -234,14 +234,16 @@ def plot_findings_by_unit(findings: pl.DataFrame) -> Chart:
     return chart
 
 
-def _open(findings: pl.DataFrame) -> pl.DataFrame:
-    """Findings that ask something of a person, with the unit in words."""
-    return findings.filter(pl.col("answer").is_in(ASKING)).with_columns(pl.col("unit").fill_null(_NO_UNIT))
+def _open(findings: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
+    """How many findings ask something of a person: problem, priority, unit in words, findings."""
+    asking = findings.lazy().filter(pl.col("answer").is_in(ASKING))
+    kinds = asking.group_by("problem", "priority", pl.col("unit").fill_null(_NO_UNIT))
+    return kinds.agg(pl.len().cast(pl.Int64).alias("findings")).collect(engine="streaming")
 
 
 def _draw_counts(axes: Axes, cells: pl.DataFrame, problems: pl.DataFrame, columns: list[str]) -> None:
-    most = cells["len"].max()
-    numbers = {(r["problem"], r["unit"]): r["len"] for r in cells.iter_rows(named=True)}
+    most = cells["findings"].max()
+    numbers = {(r["problem"], r["unit"]): r["findings"] for r in cells.iter_rows(named=True)}
     for row, problem in enumerate(problems.iter_rows(named=True)):
         for column, unit in enumerate(columns):
             number = numbers.get((problem["problem"], unit), 0)
