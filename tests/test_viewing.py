@@ -48,9 +48,17 @@ def test_findings_in_words_keep_their_columns_without_rows():
     assert "holding_id" in in_words(FINDINGS.clear()).columns
 
 
+def test_a_page_shows_the_first_findings_and_tells_how_many_there_are(capsys):
+    assert in_words(FINDINGS, most=2)["row_key"].to_list() == ["k1", "k2"]
+    assert capsys.readouterr().out == "The first 2 of 3.\n"
+    assert in_words(FINDINGS, most=None).height == in_words(FINDINGS, most=3).height == 3
+    assert capsys.readouterr().out == ""
+
+
 def test_only_one_symbol_and_unit():
     assert only(FINDINGS, symbol="ABC", unit="Law")["row_key"].to_list() == ["k1", "k3"]
     assert only(FINDINGS)["row_key"].to_list() == ["k1", "k2", "k3"]
+    assert_frame_equal(only(FINDINGS.lazy(), symbol="ABC").collect(), only(FINDINGS, symbol="ABC"))
     assert only(FINDINGS, symbol="OLD", unit="Law").is_empty()
     assert only(pl.DataFrame({"file": ["a"]}), symbol="ABC").height == 1
 

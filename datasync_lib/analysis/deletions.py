@@ -11,15 +11,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from ..problems import PROBLEMS
+from ..problems import ASKING, PROBLEMS
 from ..settings import SymbolSettings
 from .findings import Found, as_findings
 from .owners import modes_of
 from .registry import finds, gives
 
 _CLASSES = PROBLEMS["old_holding"].classes
-# Of what asks nobody for anything there are no findings: it is counted on the balance sheet.
-_ASKING = ("act", "review", "hold")
 _NOT_CLAIMED = "not_yet_classed"
 
 
@@ -164,7 +162,8 @@ def find_old_holdings(
         Findings `old_holding`, one for each symbol and number as held; `answer` is that of the held number, for it
         depends on whether the symbol is kept. Evidence: the rows of the list, and through what the bibs own the number.
     """
-    asking = held_numbers.filter(pl.col("answer").is_in(_ASKING)).collect()
+    # Of what asks nobody for anything there are no findings: it is counted on the balance sheet.
+    asking = held_numbers.filter(pl.col("answer").is_in(ASKING)).collect()
     rows = asking.with_columns(reason=pl.col("reasons").list.join(", "), targets=pl.col("targets").list.join(", "))
     wanted = asking.lazy().select("symbol", "ocn", "number")
     lists = newest_holdings.join(wanted, on=["symbol", "ocn"], how="semi").select(
