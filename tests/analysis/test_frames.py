@@ -75,6 +75,7 @@ TABLES = {
         {"lsn": "992", "action": "unresolved", "staging_ocn": 1650000001, "received_at": RUN_3},
         {"lsn": "993", "action": "match", "sent_ocn": 11, "result_ocn": 13},
         {"lsn": "994", "action": "match", "sent_ocn": 12, "result_ocn": 99},
+        {"lsn": "995", "action": "match", "sent_ocn": 15, "result_ocn": 15},
         {"lsn": "gone", "action": "match", "sent_ocn": 14, "collection": "2099999"},
     ),
     "cross_references": rows("cross_references", {"lsn": "991", "result_ocn": 12}),
@@ -87,7 +88,10 @@ TABLES = {
         "worldcat_holdings", {"symbol": "NEW", "ocn": 12}, {"symbol": "OLD", "ocn": 7}, {"symbol": "OLD", "ocn": 21}
     ),
     "worldcat_records": rows(
-        "worldcat_records", {"ocn": 13, "title": "Rivers", "issns": ["1234-5679"]}, {"ocn": 12, "old_ocns": [7]}
+        "worldcat_records",
+        {"ocn": 13, "title": "Rivers", "issns": ["1234-5679"]},
+        {"ocn": 12, "old_ocns": [7]},
+        {"ocn": 15, "title": "Bridges of stone"},
     ),
     "concordance": rows(
         "concordance",
