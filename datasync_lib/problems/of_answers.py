@@ -3,7 +3,7 @@
 from .kinds import BIBS_IN_GROUP, WORLDCAT_TITLE, Problem, ProblemClass, Shown
 
 # WorldCat's record beside ours, as a comparison of their texts judged them.
-_CARD = (WORLDCAT_TITLE, Shown("score", "Points of likeness"), Shown("doubt", "What speaks against it"))
+_CARD = (WORLDCAT_TITLE, Shown("score", "Points of likeness", is_number=True), Shown("doubt", "What speaks against it"))
 
 PROBLEMS = (
     Problem(
