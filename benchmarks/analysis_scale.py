@@ -47,14 +47,13 @@ LIMITS = {1_000_000: (180, 2e9), 12_000_000: (2400, 6e9)}
 
 
 def work_on_frames(folder: Path) -> None:
-    """Print a line of JSON for each named frame, then for the findings."""
+    """Print a line of JSON for each named frame, then for findings and evidence; nothing large is taken into memory."""
     from datasync_lib.project import Project
 
     project = Project(folder)
     analysis = project.analysis
-    for name in (name for name in dir(analysis) if not name.startswith("_")):
-        _tell(name, lambda name=name: _rows(getattr(analysis, name)))
-    _tell("all findings", lambda: project.findings().height)
+    for name in [*analysis.names, "findings", "evidence"]:
+        _tell(name, lambda name=name: _rows(analysis.frame(name)))
 
 
 def work_on_workbooks(folder: Path) -> None:
@@ -76,18 +75,14 @@ def work_on_sql(folder: Path) -> None:
 def _tell(name: str, work) -> None:
     start, cpu = time.perf_counter(), time.process_time()
     rows = work()
-    if rows is not None:
-        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-        print(json.dumps({"name": name, "seconds": seconds, "cpu": cpu, "rows": rows}), flush=True)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    print(json.dumps({"name": name, "seconds": seconds, "cpu": cpu, "rows": rows}), flush=True)
 
 
-def _rows(given: object) -> int | None:
-    """The rows of a frame, lazy or not; None: it is no frame."""
+def _rows(frame) -> int:
     import polars as pl
 
-    if isinstance(given, pl.LazyFrame):
-        return given.select(pl.len()).collect(engine="streaming").item()
-    return getattr(given, "height", None)
+    return frame.select(pl.len()).collect(engine="streaming").item()
 
 
 # All works on one size
