@@ -59,7 +59,7 @@ def _write_rows(tab: Worksheet, styles: Styles, sheet: Sheet) -> None:
                 links_left -= 1
                 tab.write_url(number, position, value, style, string=_LINK_TEXTS[column.name])
             else:
-                _write_value(tab, number, position, column, value, style)
+                _write_value(tab, number, position, column, value, style=style)
 
 
 def _format(styles: Styles, column: Column, band: int):
@@ -72,7 +72,7 @@ def _format(styles: Styles, column: Column, band: int):
     )
 
 
-def _write_value(tab: Worksheet, row: int, position: int, column: Column, value: object, style) -> None:
+def _write_value(tab: Worksheet, row: int, position: int, column: Column, value: object, *, style) -> None:
     if value is None:
         tab.write_blank(row, position, None, style)
     elif column.is_number:

@@ -21,6 +21,13 @@ from datasync_lib.vocabulary.tables import TABLES, empty
 GIVEN = {*TABLES, *FIELDS, *(f"all_{name}" for name in (*CURRENT, "subfields"))}
 FRAMES = {name for name, analysis in ANALYSES.items() if not analysis.finds}
 FINDERS = {name for name, analysis in ANALYSES.items() if analysis.finds}
+# These have as many rows as the catalogue has bibs, or more.
+LARGE = {
+    "all_ocns", "bib_judgements", "bib_symbols", "bibs", "cross_references", "current_ocns", "held_numbers", "holdings",
+    "items", "last_outcomes", "lead_units", "match_classes", "newest_holdings", "number_owners", "ocns", "outcome_history",
+    "outcomes", "owner_judgements", "placed_holdings", "records", "report_records", "report_rows", "sending_classes",
+    "sent_record_keys", "sent_records", "standard_numbers", "symbol_numbers", "worldcat_holdings",
+}  # fmt: skip
 # Its findings come from lists of commitments, which are not read yet.
 WITHOUT_FINDER = {"commitment_problem"}
 
@@ -68,6 +75,14 @@ def test_what_is_split_is_a_frame_that_has_the_column(name):
         table = frame.removeprefix("all_")
         if table in TABLES:
             assert column in empty(table).columns
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_what_is_too_large_for_memory_comes_lazily_where_it_comes_whole(name):
+    parameters = inspect.signature(ANALYSES[name].function).parameters
+    assert set(GIVEN | set(ANALYSES)) >= LARGE
+    whole = LARGE & set(ANALYSES[name].needs) - set(ANALYSES[name].by)
+    assert {frame for frame in whole if frame_wanted(parameters[frame].annotation) is pl.DataFrame} == set()
 
 
 def test_every_frame_is_offered_when_a_project_is_asked(tmp_path):
