@@ -163,6 +163,16 @@ def test_nothing_needs_posix(path):
     assert imported & {"fcntl", "resource", "pwd", "grp", "termios"} == set()
 
 
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_what_takes_much_takes_it_by_name(path):
+    """More than five parameters by position, the object itself not counted, say nothing where they are given."""
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    functions = [node for node in tree if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    by_position = [(f.name, [p.arg for p in (*f.args.posonlyargs, *f.args.args)]) for f in functions]
+    taken = [(name, names[names[:1] in (["self"], ["cls"]) :]) for name, names in by_position]
+    assert [(name, names) for name, names in taken if len(names) > 5] == []
+
+
 def test_every_name_of_the_package_is_there():
     assert [name for name in datasync_lib.__all__ if getattr(datasync_lib, name, None) is None] == []
     assert set(datasync_lib.__all__) <= set(dir(datasync_lib))
