@@ -51,10 +51,16 @@ def as_loaded(clean) -> dict[str, pl.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def as_found(clean, tmp_path_factory) -> pl.DataFrame:
-    folder = tmp_path_factory.mktemp("found") / "project"
-    shutil.copytree(clean.folder, folder)
-    return Project(folder).findings()
+def with_results(clean, tmp_path_factory) -> Project:
+    """The same with its findings worked out. Not to be changed by a test."""
+    project = Project(shutil.copytree(clean.folder, tmp_path_factory.mktemp("found") / "project"))
+    project.findings()
+    return project
+
+
+@pytest.fixture(scope="module")
+def as_found(with_results) -> pl.DataFrame:
+    return with_results.findings()
 
 
 @pytest.fixture
@@ -213,7 +219,8 @@ def test_all_parts_at_once(project, as_loaded, as_found):
 
 
 @pytest.mark.parametrize("damage", [truncate, garble, remove_folder], ids=lambda damage: damage.__name__)
-def test_damaged_results_are_worked_out_anew(project, as_found, damage):
+def test_damaged_results_are_worked_out_anew(with_results, as_found, damage, tmp_path):
+    project = Project(shutil.copytree(with_results.folder, tmp_path / "mine"))
     assert_frame_equal(project.findings(), as_found)
     results = project.store.results
     for path in [path for key in results.all_keys() for path in sorted(results.part(key).glob("*.parquet"))[:1]]:
