@@ -24,10 +24,12 @@ from ..tables.parts import PartWriter
 from ..tables.store import Store, key_of
 from ..vocabulary.tables import TABLES, empty
 from .current import CURRENT, FIELDS, current_fields, current_pieces
-from .splitting import Split, batches, files_of_share, is_split_by, place, rows_in, shares_for, split
+from .splitting import Split, batches, files_by_share, is_split_by, place, rows_in, shares_for, split
 
 _SPLIT_BY = "split_by"
 _FOUND = ("findings", "evidence")
+# Shares are chosen by a hash of Polars', which another version may make in another way.
+_HASHES = pl.__version__
 
 
 class Analyses:
@@ -125,17 +127,21 @@ class Analyses:
             yield from (self.key(code) for code in self._problems)
         elif name in ANALYSES:
             analysis = ANALYSES[name]
-            yield code_of(analysis.function), self._shares if analysis.by else 1
+            yield code_of(analysis.function), self._shares_of(analysis)
             for need in analysis.needs:
                 yield _plain(self._value(need)) if need in VALUES else self.key(need)
         elif name in CURRENT:
-            yield code_of(current_pieces), self._shares
+            yield code_of(current_pieces), self._shares, _HASHES
             yield self._contents(name), self._contents("current_records")
         elif name in FIELDS:
-            yield code_of(current_fields), self._shares
+            yield code_of(current_fields), self._shares, _HASHES
             yield self._contents("subfields"), self._contents("current_records"), self.key("holdings")
         else:
             yield self._contents(name.removeprefix("all_"))
+
+    def _shares_of(self, analysis: Analysis) -> Any:
+        """How the work is split: how many shares, and what decides which row is in which."""
+        return (self._shares, _HASHES) if analysis.by else 1
 
     def _contents(self, table: str) -> list[str]:
         return self._store.contents(table)
@@ -167,8 +173,9 @@ class Analyses:
             return
         for need in needs:
             self.paths(need)
-        results.folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(results.folder / f"{key}.lock"):
+        locks = self._store.folder / "locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        with FileLock(locks / key):
             if not results.has(key):
                 with results.write(key) as writer:
                     work(writer)
@@ -191,11 +198,12 @@ class Analyses:
 
     def _work_out_analysis(self, analysis: Analysis, writer: PartWriter) -> None:
         whole = {need: self._given(need) for need in analysis.needs if need not in analysis.by}
+        split_frames = {need: self._split_frames(need, column) for need, column in analysis.by.items()}
         shares = self._shares if analysis.by else 1
         parts, keeps = [], set(analysis.by.values())
         for share in range(shares):
-            split_frames = {need: self._share(need, column, share) for need, column in analysis.by.items()}
-            given = analysis.function(**whole, **split_frames)
+            of_share = {need: frames[share] for need, frames in split_frames.items()}
+            given = analysis.function(**whole, **of_share)
             if analysis.together:
                 parts.append(given)
             elif isinstance(given, Found):
@@ -214,11 +222,12 @@ class Analyses:
 
     # Shares
 
-    def _share(self, name: str, column: str, share: int) -> pl.LazyFrame:
-        """One share of a frame by a column."""
+    def _split_frames(self, name: str, column: str) -> list[pl.LazyFrame]:
+        """The shares of a frame by a column."""
         if self._shares == 1:
-            return self.frame(name)
-        return _together(files_of_share(self._store.results.files(self._split_part(name, column), name), share))
+            return [self.frame(name)]
+        paths = self._store.results.files(self._split_part(name, column), name)
+        return [pl.scan_parquet(files, glob=False) for files in files_by_share(paths, self._shares)]
 
     def _split_part(self, name: str, column: str) -> str:
         """The key of the part that has a frame share by share of a column: the frame's own, where it is so already."""
@@ -262,8 +271,9 @@ class Analyses:
             split(current_pieces(self._store, name), beside, Split(name, current.key, self._shares, columns))
 
         self._make(key, split_rows)
-        for share in range(self._shares):
-            rows = _together(files_of_share(self._store.results.files(key, name), share)).collect()
+        of_shares = files_by_share(self._store.results.files(key, name), self._shares)
+        for share, paths in enumerate(of_shares):
+            rows = pl.scan_parquet(paths, glob=False).collect()
             writer.put(name, current.finish(rows), place(share))
         writer.append_bytes(_SPLIT_BY, current.key.encode())
 

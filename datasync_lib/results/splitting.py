@@ -71,9 +71,12 @@ def share_at(number: int) -> int:
     return number // _PIECES
 
 
-def files_of_share(paths: Iterable[Path], share: int) -> list[Path]:
-    """Of the files of a frame, those of one share."""
-    return [path for path in paths if share_at(int(path.stem.rpartition("-")[2])) == share]
+def files_by_share(paths: Iterable[Path], shares: int) -> list[list[Path]]:
+    """The files of a frame, share by share."""
+    found: list[list[Path]] = [[] for _ in range(shares)]
+    for path in paths:
+        found[share_at(int(path.stem.rpartition("-")[2]))].append(path)
+    return found
 
 
 @dataclass(frozen=True)
