@@ -22,9 +22,10 @@ help: ## this list
 demo: environment ## the main job on an example institution
 	./datasync demo
 
-# A file's tests stay together, for what they share is made once in each process.
+# A file's tests stay together, for what they share is made once in each process. What one process has compiled the others
+# find, whatever the caller's environment says: notebooks and commands are tested in processes of their own.
 test: environment ## the whole test suite on all cores
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lab: environment ## JupyterLab on the notebooks
 	./datasync lab

@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -41,33 +42,37 @@ def damaged() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def example_folder(tmp_path_factory, worker_id) -> Path:
-    """The example institution with 1,200 bibs, loaded, its findings worked out; nobody writes into it.
+def institution(tmp_path_factory, worker_id) -> Callable[[int, int], Path]:
+    """Example institutions by bibs and seed: loaded, with their findings. Nobody writes into these folders.
 
-    The processes of a run on several cores take turns here: the first makes it, the others find it made.
+    The processes of a run on several cores take turns here: the first makes one, the others find it made.
     """
     runs = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
-    folder = runs / "example"
-    with FileLock(runs / "example.lock"):
-        if not folder.exists():
-            made = runs / "example being made"
-            make_sample(made, bibs=1200, seed=3)
-            Project(made).load(progress=False)
-            Project(made).findings()
-            made.rename(folder)
-    return folder
+
+    def made(bibs: int, seed: int) -> Path:
+        folder = runs / f"institution {bibs} {seed}"
+        with FileLock(f"{folder}.lock"):
+            if not folder.exists():
+                unfinished = Path(f"{folder} unfinished")
+                make_sample(unfinished, bibs=bibs, seed=seed)
+                Project(unfinished).load(progress=False)
+                Project(unfinished).findings()
+                unfinished.rename(folder)
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def example(example_folder, tmp_path_factory) -> Project:
-    """The example, for the tests of this process to look at. Not to be changed by a test."""
-    return Project(shutil.copytree(example_folder, tmp_path_factory.mktemp("example") / "project"))
+def example(institution, tmp_path_factory) -> Project:
+    """The example institution with 1,200 bibs, loaded. Not to be changed by a test."""
+    return Project(shutil.copytree(institution(1200, 3), tmp_path_factory.mktemp("example") / "project"))
 
 
 @pytest.fixture
-def own_example(example_folder, tmp_path) -> Project:
+def own_example(institution, tmp_path) -> Project:
     """A copy of the example that a test may change."""
-    return Project(shutil.copytree(example_folder, tmp_path / "own"))
+    return Project(shutil.copytree(institution(1200, 3), tmp_path / "own"))
 
 
 @pytest.fixture(scope="session")

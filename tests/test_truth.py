@@ -9,7 +9,6 @@ from polars.testing import assert_frame_equal
 from datasync_lib.analysis.match_classes import CLASSES
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.project import Project
-from datasync_lib.sample import make_sample
 from datasync_lib.sample.making import make_blocks
 from datasync_lib.sample.truth import View
 from datasync_lib.sample.truth.matches import match_truth
@@ -51,10 +50,8 @@ def test_nothing_is_found_that_has_no_truth(example):
 
 
 @pytest.mark.parametrize(("bibs", "seed"), [(60, 11), (300, 5)])
-def test_other_sizes_and_seeds(tmp_path, bibs, seed):
-    make_sample(tmp_path / "project", bibs=bibs, seed=seed)
-    project = Project(tmp_path / "project")
-    project.load(progress=False)
+def test_other_sizes_and_seeds(institution, tmp_path, bibs, seed):
+    project = Project(shutil.copytree(institution(bibs, seed), tmp_path / "project"))
     differences = {
         path.stem: difference(project, path.stem)
         for path in sorted((project.folder / "truth").glob("*.csv"))

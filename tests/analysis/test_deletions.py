@@ -431,7 +431,7 @@ ANSWERS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(LISTS, BIBS, ANSWERS, st.randoms(use_true_random=False))
 def test_laws_of_the_classification(lists, bibs, answers, random):
     lists, answers = ([{**row, "record": at} for at, row in enumerate(some)] for some in (lists, answers))

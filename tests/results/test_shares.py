@@ -13,7 +13,6 @@ from datasync_lib.analysis.registry import ANALYSES
 from datasync_lib.project import Project
 from datasync_lib.results.analyses import Analyses
 from datasync_lib.results.current import CURRENT, FIELDS
-from datasync_lib.sample import make_sample
 from datasync_lib.settings import Institution, Settings
 from datasync_lib.tables.parts import PartWriter
 
@@ -23,12 +22,9 @@ SHARES = 7
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory) -> Project:
+def small(institution, tmp_path_factory) -> Project:
     """The example institution with 300 bibs, every frame worked out all at once."""
-    folder = tmp_path_factory.mktemp("results") / "small"
-    make_sample(folder, bibs=300, seed=1)
-    project = Project(folder)
-    project.load(progress=False)
+    project = Project(shutil.copytree(institution(300, 5), tmp_path_factory.mktemp("results") / "small"))
     for name in FRAMES:
         at_once(project).paths(name)
     return project
