@@ -7,7 +7,8 @@ from datetime import date
 
 import polars as pl
 
-from .outcomes import RECORD_KEY, RUN_ORDER, units_of
+from .outcomes import RECORD_KEY, RUN_ORDER
+from .ownership import UNIT, with_units
 from .registry import gives
 
 _ERROR = ["kind", "severity", "family"]
@@ -89,7 +90,7 @@ def error_changes(
     )
     changed = errors.with_columns(change=change).filter(pl.col("change").is_not_null())
     return (
-        changed.join(units_of(changed, lead_units), on="mms_id", how="left")
+        with_units(changed, lead_units, UNIT)
         .select(
             *RECORD_KEY, "mms_id", "unit", *_ERROR, "change", "first_at", "last_at", "runs", "is_failure", "is_noise"
         )
@@ -177,7 +178,7 @@ def repeat_offenders(
         .filter(pl.col("failed_runs") >= at_least)
     )
     return (
-        offenders.join(units_of(offenders, lead_units), on="mms_id", how="left")
+        with_units(offenders, lead_units, UNIT)
         .select(*RECORD_KEY, "mms_id", "unit", "failed_runs", "first_at", "last_at", "last_action", "file", "record")
         .sort("failed_runs", *RECORD_KEY, descending=[True, False, False])
     )

@@ -18,7 +18,8 @@ from .answer_texts import (
 from .concordance import resolve_ocns
 from .findings import Found, as_findings
 from .matches import last_answers
-from .outcomes import RECORD_KEY, as_report_rows, report_evidence
+from .outcomes import RECORD_KEY, report_evidence
+from .ownership import UNIT, with_units
 from .registry import finds, gives
 from .rules import first_that_fits
 from .similarity import doubt_in_words
@@ -218,7 +219,7 @@ def find_changed_ocns(*, match_classes: pl.LazyFrame, lead_units: pl.LazyFrame) 
             sent=pl.coalesce(pl.col("sent_ocn").cast(pl.String), pl.lit("no number")),
         )
     )
-    rows = as_report_rows(of_interest, lead_units.collect()).with_columns(
+    rows = with_units(of_interest, lead_units, UNIT).with_columns(
         doubt_in_words(), ocn="result_ocn", flags=flags_in_words()
     )
     said = report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action")

@@ -17,7 +17,8 @@ from .answer_texts import (
 )
 from .exchange import with_number
 from .findings import Found, as_findings
-from .outcomes import RECORD_KEY, RUN_ORDER, as_report_rows, report_evidence, standing, units_of, with_units_of
+from .outcomes import RECORD_KEY, RUN_ORDER, report_evidence, standing
+from .ownership import UNIT, with_units
 from .registry import finds, gives
 from .similarity import doubt_in_words
 
@@ -124,7 +125,7 @@ def find_wrong_holdings_set(
     at_hand = records_at_hand(numbers_to_look_up(asked, "ocn", terminals), worldcat_records)
     compared = with_answer_texts(replaced_results, key, at_hand, texts)
     known = _with_holding(compared, newest_holdings, list_days)
-    rows = as_report_rows(known, units_of(known, lead_units)).with_columns(
+    rows = with_units(known, lead_units, UNIT).with_columns(
         doubt_in_words(),
         ocn="result_ocn",
         earlier_ocn="result_ocn",
@@ -230,7 +231,7 @@ def find_collisions(*, collisions: pl.DataFrame, answered_numbers: pl.LazyFrame,
     )
     return as_findings(
         "duplicate_group",
-        with_units_of(rows, lead_units),
+        with_units(rows, lead_units),
         identity=["members", "mms_id"],
         parameters=["ocn", "count"],
         evidence=said,

@@ -3,7 +3,7 @@
 import polars as pl
 
 from .findings import Found, as_findings
-from .outcomes import units_of
+from .ownership import UNIT, with_units
 from .registry import finds, gives
 from .report_records import record_of_sent, speaks_of_bibs
 
@@ -66,7 +66,7 @@ def find_never_reported(*, unanswered_records: pl.DataFrame, outcomes: pl.LazyFr
     rows = silent.unique(identity, keep="first", maintain_order=True).drop("holding_id")
     return as_findings(
         "never_reported",
-        rows.join(units_of(rows, lead_units), on="mms_id", how="left", maintain_order="left"),
+        with_units(rows, lead_units, UNIT),
         identity=identity,
         parameters=["sent_file"],
         evidence=silent.select(

@@ -5,7 +5,8 @@ import polars as pl
 from .answer_texts import CARD, worldcat_evidence
 from .findings import Found, as_findings
 from .match_classes import flags_in_words
-from .outcomes import RECORD_KEY, as_report_rows, report_evidence
+from .outcomes import RECORD_KEY, report_evidence
+from .ownership import UNIT, with_units
 from .registry import finds
 from .similarity import doubt_in_words
 
@@ -30,7 +31,7 @@ def find_other_texts(*, match_classes: pl.LazyFrame, lead_units: pl.DataFrame) -
     of_interest = (
         match_classes.filter(doubted).with_columns(pl.col("verdict").replace(_CLASSES).alias("class")).collect()
     )
-    rows = as_report_rows(of_interest, lead_units).with_columns(
+    rows = with_units(of_interest, lead_units, UNIT).with_columns(
         doubt_in_words(), ocn="result_ocn", flags=flags_in_words()
     )
     said = report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action")

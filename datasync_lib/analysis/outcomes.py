@@ -12,6 +12,7 @@ import polars as pl
 
 from .exchange import with_number
 from .findings import Found, as_findings
+from .ownership import UNIT, with_units
 from .registry import finds, gives
 
 SUCCESSES = ("match", "create", "replace", "field transfer")
@@ -220,7 +221,7 @@ def find_created_records(*, last_outcomes: pl.LazyFrame, lead_units: pl.LazyFram
         Findings `created_record`, one for each record and symbol whose last outcome is create (oclc_formats.md 1.6).
     """
     created = last_outcomes.filter(pl.col("last_action") == "create").collect()
-    rows = as_report_rows(created, lead_units.collect()).with_columns(ocn="result_ocn")
+    rows = with_units(created, lead_units, UNIT).with_columns(ocn="result_ocn")
     return as_findings(
         "created_record",
         rows,
@@ -228,11 +229,6 @@ def find_created_records(*, last_outcomes: pl.LazyFrame, lead_units: pl.LazyFram
         parameters=["result_ocn"],
         evidence=report_evidence(rows, report_action="last_action", OCN_answered="result_ocn"),
     )
-
-
-def as_report_rows(rows: pl.DataFrame, leads: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `last_outcomes` or `outcome_history` as findings want them: units of the bib, symbol of the report."""
-    return rows.join(leads.select("mms_id", "unit", "other_units"), on="mms_id", how="left", maintain_order="left")
 
 
 def report_evidence(rows: pl.DataFrame, *identity: str, **said: str) -> pl.DataFrame:
@@ -248,18 +244,3 @@ def report_evidence(rows: pl.DataFrame, *identity: str, **said: str) -> pl.DataF
         )
         for what, column in said.items()
     )
-
-
-def with_units_of(rows: pl.DataFrame, lead_units: pl.LazyFrame) -> pl.DataFrame:
-    """Rows that have an `mms_id`, with unit, other_units and symbol of the bib; `lead_units` may be of all bibs."""
-    wanted = rows.lazy().select("mms_id").drop_nulls().unique()
-    theirs = (
-        lead_units.select("mms_id", "unit", "other_units", "symbol").join(wanted, on="mms_id", how="semi").collect()
-    )
-    return rows.join(theirs, on="mms_id", how="left", maintain_order="left")
-
-
-def units_of(rows: pl.DataFrame, lead_units: pl.LazyFrame) -> pl.DataFrame:
-    """mms_id, unit, other_units of the bibs of some rows."""
-    wanted = rows.lazy().select("mms_id").drop_nulls().unique()
-    return lead_units.select("mms_id", "unit", "other_units").join(wanted, on="mms_id", how="semi").collect()

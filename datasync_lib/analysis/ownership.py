@@ -4,6 +4,7 @@ A constituent of a boundwith has no holdings of its own: it has its host's libra
 host's unit and symbols (practice.md 2.1a, 6.2).
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
@@ -138,13 +139,19 @@ def lead_units(*, placed_holdings: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
-def with_units(rows: pl.DataFrame, leads: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
-    """Rows that have an `mms_id`, with unit, other_units and symbol of the bib.
+UNIT = ("unit", "other_units")
+
+
+def with_units(
+    rows: pl.DataFrame, leads: pl.LazyFrame | pl.DataFrame, columns: Iterable[str] = (*UNIT, "symbol")
+) -> pl.DataFrame:
+    """Rows that have an `mms_id`, with what is known of the unit that leads for the bib.
 
     Args:
         rows: the rows, in memory.
         leads: `lead_units`, of these bibs or of all; only what is asked for is read.
+        columns: of `lead_units`; rows of a report have a symbol of their own.
     """
-    units = leads.lazy().select("mms_id", "unit", "other_units", "symbol")
+    units = leads.lazy().select("mms_id", *columns)
     asked_for = units.join(rows.lazy().select("mms_id"), on="mms_id", how="semi").collect(engine="streaming")
     return rows.join(asked_for, on="mms_id", how="left", maintain_order="left")

@@ -77,8 +77,7 @@ def finds(problem: str, *, by: str | Mapping[str, str] | None = None) -> Callabl
 
 def _registers(name: str, *, by: str | Mapping[str, str] | None, together: Together | None, finds: bool) -> Callable:
     def register(function: Callable) -> Callable:
-        if name in ANALYSES:
-            raise ValueError(f"{name} is given twice: by {ANALYSES[name].function.__name__} and {function.__name__}")
+        _is_new(name, function)
         inner = at_the_door(function)
         needs = needed_by(function)
         frames = _frames_of(function)
@@ -96,6 +95,11 @@ def _registers(name: str, *, by: str | Mapping[str, str] | None, together: Toget
     return register
 
 
+def _is_new(name: str, function: Callable) -> None:
+    if name in ANALYSES:
+        raise ValueError(f"{name} is given twice: by {ANALYSES[name].function.__name__} and {function.__name__}")
+
+
 def gather(name: str, function: Callable, parts: Sequence[str], *, by: str) -> None:
     """Register a frame made of several others, such as all claims: the function takes each of them by its name.
 
@@ -105,6 +109,7 @@ def gather(name: str, function: Callable, parts: Sequence[str], *, by: str) -> N
         parts: the names of the frames.
         by: the column by which each of them is split.
     """
+    _is_new(name, function)
     ANALYSES[name] = Analysis(name, _lazily(function), tuple(parts), dict.fromkeys(parts, by))
 
 

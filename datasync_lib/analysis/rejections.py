@@ -9,7 +9,8 @@ from collections.abc import Iterable
 import polars as pl
 
 from .findings import Found, as_findings
-from .outcomes import FAILURES, RECORD_KEY, as_report_rows, report_evidence, units_of
+from .outcomes import FAILURES, RECORD_KEY, report_evidence
+from .ownership import UNIT, with_units
 from .registry import finds, gives
 from .report_records import counted_once
 
@@ -155,7 +156,7 @@ def error_families_by_unit(*, last_exceptions: pl.DataFrame, lead_units: pl.Lazy
     """
     record = pl.struct(RECORD_KEY)
     return (
-        last_exceptions.join(units_of(last_exceptions, lead_units), on="mms_id", how="left")
+        with_units(last_exceptions, lead_units, UNIT)
         .group_by("unit", "kind", "severity", "family")
         .agg(
             pl.len().cast(pl.Int64).alias("rows"),
@@ -199,7 +200,7 @@ def find_rejected(*, last_outcomes: pl.LazyFrame, last_exceptions: pl.LazyFrame,
         report row.
     """
     failures = last_outcomes.filter("is_failure").collect()
-    rows = as_report_rows(failures, units_of(failures, lead_units)).with_columns(
+    rows = with_units(failures, lead_units, UNIT).with_columns(
         pl.col("last_action").replace_strict(FAILURES, default=None, return_dtype=pl.String).alias("class"),
         action="last_action",
     )
