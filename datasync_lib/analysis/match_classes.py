@@ -4,6 +4,8 @@ A changed number is explained by what OCLC says of its own records, or judged by
 library's own 019 and 035 $z explain nothing, and a staging number is no number.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from .answer_texts import (
@@ -219,16 +221,21 @@ def find_changed_ocns(*, match_classes: pl.LazyFrame, lead_units: pl.LazyFrame) 
             sent=pl.coalesce(pl.col("sent_ocn").cast(pl.String), pl.lit("no number")),
         )
     )
-    rows = with_units(of_interest, lead_units, UNIT).with_columns(
-        doubt_in_words(), ocn="result_ocn", flags=flags_in_words()
-    )
-    said = report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action")
+    return found_by_texts("ocn_changed", of_interest, lead_units, parameters=["sent"])
+
+
+def found_by_texts(
+    problem: str, rows: pl.DataFrame, lead_units: pl.LazyFrame, *, parameters: Sequence[str] = ()
+) -> Found:
+    """Rows of `match_classes` as findings on the number answered, with both titles and the card as parameters."""
+    told = with_units(rows, lead_units, UNIT).with_columns(doubt_in_words(), ocn="result_ocn", flags=flags_in_words())
+    said = report_evidence(told, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action")
     return as_findings(
-        "ocn_changed",
-        rows,
+        problem,
+        told,
         identity=RECORD_KEY,
-        parameters=["sent", "sent_ocn", "result_ocn", *CARD, "flags"],
-        evidence=pl.concat([said, worldcat_evidence(rows, RECORD_KEY)]),
+        parameters=[*parameters, "sent_ocn", "result_ocn", *CARD, "flags"],
+        evidence=pl.concat([said, worldcat_evidence(told, RECORD_KEY)]),
     )
 
 

@@ -2,19 +2,15 @@
 
 import polars as pl
 
-from .answer_texts import CARD, worldcat_evidence
-from .findings import Found, as_findings
-from .match_classes import flags_in_words
-from .outcomes import RECORD_KEY, report_evidence
-from .ownership import UNIT, with_units
+from .findings import Found
+from .match_classes import found_by_texts
 from .registry import finds
-from .similarity import doubt_in_words
 
 _CLASSES = {"look": "look", "no": "suspect"}
 
 
-@finds("other_text", by="mms_id")
-def find_other_texts(*, match_classes: pl.LazyFrame, lead_units: pl.DataFrame) -> Found:
+@finds("other_text", by={"match_classes": "record_key", "lead_units": "mms_id"})
+def find_other_texts(*, match_classes: pl.LazyFrame, lead_units: pl.LazyFrame) -> Found:
     """Where did OCLC answer the very number that we sent, while WorldCat's record of it has another text?
 
     Nothing has changed there, so nobody would look; but a number that was wrong from the start looks just like this.
@@ -31,14 +27,4 @@ def find_other_texts(*, match_classes: pl.LazyFrame, lead_units: pl.DataFrame) -
     of_interest = (
         match_classes.filter(doubted).with_columns(pl.col("verdict").replace(_CLASSES).alias("class")).collect()
     )
-    rows = with_units(of_interest, lead_units, UNIT).with_columns(
-        doubt_in_words(), ocn="result_ocn", flags=flags_in_words()
-    )
-    said = report_evidence(rows, OCN_sent="sent_ocn", OCN_answered="result_ocn", report_action="last_action")
-    return as_findings(
-        "other_text",
-        rows,
-        identity=RECORD_KEY,
-        parameters=["sent_ocn", "result_ocn", *CARD, "flags"],
-        evidence=pl.concat([said, worldcat_evidence(rows, RECORD_KEY)]),
-    )
+    return found_by_texts("other_text", of_interest, lead_units)
