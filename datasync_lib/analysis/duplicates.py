@@ -48,7 +48,16 @@ def shared_number_groups(
     )
 
 
-@finds("shared_ocn", by="mms_id")
+@finds(
+    "shared_ocn",
+    by={
+        "shared_number_groups": "mms_id",
+        "current_ocns": "mms_id",
+        "ocns": "mms_id",
+        "last_outcomes": "record_key",
+        "lead_units": "mms_id",
+    },
+)
 def find_shared_ocns(
     *,
     shared_number_groups: pl.LazyFrame,
