@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import itables
 import polars as pl
-from great_tables import GT, loc, style
 
 from . import problems
+
+if TYPE_CHECKING:
+    from great_tables import GT
 
 _Frame = TypeVar("_Frame", pl.DataFrame, pl.LazyFrame)
 _BYTES_SHOWN = 400_000
@@ -30,8 +32,10 @@ def start_tables() -> None:
     itables.init_notebook_mode(all_interactive=True, connected=False)
 
 
-def summary(frame: pl.DataFrame, title: str = "") -> GT:
+def summary(frame: pl.DataFrame, title: str = "") -> "GT":
     """A short table as a report would show it: counts with thousands separators, nothing hidden, nothing to click."""
+    from great_tables import GT, loc, style  # here, for most notebooks show no summary
+
     lists = [name for name, type_ in frame.schema.items() if isinstance(type_, pl.List)]
     flat = frame.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join(", ") for name in lists)
     counts = [name for name, type_ in flat.schema.items() if type_.is_integer() and not name.endswith("ocn")]

@@ -39,6 +39,9 @@ def clean(tmp_path_factory) -> Project:
     folder = tmp_path_factory.mktemp("healing") / "clean"
     make_sample(folder, bibs=60, seed=3)
     project = Project(folder)
+    for more_of_the_same in ("*1090102*", "*109020?*", "worldcat.MWS*", "worldcat.MLW*"):
+        for path in project.raw.rglob(more_of_the_same):
+            path.unlink()
     (project.raw / ODD).write_text(ODD_TEXT, "utf-8")
     (project.raw / "bound_20250720.mrc").write_bytes(bound_together())
     project.load(progress=False)
