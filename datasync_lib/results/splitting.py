@@ -17,7 +17,7 @@ ROWS_TOGETHER = 500_000
 # So many bibs, answers or held numbers make one share.
 ROWS_A_SHARE = 200_000
 # More pieces a share does not have.
-_PIECES = 1000
+_PIECES = 10_000
 
 
 def shares_for(rows: int) -> int:
@@ -61,8 +61,13 @@ def place(share: int, piece: int = 0) -> int:
     """The number that a piece of a share has among the files of its frame.
 
     >>> place(3, 12), share_at(place(3, 12))
-    (3012, 3)
+    (30012, 3)
+
+    Raises:
+        ValueError: a share cannot have so many pieces.
     """
+    if piece >= _PIECES:
+        raise ValueError(f"{piece:,} pieces of a frame, {_PIECES:,} are possible")
     return share * _PIECES + piece
 
 
@@ -92,12 +97,24 @@ class Split:
 def split(pieces: Iterable[pl.DataFrame], writer: PartWriter, how: Split) -> None:
     """Write a frame share by share of a key, a piece at a time; a share without rows has the columns."""
     seen: set[int] = set()
-    for number, piece in enumerate(pieces):
+    for number, piece in enumerate(_of_a_size(pieces)):
         for share, rows in _shares(piece, how):
             writer.put(how.name, rows, place(share, number))
             seen.add(share)
     for share in set(range(how.shares)) - seen:
         writer.put(how.name, how.columns, place(share))
+
+
+def _of_a_size(pieces: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Pieces of which little is left, such as a few fields of many records, together."""
+    waiting: list[pl.DataFrame] = []
+    for piece in pieces:
+        waiting.append(piece)
+        if sum(rows.height for rows in waiting) >= ROWS_TOGETHER // 2:
+            yield pl.concat(waiting)
+            waiting = []
+    if waiting:
+        yield pl.concat(waiting)
 
 
 def _shares(piece: pl.DataFrame, how: Split) -> Iterator[tuple[int, pl.DataFrame]]:
