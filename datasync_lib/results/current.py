@@ -10,7 +10,7 @@ from ..tables.current import merge_holdings
 from ..tables.store import Store
 from ..tables.worldcat_records import newest_records
 from ..vocabulary.tables import empty
-from .splitting import batches
+from .splitting import batches, of_a_size
 
 _OWN_ITEM = [c for c in empty("items").columns if c not in RECORD]
 
@@ -80,8 +80,8 @@ def current_fields(store: Store, name: str, holdings: pl.LazyFrame) -> Iterator[
     if name == "lhr_fields":
         files = records.select(pl.col("file").unique()).collect()["file"]
         keep &= pl.col("file").is_in(files.implode())
-    for batch in batches(store.paths("subfields")):
-        rows = batch.filter(keep).collect()
+    # Few fields are left of most batches: the records are looked up for many of them at once.
+    for rows in of_a_size(batch.filter(keep).collect() for batch in batches(store.paths("subfields"))):
         in_these = pl.col("file").is_in(rows["file"].unique().implode())
         if name == "lhr_fields":
             yield rows.join(records.filter(in_these).collect(), on=RECORD, how="inner")

@@ -97,7 +97,7 @@ class Split:
 def split(pieces: Iterable[pl.DataFrame], writer: PartWriter, how: Split) -> None:
     """Write a frame share by share of a key, a piece at a time; a share without rows has the columns."""
     seen: set[int] = set()
-    for number, piece in enumerate(_of_a_size(pieces)):
+    for number, piece in enumerate(of_a_size(pieces)):
         for share, rows in _shares(piece, how):
             writer.put(how.name, rows, place(share, number))
             seen.add(share)
@@ -105,7 +105,7 @@ def split(pieces: Iterable[pl.DataFrame], writer: PartWriter, how: Split) -> Non
         writer.put(how.name, how.columns, place(share))
 
 
-def _of_a_size(pieces: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+def of_a_size(pieces: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """Pieces of which little is left, such as a few fields of many records, together."""
     waiting: list[pl.DataFrame] = []
     for piece in pieces:
