@@ -23,7 +23,7 @@ from ..settings import Settings
 from ..tables.parts import PartWriter
 from ..tables.store import Store, key_of
 from ..vocabulary.tables import TABLES, empty
-from .current import CURRENT, FIELDS, current_fields, current_pieces
+from .current import CURRENT, FIELDS, columns_of_fields, current_fields, current_pieces
 from .splitting import Split, batches, files_by_share, is_split_by, place, rows_in, shares_for, split
 
 _SPLIT_BY = "split_by"
@@ -253,7 +253,7 @@ class Analyses:
         if name in CURRENT or name.removeprefix("all_") in TABLES:
             return empty(name.removeprefix("all_"))
         if name in FIELDS:
-            return next(current_fields(self._store, name, self.frame("holdings")), empty("subfields")).clear()
+            return columns_of_fields(name)
         return self.frame(name).head(0).collect()
 
     def _columns_kept(self, key: str) -> list[str]:

@@ -65,6 +65,13 @@ FIELDS = {
 }
 
 
+def columns_of_fields(name: str) -> pl.DataFrame:
+    """The columns of one of `FIELDS`, without rows."""
+    none = pl.lit(None, dtype=pl.String)
+    beside = {"holding_id": none, "mms_id": none} if name == "lhr_fields" else {}
+    return empty("subfields").with_columns(**beside)
+
+
 def current_fields(store: Store, name: str, holdings: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """Subfields of current records for one of `FIELDS`, a piece at a time.
 

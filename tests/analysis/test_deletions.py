@@ -278,24 +278,6 @@ def test_why_in_full():
     ]
 
 
-@pytest.mark.parametrize(
-    ("days", "left"),
-    [
-        ([date(2025, 1, 1), date(2025, 9, 1)], [1]),
-        ([date(2025, 9, 1), date(2025, 9, 1)], [0, 1]),
-        ([None, date(2025, 1, 1)], [1]),
-        ([None, None], [0, 1]),
-    ],
-)
-def test_only_the_newest_list_of_a_symbol_counts(days, left):
-    lists = rows(
-        "worldcat_holdings",
-        *({"ocn": at, "as_of": day} for at, day in enumerate(days)),
-        {"symbol": "NEW", "ocn": 9, "as_of": date(2020, 1, 1)},
-    )
-    assert work_out("newest_holdings", worldcat_holdings=lists)["ocn"].to_list() == [*left, 9]
-
-
 def test_owners_of_numbers():
     history = world(
         [], [bib("991")], [said("991", 10, sent_ocn=30, file="r.txt", record=6), said("gone", 12), said("host", 12)]
