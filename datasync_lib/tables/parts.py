@@ -82,6 +82,8 @@ class Parts:
     def __init__(self, folder: Path):
         self.folder = folder
         self._check: Callable[[], None] | None = None
+        # What a seal said when it was last read, with what tells its file from a newer one: most are asked for many times.
+        self._seals: dict[str, tuple[tuple[int, ...], dict[str, dict]]] = {}
 
     def part(self, key: str) -> Path:
         """The folder of a part."""
@@ -215,12 +217,21 @@ class Parts:
 
     def _sealed(self, key: str) -> dict[str, dict] | None:
         """The files of a part by their seal; None where it has none that can be read."""
+        path = self.part(key) / SEAL
         try:
-            seal = json.loads((self.part(key) / SEAL).read_text("utf-8"))
+            found = path.stat()
+            now = (found.st_ino, found.st_size, found.st_mtime_ns)
+            before, files = self._seals.get(key, (None, None))
+            if before == now:
+                return files
+            seal = json.loads(path.read_text("utf-8"))
             files = {name: {what: noted[what] for what in _NOTED} for name, noted in seal["files"].items()}
-            return files if seal["key"] == key else None
+            if seal["key"] != key:
+                return None
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
+        self._seals[key] = now, files
+        return files
 
     def _fault(self, key: str, sealed: dict[str, dict], names: Iterable[str], *, fully: bool = False) -> str | None:
         """What is wrong with some files of a part; where only their time is another one, the seal takes it up."""

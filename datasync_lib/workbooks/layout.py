@@ -6,6 +6,7 @@ holding ID. Rows stand in the order in which staff walk: priority, library, loca
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -242,21 +243,26 @@ def tab_name(title: str, number: int | None = None) -> str:
     return safe[: 31 - len(suffix)].rstrip() + suffix
 
 
-def fitted_width(column: Column, frame: pl.DataFrame) -> float:
-    """How wide a column is, in characters: as its texts need, and no wider than it may grow."""
-    lengths = frame[column.name].cast(pl.String).str.len_chars().fill_null(0)
-    longest = lengths.quantile(0.98, "higher") or 0
+def fitted(columns: Sequence[Column], frame: pl.DataFrame) -> tuple[list[float], list[int]]:
+    """How wide columns are, in characters: as their texts need, and no wider than they may grow; and the lines of most texts."""
+    lengths = [pl.col(column.name).cast(pl.String).str.len_chars().fill_null(0) for column in columns]
+    long, usual = (
+        frame.select(
+            length.quantile(share, "higher").fill_null(0).alias(str(at)) for at, length in enumerate(lengths)
+        ).row(0)
+        for share in (0.98, 0.95)
+    )
+    widths = [_width(column, longest) for column, longest in zip(columns, long, strict=True)]
+    return widths, [_lines(*each) for each in zip(columns, usual, widths, strict=True)]
+
+
+def _width(column: Column, longest: float) -> float:
     header = max(len(word) for word in column.header.split()) + 4
     if column.kind == "link":
         return column.width
     return float(min(max(longest + 2, header, column.least), max(column.width, header)))
 
 
-def wrapped_lines(column: Column, frame: pl.DataFrame, width: float) -> int:
-    """How many lines most texts of a column take at a width."""
-    if not column.wraps:
-        return 1
-    lengths = frame[column.name].cast(pl.String).str.len_chars().fill_null(0)
-    longest = lengths.quantile(0.95, "higher") or 0
+def _lines(column: Column, longest: float, width: float) -> int:
     # Words do not fill a line to its end.
-    return max(1, math.ceil(longest / (width * 0.92)))
+    return max(1, math.ceil(longest / (width * 0.92))) if column.wraps else 1

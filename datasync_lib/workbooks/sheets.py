@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..problems import PROBLEMS, STATUSES
 from .cells import DONE, HELP, LINK_LENGTH, LINK_LIMIT, Styles, clean
-from .layout import Column, Sheet, fitted_width, wrapped_lines
+from .layout import Column, Sheet, fitted
 
 LISTS, META, ROWS = "Lists", "_meta", "_rows"
 MOST_LINES = 5
@@ -24,17 +24,17 @@ def write_sheet(book: Workbook, styles: Styles, sheet: Sheet) -> None:
     tab = book.add_worksheet(sheet.title)
     # Yellow tells a cataloguer at which tabs there is something to fill in.
     tab.set_tab_color("#F2C94C")
-    widths = [fitted_width(column, sheet.frame) for column in sheet.columns]
-    _set_up_table(tab, styles, sheet, widths)
+    widths, lines = fitted(sheet.columns, sheet.frame)
+    _set_up_table(tab, styles, sheet, widths, lines)
     _write_rows(tab, styles, sheet)
     _add_choices(tab, styles, sheet)
     _set_up_printing(tab, sheet, widths)
 
 
-def _set_up_table(tab: Worksheet, styles: Styles, sheet: Sheet, widths: list[float]) -> None:
-    lines = [wrapped_lines(c, sheet.frame, w) for c, w in zip(sheet.columns, widths, strict=True) if c.kind != "trace"]
+def _set_up_table(tab: Worksheet, styles: Styles, sheet: Sheet, widths: list[float], lines: list[int]) -> None:
+    most = max(count for count, column in zip(lines, sheet.columns, strict=True) if column.kind != "trace")
     # One height for all rows: heights do not move along when somebody sorts.
-    tab.set_default_row(min(max(lines), MOST_LINES) * 13.5 + 3)
+    tab.set_default_row(min(most, MOST_LINES) * 13.5 + 3)
     for position, width in enumerate(widths):
         tab.set_column(position, position, width)
     tab.set_row(0, 32)
