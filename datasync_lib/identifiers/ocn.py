@@ -67,12 +67,19 @@ _CONTROL = rf"[(\[]*oco?lc(?:-[a-z]+)?{_BLANK}[)\]]*[:#]?"
 _PREFIX = rf"{_MARK}(?:(?:{_CONTROL}|ocl|ocm|ocn|on){_BLANK})+$"
 _CLAIM = rf"{_MARK}(?:[(\[]+oco?lc|ocolc|oc[lmn]{_BLANK}$)"
 _PARTS = r"(?s)^(?P<head>[^0-9]*)(?P<digits>[0-9]*)(?P<rest>.*)$"
-_SEVERAL = (
-    r"(?i)([0-9][a-z]?[#.]?)\s*(?:[|$‡]a\s*|[,:;|/]\s*|\s)"
-    r"([(\[]*oco?lc|oc[mn]\s*[0-9]|ocl7|on\s*[0-9]|[0-9])"
+# Where a new number begins for certain: at an OCLC prefix; behind a mark that stands in no number; behind a letter; and
+# between groups of six digits or more, of which two are longer than any OCN.
+_GAP = r"\s*(?:,\s*|\s)"
+_SEVERAL = "(?i)" + "|".join(
+    (
+        r"([0-9][a-z]?[#.]?)\s*(?:[|$‡]a\s*|[,:;|/]\s*|\s)([(\[]*oco?lc|oc[mn]\s*[0-9]|ocl7|on\s*[0-9])",
+        r"([0-9][a-z]?[#.]?)\s*(?:[|$‡]a|[:;|/])\s*([0-9])",
+        rf"([0-9][a-z][#.]?){_GAP}([0-9])",
+        rf"([0-9]{{6}}(?:\.00?|[#.])?){_GAP}([0-9]{{6}})",
+    )
 )
-_THOUSANDS = r"^[^0-9]*[0-9]{1,3}(?:,[0-9]{3})+[^0-9]*$"
 _SEPARATOR = "\x1f"
+_CUT = "${1}${3}${5}${7}" + _SEPARATOR + "${2}${4}${6}${8}"
 
 
 def parse_ocn(
@@ -189,23 +196,27 @@ def read_ocn(
 def split_ocns(text: pl.Expr) -> pl.Expr:
     """Which texts of one number each does a cell hold?
 
-    Parts are cut at , : ; | / and at a blank, where a number ends before it and a number or an OCLC prefix begins
-    after it: (OCoLC) 123 is one number, and so are the slashes of an LCCN left alone. A number with thousands
-    separators (1,234,567) is not cut: three short OCNs would be read from it.
+    Parts are cut at , : ; | / and at a blank, where a number ends before it and an OCLC prefix begins after it:
+    (OCoLC) 123 is one number, and so are the slashes of an LCCN left alone. Digits alone may as well be the next group of
+    the same number (1 234 567, 1,234,567, 1234 5678, a line break in it). So a blank or comma cuts between digits only where
+    six or more stand on each side: together they are longer than any OCN. What is shorter is not cut, and read as one text it is
+    malformed: neither several short OCNs come of it, nor one that was put together by guess.
 
     Returns:
         A list of texts, in their order; a text that holds one number or none is returned as it is, null stays null.
         Source: duplicates.md E1, step 3.
 
-    >>> pl.select(split_ocns(pl.lit("(OCoLC) 123; ocm00000456 789"))).item().to_list()
-    ['(OCoLC) 123', 'ocm00000456', '789']
-    >>> pl.select(split_ocns(pl.lit("1,234,567"))).item().to_list()
-    ['1,234,567']
+    >>> pl.select(split_ocns(pl.lit("(OCoLC) 123; ocm00000456 12345678 23456789"))).item().to_list()
+    ['(OCoLC) 123', 'ocm00000456', '12345678', '23456789']
+    >>> pl.select(split_ocns(pl.lit("1 234 567"))).item().to_list()
+    ['1 234 567']
+    >>> read_ocn("1 234 567", trusted=True), read_ocn("(OCoLC)ocm1234 5678")
+    ((None, 'malformed'), (None, 'malformed'))
     """
     marked = text.cast(pl.String)
-    for _ in range(2):  # a match takes the first sign of the next number with it: every second cut needs another round
-        marked = marked.str.replace_all(_SEVERAL, "${1}" + _SEPARATOR + "${2}")
-    return pl.when(text.str.contains(_THOUSANDS)).then(text).otherwise(marked).str.split(_SEPARATOR)
+    for _ in range(2):  # a match takes the beginning of the next number with it: every second cut needs another round
+        marked = marked.str.replace_all(_SEVERAL, _CUT)
+    return marked.str.split(_SEPARATOR)
 
 
 @overload

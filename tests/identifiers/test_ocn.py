@@ -242,6 +242,56 @@ def test_a_cell_with_several_numbers_is_split_where_a_new_one_begins(cell, parts
     assert (split if split is None else split.to_list()) == parts
 
 
+@pytest.mark.parametrize("prefix", ["", "(OCoLC)", "(OCoLC)ocm", "on"])
+@pytest.mark.parametrize(
+    "digits",
+    [
+        "1 234 567",
+        "12 345 678",
+        "1,234,567",
+        "1, 234, 567",
+        "1.234.567",
+        "1'234'567",
+        "1’234’567",
+        "1\u00a0234\u00a0567",
+        "1\u2009234\u2009567",
+        "1\u202f234\u202f567",
+        "1234 5678",
+        "1234\n5678",
+        "12345678\r\n90",
+        "12345 67890",
+        "123 45 678",
+        "12345678 2 345 678",
+        "40000001 1984",
+        "1234\u200b5678",
+        "1234-\n5678",
+    ],
+)
+def test_digits_in_groups_are_malformed(prefix, digits):
+    cell = prefix + digits
+    assert pl.select(ocn.split_ocns(pl.lit(cell))).item().to_list() == [cell]
+    assert ocn.read_ocn(cell, trusted=True) == (None, "malformed")
+
+
+@pytest.mark.parametrize(
+    ("cell", "numbers"),
+    [
+        ("12345678 23456789", [12345678, 23456789]),
+        ("12345678\n23456789", [12345678, 23456789]),
+        ("1234567,2345678", [1234567, 2345678]),
+        ("123456 234567 345678 456789 567890", [123456, 234567, 345678, 456789, 567890]),
+        ("40000001.0 40000002.0", [40000001, 40000002]),
+        ("(OCoLC)123 (OCoLC)456", [123, 456]),
+        ("ocm00000456 ocm00000789", [456, 789]),
+        ("(OCoLC)1 234 567 (OCoLC)23456789", [None, 23456789]),
+        ("(OCoLC)12345678; 1 234 567; 23456789", [12345678, None, 23456789]),
+    ],
+)
+def test_numbers_that_are_whole_come_apart_and_groups_do_not(cell, numbers):
+    parts = pl.select(ocn.split_ocns(pl.lit(cell))).item().to_list()
+    assert [ocn.read_ocn(part, trusted=True)[0] for part in parts] == numbers
+
+
 @given(
     st.lists(st.integers(1_000, ocn.MAXIMUM), min_size=1, max_size=6), st.sampled_from([",", "; ", " | ", " ", " / "])
 )
