@@ -23,6 +23,7 @@ FLOW = (
     ("vocabulary",),
     ("problems", "settings"),
     ("marc",),
+    ("spreadsheets",),
     ("readers",),
     ("oclc",),
     ("local_lists",),

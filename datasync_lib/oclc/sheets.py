@@ -1,22 +1,13 @@
-"""Rows of a spreadsheet, whatever it is under its name: Excel, HTML, or text with tabs (oclc_formats.md 3, 9).
+"""Rows of a spreadsheet, whatever it is under its name, for lists and reports (oclc_formats.md 3, 9).
 
-A file called .xls may be any of the three. Cells come out as text, as they are shown: the label of a link, a whole
-number without decimals.
+A file called .xls may be Excel of any age, a web page, a web archive, XML, or text with tabs. Cells come out as text, as
+they are shown: the label of a link, a whole number without decimals.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import fastexcel
-import lxml.etree
-import lxml.html
-import polars as pl
-
-from ..errors import InputError
-
-EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|div|p)\b", re.I | re.S)
+from ..spreadsheets import RawSheet, is_spreadsheet, is_web_page, read_spreadsheet
 
 
 @dataclass(frozen=True)
@@ -35,13 +26,13 @@ class Sheet:
 
 
 def is_excel(start: bytes) -> bool:
-    """Whether these first bytes are those of an Excel workbook (or of another zip file)."""
-    return start.startswith(EXCEL_STARTS)
+    """Whether these first bytes are those of a workbook of any age or kind (or of another zip file)."""
+    return is_spreadsheet(start)
 
 
 def is_html(start: bytes) -> bool:
     """Whether these first bytes are those of a web page."""
-    return _HTML.match(start) is not None
+    return is_web_page(start)
 
 
 def read_sheets(data: bytes) -> list[Sheet]:
@@ -50,12 +41,16 @@ def read_sheets(data: bytes) -> list[Sheet]:
     Raises:
         InputError: it looks like a workbook or a web page, and cannot be read as one.
     """
-    if is_excel(data[:8]):
-        return _excel_sheets(data)
-    if is_html(data[:4096]):
-        return [_html_rows(data)]
+    start = data[:4096]
+    if is_web_page(start) or is_spreadsheet(start):
+        sheets = [_shown(sheet) for sheet in read_spreadsheet(data)]
+        return sheets if is_web_page(start) else [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
     lines = data.decode(_encoding(data), errors="replace").split("\n")
     return [Sheet([[_plain(cell) for cell in line.split("\t")] for line in lines], [])]
+
+
+def _shown(sheet: RawSheet) -> Sheet:
+    return Sheet([[_plain(cell) for cell in row] for row in sheet.rows], [_plain(t) for t in sheet.text], sheet.name)
 
 
 def join_sheets(
@@ -90,56 +85,12 @@ def words_on_left_out(sheet: Sheet) -> str:
     )
 
 
-def _excel_sheets(data: bytes) -> list[Sheet]:
-    try:
-        workbook = fastexcel.read_excel(data)
-        frames = [
-            (name, workbook.load_sheet(name, header_row=None, dtypes="string").to_polars())
-            for name in workbook.sheet_names
-        ]
-    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError) as error:
-        raise InputError(f"cannot be read as an Excel workbook: {error}") from error
-    except BaseException as error:
-        # What the reader of workbooks raises when it fails itself derives from BaseException only.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise InputError(f"cannot be read as an Excel workbook: {error}") from error
-    sheets = [
-        Sheet([[_plain(cell or "") for cell in row] for row in frame.iter_rows()], [], name) for name, frame in frames
-    ]
-    return [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
-
-
-def _html_rows(data: bytes) -> Sheet:
-    try:
-        page = lxml.html.document_fromstring(data, parser=lxml.html.HTMLParser(encoding=_encoding(data)))
-    except (lxml.etree.LxmlError, ValueError) as error:
-        raise InputError(f"cannot be read as a web page: {error}") from error
-    rows = [[_plain(cell.text_content()) for cell in row if cell.tag in ("td", "th")] for row in page.iter("tr")]
-    return Sheet(rows, list(_text_outside(page)))
-
-
 def _encoding(data: bytes) -> str:
     try:
         data.decode()
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
-
-
-def _text_outside(page: lxml.html.HtmlElement) -> Iterator[str]:
-    """Lines of text that stand in no table row, nor in scripts and styles."""
-    inside = {"tr", "script", "style", "head"}
-    for element in page.iter():
-        if (
-            not isinstance(element.tag, str)
-            or element.tag in inside
-            or inside & {a.tag for a in element.iterancestors()}
-        ):
-            continue
-        for text in (element.text, *(child.tail for child in element)):
-            if text and text.strip():
-                yield _plain(text)
 
 
 def _plain(text: str) -> str:

@@ -8,23 +8,29 @@ was handed out is read from the hidden sheet `_rows`; when that is lost, today's
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from ..errors import InputError
 from ..identifiers.ocn import MAXIMUM
 from ..problems import PROBLEMS
+from ..spreadsheets import RawSheet, read_spreadsheet
 from ..vocabulary.decisions import Decisions
 from .checking import ISSUE_COLUMNS, check_rows, issue
 from .layout import FILL, ROW_KEY
 from .library import Frame, rows_for
 from .sheets import META, ROW_COLUMNS, ROWS
 
-_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+# What a workbook may have become on its way; what is no workbook any more is told.
+_SUFFIXES = tuple(
+    ".xlsx .xlsm .xltx .xlsb .xls .ods .ots .xml .csv .tsv .htm .html .mht .mhtml .numbers .pdf .zip".split()
+)
 # Somebody may have put a title above the header.
 _HEADER_WITHIN = 20
+# Our largest workbooks have a hundredth of it.
+_MOST_PLACES = 30_000_000
 HEADERS = {
     ROW_KEY: "row_key",
     "MMS ID": "mms_id",
@@ -103,9 +109,8 @@ def _read_workbook(path: Path, findings: pl.LazyFrame) -> tuple[pl.DataFrame, li
     """The rows of a workbook beside what was handed out, and what is wrong with the workbook as a whole."""
     try:
         content = path.read_bytes()
-        book = fastexcel.read_excel(content)
-        sheets = {name: _cells(book, name) for name in book.sheet_names}
-    except (fastexcel.FastExcelError, OSError) as error:
+        sheets = {sheet.name: _cells(sheet) for sheet in read_spreadsheet(content, takes_pages=False)}
+    except (InputError, OSError) as error:
         return no_rows(), [_unreadable(path, error)]
     issues: list[tuple] = []
     issued = _issued(sheets.get(ROWS))
@@ -139,12 +144,13 @@ def _was_ours(cells: pl.DataFrame, issued: pl.DataFrame | None) -> bool:
     return any(not keys.isdisjoint(column.drop_nulls()) for column in cells)
 
 
-def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
-    # skip_rows=0 keeps empty rows at the top, without which row numbers would be wrong.
-    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    if not sheet.width or not sheet.height:
-        return pl.DataFrame()
-    return sheet.to_polars().with_columns(pl.all().cast(pl.String).str.strip_chars().replace("", None))
+def _cells(sheet: RawSheet) -> pl.DataFrame:
+    """The cells from the first row on, so that row numbers are those of Excel; an empty one is null."""
+    if len(sheet.rows) * sheet.width > _MOST_PLACES:
+        raise InputError(f"the sheet «{sheet.name}» has cells far outside of what is filled in")
+    columns = zip_longest(*sheet.rows, fillvalue=None)
+    frame = pl.DataFrame([pl.Series(str(at), column, dtype=pl.String) for at, column in enumerate(columns)])
+    return frame.with_columns(pl.all().str.strip_chars().replace("", None))
 
 
 def _rows_of(path: Path, name: str, cells: pl.DataFrame, issues: list[tuple]) -> pl.DataFrame | None:

@@ -1,0 +1,63 @@
+"""SpreadsheetML of Excel 2002 and 2003: one XML file, often named .xls (Microsoft's XML Spreadsheet Reference)."""
+
+import io
+import re
+
+from .cell_text import iso_text, number_text, truth_text, visible
+from .sheet_rows import RawSheet, Shown, put_cell
+from .xml_parts import Element, attribute, local, pieces
+
+_OTHER_ENCODING = re.compile(rb"\s*<\?xml[^>]*encoding=[\"']utf-?16[^>]*\?>", re.IGNORECASE)
+
+
+def read_excel2003(data: bytes) -> list[RawSheet]:
+    """The sheets of a workbook, hidden ones too.
+
+    Args:
+        data: the file; text that was UTF-16 may have become UTF-8 since.
+    """
+    if _OTHER_ENCODING.match(data):
+        data = _OTHER_ENCODING.sub(b"", data, count=1)
+    sheets: list[RawSheet] = []
+    position = 0
+    for event, name, element in pieces(io.BytesIO(data), "Worksheet", "Row", starts=True):
+        if event == "start" and name == "Worksheet":
+            sheets.append(RawSheet(attribute(element, "Name") or ""))
+            position = 0
+        elif event == "end" and name == "Row" and sheets:
+            position = _index(element, position)
+            sheets[-1].put(position, _cells(element))
+            position += 1 + int(attribute(element, "Span") or 0)
+    return sheets
+
+
+def _index(element: Element, following: int) -> int:
+    """The position of a row or cell, from 0: what it says itself, or the next."""
+    said = attribute(element, "Index")
+    return following if said is None else int(said) - 1
+
+
+def _cells(row: Element) -> list[str]:
+    cells: list[str] = []
+    column = 0
+    for cell in row:
+        if local(cell) == "Cell":
+            column = _index(cell, column)
+            put_cell(cells, column, _cell(cell))
+            column += 1 + int(attribute(cell, "MergeAcross") or 0)
+    return cells
+
+
+def _cell(cell: Element) -> str:
+    data = next((child for child in cell if local(child) == "Data"), None)
+    if data is None:
+        formula = attribute(cell, "Formula")
+        return Shown(f"{formula} (a formula without a value)") if formula else ""
+    text, kind = "".join(data.itertext()), attribute(data, "Type")
+    if kind == "Number":
+        return number_text(text)
+    if kind == "DateTime":
+        return iso_text(text)
+    if kind == "Boolean":
+        return truth_text(text)
+    return Shown(text) if kind == "Error" else visible(text)

@@ -1,0 +1,52 @@
+"""Excel 97 and older (.xls): BIFF8 with texts that tell their width themselves, BIFF5 with the code page of the file.
+
+xlrd reads both; the other reader at hand believes the code page even where the text does not follow it ([MS-XLS] 2.5.293).
+"""
+
+import io
+
+from ..errors import InputError
+from .cell_text import date_text, number_text, truth_text, visible
+from .sheet_rows import RawSheet, Shown, put_cell
+
+
+def read_excel97(data: bytes) -> list[RawSheet]:
+    """The sheets of a workbook, hidden ones too.
+
+    Raises:
+        InputError: it needs a password.
+        Exception: whatever xlrd raises for a file that is damaged.
+    """
+    import xlrd  # here, for most files are none of these
+
+    try:
+        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), ragged_rows=True)
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error):
+            raise InputError("it is protected by a password: open it in Excel, take the password off") from error
+        raise
+    is_1904 = bool(book.datemode)
+    sheets = []
+    for tab in book.sheets():
+        sheet = RawSheet(tab.name)
+        for position in range(tab.nrows):
+            cells: list[str] = []
+            for column, (kind, value) in enumerate(zip(tab.row_types(position), tab.row_values(position), strict=True)):
+                put_cell(cells, column, _text(kind, value, is_1904))
+            sheet.put(position, cells)
+        sheets.append(sheet)
+    return sheets
+
+
+def _text(kind: int, value: object, is_1904: bool) -> str:
+    import xlrd
+
+    if kind == xlrd.XL_CELL_NUMBER:
+        return number_text(repr(value))
+    if kind == xlrd.XL_CELL_DATE:
+        return date_text(float(value), is_1904=is_1904) or number_text(repr(value))
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return truth_text(str(value))
+    if kind == xlrd.XL_CELL_ERROR:
+        return Shown(xlrd.error_text_from_code.get(value, "#ERROR!"))
+    return visible(str(value))
