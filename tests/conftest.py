@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -39,6 +40,22 @@ def fuzz() -> ModuleType:
 def damaged() -> ModuleType:
     """The table of damaged files (benchmarks/marc_damaged.py)."""
     return script_of_benchmarks("marc_damaged")
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> Callable[[Path, Path, str], Path]:
+    """Saves a spreadsheet as another kind, into a folder; the test is skipped where LibreOffice is absent."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("LibreOffice (soffice) is not installed, so no other program can save the workbook")
+
+    def save(path: Path, folder: Path, kind: str) -> Path:
+        profile = (folder / "profile").as_uri()
+        command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind, "--outdir"]
+        subprocess.run([*command, str(folder / "saved"), str(path)], check=True, capture_output=True)
+        return folder / "saved" / f"{path.stem}.{kind}"
+
+    return save
 
 
 @pytest.fixture(scope="session")

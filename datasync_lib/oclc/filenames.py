@@ -51,7 +51,7 @@ _PATTERNS: dict[Family, tuple[re.Pattern, ...]] = {
             r"\.(?P<extension>txt)",
         ),
         "worldcat_list": (
-            r"worldcat\.(?P<symbol>[^.]+)\.(?P<day>\d{8})(?:\.(?P<custom>.+))?\.(?P<extension>mrc|xml|txt|csv|tsv|xlsx?)",
+            r"worldcat\.(?P<symbol>[^.]+)\.(?P<day>\d{8})(?:\.(?P<custom>.+))?\.(?P<extension>mrc|xml|txt|csv|tsv|xls[bmx]?|f?ods|mht(?:ml)?|html?)",
         ),
         "upload": (r"(?P<collection>\d{7})\.(?P<symbol>[^.]+)\.(?P<custom>.+?)\.(?P<extension>(?:mrc|xml|csv)\w*)",),
     }.items()

@@ -23,7 +23,7 @@ def read_excel97(data: bytes) -> list[RawSheet]:
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), ragged_rows=True)
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
-            raise InputError("it is protected by a password: open it in Excel, take the password off") from error
+            raise InputError("it is protected by a password") from error
         raise
     is_1904 = bool(book.datemode)
     sheets = []

@@ -9,13 +9,14 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from ..errors import InputError
 from .cell_text import date_text, iso_text, number_text, truth_text, unescaped, visible
 from .package import Package
-from .sheet_rows import MOST_COLUMNS, RawSheet, Shown, put_cell
+from .sheet_rows import RawSheet, Shown, put_cell
 from .xml_parts import Element, attribute, local, pieces
 
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})", re.ASCII)
@@ -138,12 +139,11 @@ def _read_sheet(package: Package, name: str, part: str, book: _Book) -> RawSheet
 def _cells(row: Element, position: int, book: _Book) -> list[str]:
     cells: list[str] = []
     column = -1
-    for cell in row:
-        if local(cell) != "c":
-            continue
+    for cell in row.iterchildren("{*}c"):
         place = cell.get("r")
         column = column + 1 if place is None else _column(place, position)
-        put_cell(cells, column, _cell(cell, book))
+        if text := _cell(cell, book):
+            put_cell(cells, column, text)
     return cells
 
 
@@ -152,27 +152,29 @@ def _column(place: str, position: int) -> int:
     match = _PLACE.fullmatch(place)
     if not match or int(match[2]) != position + 1:
         raise InputError(f"a cell of row {position + 1} says that it stands at «{place}»")
+    return _column_of(match[1].upper())
+
+
+@cache
+def _column_of(letters: str) -> int:
     column = 0
-    for letter in match[1].upper():
+    for letter in letters:
         column = column * 26 + ord(letter) - 64
-    return min(column, MOST_COLUMNS + 1) - 1
+    return column - 1
 
 
 def _cell(cell: Element, book: _Book) -> str:
-    kind, value, formula, inline = cell.get("t", "n"), None, None, None
-    for child in cell:
-        name = local(child)
-        if name == "v":
-            value = child.text
-        elif name == "f":
-            formula = child.text or ""
-        elif name == "is":
-            inline = child
-    if kind == "inlineStr":
-        return "" if inline is None else _text(inline)
-    if value is not None and value.strip():
+    kind, value = cell.get("t", "n"), None
+    for child in cell.iterchildren("{*}v"):
+        value = child.text
+    if value and not value.isspace():
         return _VALUES.get(kind, _as_it_is)(value, cell, book)
-    return value or "" if formula is None or kind == "str" else Shown(f"={formula} (a formula without a value)")
+    if kind == "inlineStr":
+        return "".join(map(_text, cell.iterchildren("{*}is")))
+    formula = next(cell.iterchildren("{*}f"), None)
+    if formula is None or kind == "str":
+        return value or ""
+    return Shown(f"={formula.text or ''} (a formula without a value)")
 
 
 def _number(value: str, cell: Element, book: _Book) -> str:

@@ -1,4 +1,7 @@
-"""OpenDocument spreadsheets (.ods, .ots), as their XML writes the cells (ODF 1.2 Part 1, 9 and 19.385)."""
+"""OpenDocument spreadsheets (.ods, .fods), as their XML writes the cells (ODF 1.2 Part 1, 9 and 19.385)."""
+
+import io
+from typing import BinaryIO
 
 from ..errors import InputError
 from .cell_text import iso_text, number_text, truth_text, visible
@@ -18,10 +21,21 @@ def read_opendocument(data: bytes) -> list[RawSheet]:
     """
     package = Package.of(data)
     if "encrypted-package" in package or _is_encrypted(package):
-        raise InputError("it is protected by a password: open it, take the password off")
+        raise InputError("it is protected by a password")
+    sheets = _sheets(package.open("content.xml"))
+    package.check()
+    return sheets
+
+
+def read_flat_opendocument(data: bytes) -> list[RawSheet]:
+    """The sheets of a spreadsheet that is one XML file (.fods)."""
+    return _sheets(io.BytesIO(data))
+
+
+def _sheets(stream: BinaryIO) -> list[RawSheet]:
     sheets: list[RawSheet] = []
     position = 0
-    for event, name, element in pieces(package.open("content.xml"), "table", "table-row", starts=True):
+    for event, name, element in pieces(stream, "table", "table-row", starts=True):
         if event == "start" and name == "table":
             sheets.append(RawSheet(attribute(element, "name") or ""))
             position = 0
@@ -31,7 +45,6 @@ def read_opendocument(data: bytes) -> list[RawSheet]:
                 for repeat in range(times):
                     sheets[-1].put(position + repeat, list(cells))
             position += times
-    package.check()
     return sheets
 
 

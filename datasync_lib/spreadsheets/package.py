@@ -28,12 +28,12 @@ class Package:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = [info for info in archive.infolist() if not info.is_dir()]
         if sum(info.file_size for info in infos) > Limits().allowed(len(data)):
-            raise InputError("far more comes out of it than its size allows for")
+            raise InputError("far more comes out of it than its size allows for: open it and look, or ask for it again")
         if any(info.flag_bits & 1 for info in infos):
-            raise InputError("it is protected by a password: open it, take the password off")
+            raise InputError("it is protected by a password: unpack it with the password, and give what is in it")
         names = {_plain(info.filename): info.filename for info in infos}
         if len(names) < len(infos):
-            raise InputError("a part of it is there twice")
+            raise InputError("a part of it is there twice: fetch it again, or ask for it again")
         return cls(archive, names)
 
     def __contains__(self, part: str) -> bool:

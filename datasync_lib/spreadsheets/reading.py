@@ -5,9 +5,9 @@ from collections.abc import Callable
 from ..errors import InputError
 from .excel97 import read_excel97
 from .excel2003 import read_excel2003
-from .kinds import kind_of
+from .kinds import SAVE_AS, kind_of
 from .ooxml import read_ooxml
-from .opendocument import read_opendocument
+from .opendocument import read_flat_opendocument, read_opendocument
 from .second_opinion import difference
 from .sheet_rows import RawSheet
 from .web_pages import read_web_archive, read_web_page
@@ -15,6 +15,7 @@ from .web_pages import read_web_archive, read_web_page
 _READERS: dict[str, tuple[str, Callable[[bytes], list[RawSheet]]]] = {
     "xlsx": ("an Excel workbook", read_ooxml),
     "ods": ("an OpenDocument spreadsheet", read_opendocument),
+    "fods": ("an OpenDocument spreadsheet", read_flat_opendocument),
     "xls": ("an Excel workbook of the years before 2007", read_excel97),
     "excel2003": ("an XML spreadsheet of Excel 2003", read_excel2003),
     "web_archive": ("a web archive", read_web_archive),
@@ -22,7 +23,6 @@ _READERS: dict[str, tuple[str, Callable[[bytes], list[RawSheet]]]] = {
 }
 _PAGES = ("web_archive", "web_page")
 _ASK_ANOTHER = ("xlsx", "ods")
-SAVE_AS = "save it as .xlsx (in Excel: File, Save As, Excel Workbook) and give that file"
 
 
 def read_spreadsheet(data: bytes, *, takes_pages: bool = True) -> list[RawSheet]:
@@ -37,21 +37,22 @@ def read_spreadsheet(data: bytes, *, takes_pages: bool = True) -> list[RawSheet]
     """
     try:
         kind = kind_of(data)
-        if kind in _PAGES and not takes_pages:
-            raise InputError(
-                f"it is {_READERS[kind][0]}, which has no sheets and no hidden rows: open the workbook itself"
-            )
     except InputError as error:
-        raise InputError(f"cannot be read as a spreadsheet: {error}; {SAVE_AS}") from error
+        raise InputError(f"cannot be read as an Excel workbook: {error}") from error
     words, read = _READERS[kind]
+    if kind in _PAGES and not takes_pages:
+        raise InputError(f"is {words}, which has no hidden rows: open the workbook itself, {SAVE_AS}")
     try:
         sheets = read(data)
+        names = [sheet.name for sheet in sheets]
+        if kind not in _PAGES and len(set(names)) < len(names):
+            raise InputError("two of its sheets have one name")
     except InputError as error:
-        raise InputError(f"cannot be read as {words}: {error}; {SAVE_AS}") from error
+        raise InputError(f"cannot be read as {words}: {error}; open it, {SAVE_AS}") from error
     except Exception as error:
         # Readers of others raise whatever a damaged file leads them to.
-        why = f"it is damaged ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})"
-        raise InputError(f"cannot be read as {words}: {why}; open it, {SAVE_AS}") from error
+        why = next(iter(str(error).splitlines()), type(error).__name__)
+        raise InputError(f"cannot be read as {words}: it is damaged ({why}); open it, {SAVE_AS}") from error
     if kind in _ASK_ANOTHER and (found := difference(data, sheets)):
         raise InputError(f"cannot be read as {words} without doubt: {found}; open it, {SAVE_AS}")
     return sheets

@@ -56,6 +56,11 @@ def _first_column(rows: list[list[str]] | list[tuple]) -> int:
 
 
 def _is_same(ours: str, other: str) -> bool:
-    if isinstance(ours, Shown) or ours.split() in (visible(other).split(), visible(unescaped(other)).split()):
+    """Whether both are one text, blanks aside (tabs of OpenDocument are nothing to the other), or one number."""
+    if isinstance(ours, Shown) or _dense(ours) in (_dense(visible(other)), _dense(visible(unescaped(other)))):
         return True
     return bool(_NUMBER.fullmatch(ours) and _NUMBER.fullmatch(other)) and float(ours) == float(other)
+
+
+def _dense(text: str) -> str:
+    return "".join(text.split())

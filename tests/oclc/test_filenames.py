@@ -121,6 +121,11 @@ def test_what_a_name_says(name, expected):
     assert {field: getattr(parts, field) for field in expected} == expected
 
 
+@pytest.mark.parametrize("extension", ["xls", "xlsx", "xlsm", "xlsb", "ods", "fods", "mht", "mhtml", "htm", "html"])
+def test_a_list_may_be_any_spreadsheet(extension):
+    assert read_file_name(f"worldcat.XYZ.20250721.{extension}").family == "worldcat_list"
+
+
 @pytest.mark.parametrize("kind", REPORT_KINDS)
 def test_report_kinds_are_recognised_in_any_case(kind):
     name = REPORT.replace("BibProcessingReport", kind)

@@ -20,6 +20,8 @@ def case(tmp_path) -> Callable[[str], Project]:
             pytest.skip(f"needs the case in ../shared/cases/files/{name}, which is not there")
         shutil.copytree(CASES / name / "raw", tmp_path / name / "data" / "raw")
         (tmp_path / name / "datasync.toml").write_text("", "utf-8")
+        for path in (CASES / name).glob("*.csv"):
+            shutil.copy(path, tmp_path / name)
         project = Project(tmp_path / name)
         project.load(progress=False)
         return project
@@ -34,3 +36,21 @@ def test_digits_in_groups_are_malformed(case):
         ("(OCoLC)1,234,567", None, "malformed"),
         ("(OCoLC)ocm1234 5678", None, "malformed"),
     ]
+
+
+def test_texts_of_an_old_workbook_tell_their_width_themselves(case):
+    project = case("xls_codepage_nul")
+    held = project.sql("select file, list(ocn order by ocn) as ocns from worldcat_holdings group by file")
+    assert dict(held.rows()) == {
+        "worldcat.XYZ.20250721.good.xls": list(range(12345670, 12345682)),
+        "worldcat.XYZ.20250721.list.xls": list(range(12345670, 12345682)),
+        "worldcat.XYZ.20250721.mac.xls": [7, 12345678],
+    }
+    assert project.sql("select sum(found), sum(loaded), sum(rejected) from files").row(0) == (26, 26, 0)
+
+
+def test_days_of_a_returned_workbook_from_1904(case):
+    project = case("returned_1904_dates")
+    taken, issues = project.take_decisions([CASES / "returned_1904_dates" / "mac1904.xlsx"])
+    assert (taken, issues.height) == (1, 0)
+    assert project.sql("select decided_on, status from decisions").rows() == [("2025-07-21", "Done")]
