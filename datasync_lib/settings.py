@@ -177,6 +177,9 @@ class WorldcatList(_Model):
     files: str
     symbol: Symbol
     as_of: date
+    column: str | Annotated[int, Field(ge=1)] | None = Field(
+        None, description="the column with the OCNs: its caption, or its number from the left"
+    )
 
 
 # Reports whose layout a source describes (oclc_formats.md 1.4, 1.5, 1.7, 1.8, 2.1 to 2.4): the settings do not change it.

@@ -4,17 +4,24 @@ Independent lists are the other side of every comparison (oclc_formats.md 9). Ev
 an issue.
 """
 
+from collections.abc import Iterable
+from functools import partial
+from itertools import chain, islice
+
 import polars as pl
 
 from ..errors import InputError
 from ..marc import is_marc, read_pieces
 from ..marc.account import Account
 from ..readers import Given, Source, reads
+from ..settings import Settings
 from ..vocabulary.tables import conform
 from .judged_records import RECORD_TAGS, judged_pieces, kind_of
 from .lines import LineBlocks, line_frame
-from .list_layouts import ListLayout, find_layout, is_number
-from .number_lists import rows_of_list
+from .list_cells import is_number
+from .list_layouts import ListLayout, find_layout, refused
+from .number_lists import cells_of_numbers, rows_of_list
+from .plain_numbers import what_else_they_are
 from .repeats import Repeats
 from .rows import issue, issues_of
 from .sheets import Sheet, as_tab_text, is_excel, is_html, join_sheets, read_sheets, words_on_left_out
@@ -24,9 +31,18 @@ from .worldcat_texts import describe_records
 
 KIND = "worldcat_list"
 
+Block = tuple[bytes, int]
 
-@reads(KIND, maximum="ocn.maximum", largest_record_mb="raw.largest_record_mb")
-def read_holdings_list(source: Source, *, maximum: int, largest_record_mb: int) -> Given:
+
+def _column_in(settings: Settings, file: str) -> str | int | None:
+    listed = settings.worldcat_list_of(file)
+    return listed.column if listed else None
+
+
+@reads(KIND, maximum="ocn.maximum", largest_record_mb="raw.largest_record_mb", column=_column_in)
+def read_holdings_list(
+    source: Source, *, maximum: int, largest_record_mb: int, column: str | int | None = None
+) -> Given:
     """Which numbers does WorldCat hold under a symbol, by this list?
 
     Args:
@@ -35,6 +51,7 @@ def read_holdings_list(source: Source, *, maximum: int, largest_record_mb: int) 
             Collection Evaluation, whose first cell is a link with the number on it.
         maximum: the greatest number that may be an OCN.
         largest_record_mb: the longest record.
+        column: the column with the numbers, where the settings name it: its caption, or its number from 1.
 
     Yields:
         worldcat_holdings: the numbers held, with title, author, date, numbers and format where the list has them; one
@@ -50,8 +67,8 @@ def read_holdings_list(source: Source, *, maximum: int, largest_record_mb: int) 
             left_out: list[Sheet] = []
             is_sheet = is_excel(lines.start) or is_html(lines.start)
             if is_sheet:
-                lines, left_out = _as_text(lines, maximum)
-            layout = find_layout(lines.sample, maximum, has_quotes=not is_sheet)
+                lines, left_out = _as_text(lines, maximum, column)
+            layout = find_layout(lines.sample, maximum, has_quotes=not is_sheet, column=column)
             yield from _read_text(source, lines, layout, maximum)
             for sheet in left_out:
                 yield "load_issues", issue(source.file, "sheet_not_read", words_on_left_out(sheet))
@@ -78,32 +95,43 @@ def _read_marc(source: Source, maximum: int, largest_record_mb: int) -> Given:
     yield "files", account.file_row(source.input, kind_of(account, source.input, KIND), repeated=once.count)
 
 
-def _as_text(lines: LineBlocks, maximum: int) -> tuple[LineBlocks, list[Sheet]]:
+def _as_text(lines: LineBlocks, maximum: int, column: str | int | None) -> tuple[LineBlocks, list[Sheet]]:
     """The rows of a workbook or web page as lines with tabs, under its hash and size; and the sheets that are no list.
 
-    The rows of all sheets with the same header, or with the number in the same column, follow one another.
+    The rows of all sheets with the same header, or with the number in the same column, follow one another. A sheet in which
+    nothing proves where the number stands is the list only where no other sheet is one.
     """
 
-    def look(rows: list[list[str]]) -> tuple[int, object] | None:
+    def look(rows: list[list[str]], *, is_strict: bool) -> tuple[int, object] | None:
         sample = as_tab_text(Sheet(rows[:50], [])).decode().split("\n")
-        layout = find_layout(sample, maximum, has_quotes=False)
-        if layout.header is not None:
+        layout = find_layout(sample, maximum, has_quotes=False, column=column)
+        if layout.problem and is_strict:
+            return None
+        if layout.header is not None and layout.width:
             return layout.header, sample[layout.header]
         has_number = any(is_number(row[layout.column], maximum) for row in rows if layout.column < len(row))
-        return (-1, (layout.separator, layout.column, layout.problem)) if has_number else None
+        above = -1 if layout.header is None else layout.header
+        return (above, (layout.separator, layout.column, layout.problem)) if has_number else None
 
-    sheet, left_out = join_sheets(read_sheets(lines.keep_all()), look)
+    sheets = read_sheets(lines.keep_all())
+    is_clear = any(look(sheet.rows, is_strict=True) for sheet in sheets)
+    sheet, left_out = join_sheets(sheets, partial(look, is_strict=is_clear))
     text = as_tab_text(sheet)
     return LineBlocks.of_text(text, sha256=lines.sha256, bytes=lines.bytes, problem=lines.problem), left_out
 
 
 def _read_text(source: Source, lines: LineBlocks, layout: ListLayout, maximum: int) -> Given:
+    blocks = iter(lines)
+    start = list(islice(blocks, 2))  # a last line without an end is a block of its own
+    if not layout.problem and not layout.is_proven:
+        layout = _with_proof(layout, cells_of_numbers(start, layout, maximum), maximum)
+    blocks = chain(start, blocks)
     if layout.problem:
-        yield from _without_column(source, lines, layout)
+        yield from _without_column(source, lines, blocks, layout)
         return
     once = Repeats()
     found = rejected = 0
-    for block in rows_of_list(lines, layout, maximum):
+    for block in rows_of_list(blocks, layout, maximum):
         found += block.rows.height + block.issues.height
         rejected += block.issues.height
         yield "worldcat_holdings", _holdings(block.rows, once, source)
@@ -116,9 +144,16 @@ def _read_text(source: Source, lines: LineBlocks, layout: ListLayout, maximum: i
     yield "files", row_of(source.file, KIND if found else "empty", lines, layout.words, **counts)
 
 
-def _without_column(source: Source, lines: LineBlocks, layout: ListLayout) -> Given:
-    """A list in which several columns may have the number: none is taken, and every row is rejected."""
-    rows = sum(line_frame(block, first).height for block, first in lines) - (layout.header is not None)
+def _with_proof(layout: ListLayout, numbers: list[str | None], maximum: int) -> ListLayout:
+    """The layout of a list whose numbers nothing says to be OCNs, refused where they are something else."""
+    reason = what_else_they_are(numbers, maximum)
+    return refused(layout, f"the numbers {reason}") if reason else layout
+
+
+def _without_column(source: Source, lines: LineBlocks, blocks: Iterable[Block], layout: ListLayout) -> Given:
+    """A list of which nothing proves that a column has OCNs: none is taken, and every row is rejected."""
+    above = -1 if layout.header is None else layout.header
+    rows = sum(line_frame(block, first).filter(pl.col("record") > above).height for block, first in blocks)
     rows += lines.cut_line is not None
     yield "load_issues", issue(source.file, "no_number_column", f"no row was read: {layout.problem}")
     if lines.problem:

@@ -1,33 +1,47 @@
 """How a list of OCNs is written: what separates its columns, and which of them has the number (oclc_formats.md 9).
 
-The number is taken from a column only when the header names it, or when no other column could have it. Where several
-could, nothing is taken: a count or a year read as an OCN would look like a holding.
+A column holds OCNs where something proves it: its caption, OCLC prefixes in its cells, links into WorldCat, or the settings.
+Where nothing does, or several columns could have the number, nothing is taken: a count, a year or a row number read as an
+OCN would look like a holding.
 """
 
-import csv
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from ..identifiers.ocn import MAXIMUM, read_ocn
+from ..identifiers.ocn import MAXIMUM
+from .captions import SURE, says_ocns
+from .list_cells import (
+    SEPARATORS,
+    THOUSANDS,
+    are_links,
+    cells,
+    columns_with,
+    has_prefix,
+    is_link,
+    is_number,
+    is_signed,
+    leads_to_worldcat,
+    likely_separator,
+    listed,
+)
+from .list_headers import (
+    Header,
+    Row,
+    caption_of,
+    filled,
+    find_header,
+    foreign_header,
+    has_number,
+    last_line_above,
+    title_above,
+)
+from .plain_numbers import is_day
 from .quoted_lines import join_lines
 
-LINK = re.compile(r'(?is)^\s*=\s*HYPERLINK\s*\(.*[,;]\s*"+([^"]*)"+\s*\)\s*$')
-SIGN = r"(?i)^\s*(?:no:|\*|#)\s*"
-# A number with thousands separators, alone in its line or cell.
-THOUSANDS = r"^\s*\"?[0-9]{1,3}(?:[,. '][0-9]{3})+\"?\s*$"
-
-# Captions of the column with the number, the surest first; none of these may say that it counts or names anything else.
-_CAPTIONS = (
-    re.compile(r"(?:ocn|oclc (?:control )?(?:number|no\.?|nr\.?|num|#)|oclc ?#|oclcnumber)s?"),
-    re.compile(r"035(?: ?\$ ?a)?"),
-    re.compile(r".*(?:oclc|\bocn\b).*"),
-    re.compile(r".*worldcat.*(?:number|\bno\b|#|\bid\b).*"),
-    re.compile(r"001"),
-)
-_NOT_THE_NUMBER = re.compile(
-    r"holding|symbol|count|title|date|year|author|copies|librar|total|status|code|format|isbn|issn"
-)
+_DECLARED = re.compile(r'\s*"?sep=(.)"?[\t;,|]*\s*', re.I)
 TEXTS = {
     "title": re.compile(r"^title\b|^245", re.I),
     "author": re.compile(r"^author|^creator|^main.entry|^1(?:00|10|11)", re.I),
@@ -37,7 +51,10 @@ TEXTS = {
 }
 # Collection Evaluation has no header: the position of its columns (oclc_formats.md 9, and a real list).
 _EVALUATION = {"format": (1,), "title": (4,), "author": (5,), "date": (6,), "numbers": (10, 11)}
-_WHAT_TO_DO = "put «OCLC number» above the column with the numbers, as the first line, and above no other"
+WHAT_TO_DO = (
+    "put «OCLC number» above the column with the numbers, in a line with the names of the other columns, and above no "
+    "other; or name the column in [[worldcat_lists]] of datasync.toml (column = …)"
+)
 
 
 @dataclass(frozen=True)
@@ -49,10 +66,11 @@ class ListLayout:
         separator: what separates columns; null for one number a line.
         column: the column with the number.
         texts: the columns of title, author, date, numbers and format.
-        header: the position of the header line; null without one.
+        header: the position of the header, or of the last line above the rows; null where the rows begin at once.
         width: how many columns there are; null where it does not matter.
         has_quotes: whether a quoted cell may hold separators and line ends.
         thousands: whether the numbers, one a line, have thousands separators.
+        is_proven: whether caption, prefixes or the settings say that these are OCNs, whatever the numbers look like.
         problem: why no number can be taken from the list, and what to do; null when it can.
     """
 
@@ -64,6 +82,7 @@ class ListLayout:
     width: int | None = None
     has_quotes: bool = False
     thousands: bool = False
+    is_proven: bool = True
     problem: str | None = None
 
     def is_row(self, line: str, maximum: int = MAXIMUM) -> bool:
@@ -72,58 +91,156 @@ class ListLayout:
         return len(row) == self.width and is_number(row[self.column], maximum)
 
 
-def find_layout(lines: list[str], maximum: int = MAXIMUM, *, has_quotes: bool = True) -> ListLayout:
+def find_layout(
+    lines: list[str], maximum: int = MAXIMUM, *, has_quotes: bool = True, column: str | int | None = None
+) -> ListLayout:
     """How a list is written, by its first lines.
 
     Args:
         lines: the first lines.
         maximum: a greater number is no OCN.
         has_quotes: whether a quoted cell may hold line ends: not where the lines were made from the rows of a sheet.
+        column: the caption or the number (from 1) of the column with OCNs, where the settings name it.
     """
     physical = [(i, line.rstrip("\r")) for i, line in enumerate(lines) if line.strip()]
     if not physical:
         return ListLayout("a list without lines")
-    if layout := _with_thousands(physical, maximum):
-        return layout
-    separator = _separator([line for _, line in physical])
-    if re.match(r'\s*"?=\s*HYPERLINK', physical[0][1], re.I) and separator:
-        return ListLayout("a title list of Collection Evaluation, with links", separator, 0, _EVALUATION)
-    filled = [(i, line) for i, line, _ in join_lines(physical, separator)[0]] if separator and has_quotes else physical
-    position, first = filled[0]
-    captions = cells(first, separator)
-    if _is_header(captions, maximum) and (named := _named(captions)):
-        column, width = named[0], len(captions)
+    declared = _DECLARED.fullmatch(physical[0][1])
+    if declared and len(physical) == 1:
+        return ListLayout("a list without lines", header=physical[0][0])
+    look = _Look(physical[1:] if declared else physical, maximum, has_quotes)
+    layout = look.layout(declared[1] if declared else None, column)
+    if declared and layout.header is None:
+        return replace(layout, header=physical[0][0])
+    above = sum(i < (layout.header or 0) for i, _ in physical[bool(declared) :])
+    words = f"{layout.words}; {above} line(s) above were passed over"
+    return replace(layout, words=words) if above and not layout.problem else layout
+
+
+def refused(layout: ListLayout, reason: str) -> ListLayout:
+    """The layout of a list from which no number is taken, for a reason; what to do is added."""
+    problem = f"{reason}; {WHAT_TO_DO}"
+    return replace(layout, words=problem, problem=problem)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The first lines of a list, and the ways to see what they are, the surest first."""
+
+    lines: list[tuple[int, str]]
+    maximum: int
+    has_quotes: bool
+
+    @property
+    def is_number(self) -> Callable[[str], bool]:
+        return partial(is_number, maximum=self.maximum)
+
+    def layout(self, declared: str | None, column: str | int | None) -> ListLayout:
+        texts = [text for _, text in self.lines]
+        is_kept = declared and sum(declared in text for text in texts) * 2 > len(texts)
+        marks = [declared] if is_kept else [likely_separator(texts), *SEPARATORS, None]
+        tables = {mark: self._rows(mark) for mark in dict.fromkeys(marks)}
+        if column is not None:
+            return self._by_settings(tables, column)
+        if layout := _with_thousands(self.lines, self.maximum):
+            return layout
+        headers = [(header, mark) for mark, rows in tables.items() if (header := find_header(rows, self.is_number))]
+        likely = marks[0]
+        if found := max(headers, key=lambda each: (each[0].worth(0), each[1] == likely), default=None):
+            header, mark = found
+            if header.numbers or mark == likely:
+                return self._with_header(header, mark, tables[mark])
+        rows = tables[likely]
+        if likely is None or max(len(cells) for _, cells in rows) == 1:
+            return self._one_a_line(tables.get(None) or self._rows(None))
+        return self._without_header(rows, likely)
+
+    def _rows(self, separator: str | None) -> list[Row]:
+        lines = self.lines
+        if separator and self.has_quotes:
+            lines = [(i, line) for i, line, _ in join_lines(lines, separator)[0]]
+        return [(i, cells(line, separator)) for i, line in lines]
+
+    def _by_settings(self, tables: dict[str | None, list[Row]], column: str | int) -> ListLayout:
+        likely = next(iter(tables))
+        if isinstance(column, int):
+            texts = [row for row in tables[likely] if len(row[1]) >= column]
+            above = last_line_above([(i, [row[column - 1]]) for i, row in texts], self.is_number)
+            words = f"the number is in column {column}, as the settings say"
+            return ListLayout(words, likely, column - 1, header=above, has_quotes=self.has_quotes)
+        for mark, rows in tables.items():
+            if found := caption_of(rows, column):
+                position, captions, named = found
+                layout = self._laid_out(f"the number is in «{column}», as the settings say", mark, captions, named[0])
+                many = f"{len(named)} columns are called «{column}», which the settings name: give the column's number there"
+                problem = many if len(named) > 1 else None
+                return replace(layout, header=position, problem=problem, words=problem or layout.words)
+        problem = f"no column is called «{column}», as the settings say: correct column in [[worldcat_lists]]"
+        return ListLayout(problem, likely, problem=problem)
+
+    def _laid_out(self, words: str, mark: str | None, captions: list[str], column: int) -> ListLayout:
+        return ListLayout(words, mark, column, _text_columns(captions), width=len(captions), has_quotes=self.has_quotes)
+
+    def _with_header(self, header: Header, mark: str | None, rows: list[Row]) -> ListLayout:
+        captions, column = header.captions, header.named[0]
         words = f"columns with a header; the number is in «{captions[column].strip()}»"
-        problem = None
-        if len(named) > 1:
-            names = ", ".join(f"«{captions[i].strip()}»" for i in named)
-            words = problem = f"the header names several columns that may have the OCN: {names}; {_WHAT_TO_DO}"
-        texts = _text_columns(captions)
-        return ListLayout(words, separator, column, texts, position, width, has_quotes, problem=problem)
-    if separator and max(len(cells(line, separator)) for _, line in filled) > 1:
-        layout = _headless([cells(line, separator) for _, line in filled], separator, maximum)
-        return replace(layout, has_quotes=has_quotes)
-    return ListLayout("one number a line")
+        layout = replace(
+            self._laid_out(words, mark, captions, column), header=header.position, is_proven=header.rank <= SURE
+        )
+        below = [cells for position, cells in rows if position > header.position]
+        if len(header.named) > 1:
+            names = ", ".join(f"«{captions[i].strip()}»" for i in header.named)
+            return refused(layout, f"the header names several columns that may have the OCN: {names}")
+        if header.second is not None:
+            return refused(layout, f"line {header.second + 1} is another header, below the rows of the first")
+        if header.is_alone:
+            return self._with_one_caption(layout, below)
+        if below and sum(filled(cells[len(captions) :]) > 0 for cells in below) * 10 >= len(below) * 9:
+            return refused(
+                layout, "the rows have more columns than the header, so that it may stand above the wrong ones"
+            )
+        return layout
 
+    def _with_one_caption(self, layout: ListLayout, below: list[list[str]]) -> ListLayout:
+        """One caption above several columns: without a separator before it, it may be a title."""
+        others = [cells[:i] + cells[i + 1 :] for cells in below for i in [layout.column]]
+        if layout.column == 0 and any(has_number(cells, self.is_number) for cells in others):
+            return refused(layout, "the only caption may be a title, and several columns have numbers that may be OCNs")
+        return replace(layout, width=None, is_proven=False)
 
-def cells(line: str, separator: str | None) -> list[str]:
-    """The cells of one line. A tab list has no quoting; a broken quote in a CSV costs its own line only."""
-    if separator is None:
-        row = [line]
-    elif separator == "\t" or '"' not in line:
-        row = line.split(separator)
-    else:
-        try:
-            row = next(csv.reader([line], delimiter=separator))
-        except csv.Error:
-            row = line.split(separator)
-    return [LINK.sub(r"\1", cell) if "=" in cell[:2] else cell for cell in row]
+    def _one_a_line(self, rows: list[Row]) -> ListLayout:
+        is_proven = any(leads_to_worldcat(text) for _, text in self.lines)
+        layout = ListLayout("one number a line", is_proven=is_proven)
+        title = title_above(rows, self.is_number)
+        below = [row for row in rows if title and row[0] > title[0]]
+        if title is None or not any(self.is_number(cells[0]) for _, cells in below):
+            return layout
+        # The day of the list may stand between its title and its numbers.
+        days = [position for position, cells in below[:1] if is_day(cells[0].strip())]
+        layout = replace(layout, header=max(title[0], *days) if days else title[0])
+        prefixed = sum(has_prefix(cells[0], self.maximum) for _, cells in below)
+        if says_ocns(title[1]) or prefixed * 2 >= len(below):
+            return layout
+        return refused(
+            layout, f"«{title[1].strip()[:60]}» stands above the numbers, and does not say that they are OCNs"
+        )
 
-
-def is_number(text: str, maximum: int) -> bool:
-    """Whether a cell of a column with OCNs holds one."""
-    bare = re.sub(SIGN, "", text)
-    return not re.match(THOUSANDS, bare) and read_ocn(bare, trusted=True, maximum=maximum)[1] == "ok"
+    def _without_header(self, rows: list[Row], separator: str) -> ListLayout:
+        links = [i for i, text in self.lines if is_link(text)]
+        if named := foreign_header(rows, self.is_number, links):
+            names = ", ".join(f"«{cell.strip()[:40]}»" for cell in named[1] if cell.strip())
+            reason = f"the header names no column with OCNs: {names}"
+            candidates = columns_with([row for i, row in rows if i > named[0]], self.maximum)
+            if len(candidates) > 1:
+                reason += f"; columns {listed(candidates)} have numbers that may be OCNs"
+            return refused(ListLayout("", separator, header=named[0]), reason)
+        if are_links([text for _, text in self.lines]):
+            above = max((i for i, _ in self.lines if i < links[0]), default=None)
+            words = "a title list of Collection Evaluation, with links"
+            return ListLayout(words, separator, 0, _EVALUATION, header=above)
+        above = last_line_above(rows, self.is_number)
+        texts = [row for _, row in rows if filled(row) > 1] or [row for _, row in rows]
+        return replace(_headless(texts, separator, self.maximum), header=above, has_quotes=self.has_quotes)
 
 
 def _with_thousands(lines: list[tuple[int, str]], maximum: int) -> ListLayout | None:
@@ -132,39 +249,17 @@ def _with_thousands(lines: list[tuple[int, str]], maximum: int) -> ListLayout | 
     A comma might as well separate columns; two of them in a line, or a header over one column, leave no doubt.
     """
     position, first = lines[0]
-    has_header = len(lines) > 1 and "," not in first and _is_header([first], maximum) and bool(_named([first]))
+    header = find_header([(position, [first])], partial(is_number, maximum=maximum)) if len(lines) > 1 else None
+    has_header = header is not None and "," not in first
     numbers = [line for _, line in lines[has_header:]]
     grouped = [line for line in numbers if re.match(THOUSANDS, line)]
     if not any("," in line for line in grouped) or any("," in line for line in set(numbers) - set(grouped)):
         return None
-    header = position if has_header else None
+    above = position if has_header else None
     if has_header or any(line.count(",") > 1 for line in grouped) or any(is_number(line, maximum) for line in numbers):
-        return ListLayout("one number a line, with thousands separators", header=header, thousands=True)
-    problem = f"«{grouped[0].strip()}» may be one number with a thousands separator or two columns; {_WHAT_TO_DO}"
-    return ListLayout(problem, header=header, problem=problem)
-
-
-def _separator(lines: list[str]) -> str | None:
-    """The mark that stands in most lines; null for one number a line."""
-    counts = {mark: sum(mark in line for line in lines) for mark in "\t;,|"}
-    mark = max(counts, key=lambda m: counts[m])
-    return mark if counts[mark] * 2 > len(lines) else None
-
-
-def _is_header(captions: list[str], maximum: int) -> bool:
-    """Whether none of these cells is a number."""
-    texts = [cell for cell in captions if not re.fullmatch(r"\s*0\d\d\s*", cell)]  # 001 is a tag, no padded number
-    return not any(read_ocn(re.sub(SIGN, "", cell), trusted=True, maximum=maximum)[1] == "ok" for cell in texts)
-
-
-def _named(captions: list[str]) -> list[int]:
-    """The columns whose caption most surely says OCN; several when they say it alike."""
-    names = [" ".join(cell.strip(' "\t\r').replace("_", " ").lower().split()) for cell in captions]
-    for pattern in _CAPTIONS:
-        found = [i for i, name in enumerate(names) if pattern.fullmatch(name) and not _NOT_THE_NUMBER.search(name)]
-        if found:
-            return found
-    return []
+        return ListLayout("one number a line, with thousands separators", header=above, thousands=True)
+    problem = f"«{grouped[0].strip()}» may be one number with a thousands separator or two columns"
+    return refused(ListLayout("", header=above), problem)
 
 
 def _text_columns(captions: list[str]) -> dict[str, tuple[int, ...]]:
@@ -177,20 +272,17 @@ def _text_columns(captions: list[str]) -> dict[str, tuple[int, ...]]:
 
 
 def _headless(rows: list[list[str]], separator: str, maximum: int) -> ListLayout:
-    """Columns without a header: the number stands in the one column of prefixed OCNs, else in the one of bare numbers."""
+    """Columns without a header: the number stands in the one column of OCNs with their prefix, and in no other."""
     width = Counter(len(row) for row in rows).most_common(1)[0][0]
-    columns = [[row[i] for row in rows if i < len(row)] for i in range(max(len(row) for row in rows))]
-    numbers = [sum(is_number(text, maximum) for text in texts) for texts in columns]
-    prefixed = [sum(read_ocn(text, maximum=maximum)[1] == "ok" for text in texts) for texts in columns]
-    some = max(1, len(rows) / 10)
-    with_prefix = [i for i, count in enumerate(prefixed) if count >= some]
-    candidates = [i for i, count in enumerate(numbers) if count >= some]
-    if len(with_prefix) == 1 and prefixed[with_prefix[0]] * 2 >= len(rows):
-        candidates = with_prefix
+    signed = columns_with(rows, maximum, is_signed)
+    if len(signed) == 1 and sum(is_signed(cell, maximum) for row in rows for cell in row) * 2 >= len(rows):
+        words = f"columns without a header; the number is in column {signed[0] + 1}"
+        return ListLayout(words, separator, signed[0], width=width, is_proven=False)
+    candidates = columns_with(rows, maximum)
     if len(candidates) > 1:
-        names = " and ".join(str(i + 1) for i in candidates)
-        problem = f"without a header, and columns {names} have numbers that may be OCNs; {_WHAT_TO_DO}"
-        return ListLayout(problem, separator, candidates[0], width=width, problem=problem)
-    best = candidates[0] if candidates else 0
-    words = f"columns without a header; the number is in column {best + 1}"
-    return ListLayout(words, separator, best, width=width)
+        reason = f"without a header, and columns {listed(candidates)} have numbers that may be OCNs"
+    elif candidates:
+        reason = f"without a header, and nothing says that the numbers of column {listed(candidates)} are OCNs"
+    else:
+        reason = "without a header, and no column has OCNs"
+    return refused(ListLayout("", separator, width=width), reason)

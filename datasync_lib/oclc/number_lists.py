@@ -12,10 +12,20 @@ import polars as pl
 
 from ..identifiers.ocn import MAXIMUM, parse_ocn
 from .lines import excerpt, line_frame
-from .list_layouts import LINK, SIGN, TEXTS, THOUSANDS, ListLayout, cells
+from .list_cells import LINK, SIGN, THOUSANDS, cells
+from .list_headers import filled as filled_cells
+from .list_layouts import TEXTS, ListLayout
+from .plain_numbers import MOST_CELLS
 from .quoted_lines import MOST_LINES, join_lines
 from .rows import Fault, Rows, filled, sift
 
+# How a line of totals begins, in the languages of lists.
+TOTAL = (
+    r"(?i)^(?:grand |sub-?)?(?:totals?|totale|totaal|totalt|sum|summe|somme|suma|gesamt|gesamtzahl|anzahl|count|insgesamt|"
+    r"number of \w+|nombre|cantidad|aantal|antal|合計|总计|итого|всего)\b[^0-9]*[:=]?\s*$"
+)
+_TOTAL_CELL = re.compile(TOTAL)
+_BARE = re.compile(r"[\d.,' ]+%?")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'"}
 
 
@@ -28,11 +38,23 @@ def rows_of_list(blocks: Iterable[tuple[bytes, int]], layout: ListLayout, maximu
             each, as one tells it for the whole list.
         maximum: the greatest number that may be an OCN.
     """
+    before = ""
     for lines in _whole_rows(blocks, layout, maximum):
-        if layout.header is not None:
-            lines = lines.filter(pl.col("record") != layout.header)
         if lines.height:
-            yield _read_lines(lines, layout, maximum)
+            yield _read_lines(lines, layout, maximum, before)
+            before = lines["line"][-1]
+
+
+def cells_of_numbers(
+    blocks: Iterable[tuple[bytes, int]], layout: ListLayout, maximum: int = MAXIMUM
+) -> list[str | None]:
+    """The cells in which the numbers of some blocks stand, to see what they are."""
+    lines = pl.concat([_frame([]), *_whole_rows(blocks, layout, maximum)]).filter(_is_below(layout))
+    return _columns(lines.head(MOST_CELLS), layout)[0].to_list()
+
+
+def _is_below(layout: ListLayout) -> pl.Expr:
+    return pl.col("record") > (-1 if layout.header is None else layout.header)
 
 
 def _whole_rows(blocks: Iterable[tuple[bytes, int]], layout: ListLayout, maximum: int) -> Iterator[pl.DataFrame]:
@@ -60,18 +82,23 @@ def _frame(rows: list[tuple[int, str, bool]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"record": pl.Int64, "line": pl.String, "is_doubtful": pl.Boolean}, orient="row")
 
 
-def _read_lines(lines: pl.DataFrame, layout: ListLayout, maximum: int) -> Rows:
-    read_cells = lines.with_columns(_columns(lines, layout))
+def _read_lines(lines: pl.DataFrame, layout: ListLayout, maximum: int, before: str) -> Rows:
+    """The rows of some lines; `before` is the line above them."""
+    read_cells = lines.with_columns(_columns(lines, layout, before))
     text = pl.col("_cell").str.replace(SIGN, "")
     if layout.thousands:
         text = pl.when(text.str.contains(THOUSANDS)).then(text.str.replace_all(",", "")).otherwise(text)
     number = parse_ocn(text, trusted=True, maximum=maximum)
-    read = read_cells.with_columns(reading=number).unnest("reading")
+    read = read_cells.with_columns(reading=number).unnest("reading").filter(_is_below(layout) | _is_row_above(layout))
     doubt = pl.lit(
         "a quotation mark is open, and the lines up to the next one may be rows or one cell: close or remove it"
     )
     surplus = pl.lit("a comma inside a cell: the number may be cut, or stand in another column")
+    above = pl.lit("a number above the header, or above the rows: it may be a day or a count, and was not read")
+    total = pl.lit("a line of totals: its number is a count, and was not read")
     faults = [
+        Fault(~_is_below(layout), "malformed_row", above),
+        Fault(pl.col("_is_total"), "malformed_row", total),
         Fault(pl.col("is_doubtful"), "malformed_row", doubt),
         Fault(pl.col("_surplus"), "malformed_row", surplus),
         Fault(text.str.contains(THOUSANDS).fill_null(False), "bad_number", _thousands()),
@@ -79,6 +106,12 @@ def _read_lines(lines: pl.DataFrame, layout: ListLayout, maximum: int) -> Rows:
     ]
     sifted = sift(read, faults)
     return Rows(sifted.rows.select("record", "ocn", *(_text(name) for name in TEXTS)), sifted.issues)
+
+
+def _is_row_above(layout: ListLayout) -> pl.Expr:
+    """Of the lines above, those that are made like rows: what would be lost with them is told."""
+    is_tag = pl.col("_cell").str.contains(r"^0\d\d$")
+    return pl.col("ocn").is_not_null() & ~is_tag & (pl.col("_filled") >= (layout.width or 1))
 
 
 def _thousands() -> pl.Expr:
@@ -94,26 +127,38 @@ def _text(name: str) -> pl.Expr:
     return filled(pl.col(name).str.replace_many(_ENTITIES)).alias(name)
 
 
-def _columns(lines: pl.DataFrame, layout: ListLayout) -> list[pl.Series]:
-    """The cell with the number, the texts, and whether there are too many cells, of each line."""
+def _columns(lines: pl.DataFrame, layout: ListLayout, before: str = "") -> list[pl.Series]:
+    """Of each line the cell with the number, the texts, whether it has too many cells, how many, and whether it is a total."""
     wanted = {"_cell": (layout.column,), **{name: layout.texts.get(name, ()) for name in TEXTS}}
     if layout.separator is None:
         none = pl.Series([None] * lines.height, dtype=pl.String)
-        text = lines["line"].str.replace(LINK.pattern, "${1}").str.strip_chars(' "\t')
-        surplus = pl.Series("_surplus", [False] * lines.height, dtype=pl.Boolean)
-        return [text.alias("_cell"), *(none.alias(name) for name in TEXTS), surplus]
+        text = lines["line"].str.replace(LINK.pattern, "${2}").str.strip_chars(' "\t')
+        is_total = text.shift(1, fill_value=before.strip()).str.contains(TOTAL).fill_null(False)
+        return [
+            text.alias("_cell"),
+            *(none.alias(name) for name in TEXTS),
+            pl.Series("_surplus", [False] * lines.height, dtype=pl.Boolean),
+            pl.Series("_filled", [1] * lines.height, dtype=pl.Int64),
+            is_total.alias("_is_total"),
+        ]
     rows = [cells(line, layout.separator) for line in lines["line"]]
+    surplus = [_is_shifted(line, row, layout) for line, row in zip(lines["line"], rows, strict=True)]
     return [
         *(
             pl.Series(name, [_at(row, positions) for row in rows], dtype=pl.String)
             for name, positions in wanted.items()
         ),
-        pl.Series(
-            "_surplus",
-            [_is_shifted(line, row, layout) for line, row in zip(lines["line"], rows, strict=True)],
-            dtype=pl.Boolean,
-        ),
+        pl.Series("_surplus", surplus, dtype=pl.Boolean),
+        pl.Series("_filled", [filled_cells(row) for row in rows], dtype=pl.Int64),
+        pl.Series("_is_total", [_is_total(row, layout) for row in rows], dtype=pl.Boolean),
     ]
+
+
+def _is_total(row: list[str], layout: ListLayout) -> bool:
+    """Whether a row has a count where others have the number: a word for it, and nothing else but numbers."""
+    others = [cell.strip() for i, cell in enumerate(row) if i != layout.column and cell.strip()]
+    words = [cell for cell in others if not _BARE.fullmatch(cell)]
+    return bool(words) and len(words) == 1 and _TOTAL_CELL.fullmatch(words[0]) is not None
 
 
 def _is_shifted(line: str, row: list[str], layout: ListLayout) -> bool:

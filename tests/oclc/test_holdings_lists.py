@@ -222,7 +222,7 @@ def test_numbers_above_the_maximum_are_none(tmp_path, worldcat_record):
 
 
 def test_the_column_of_numbers_is_found_below_the_maximum():
-    rows = ["1501,12", "1502,13"]
+    rows = ["ocm00001501,ocm00000012", "ocm00001502,ocm00000013"]
     assert find_layout(rows).problem
     assert find_layout(rows, 1500).column == 1
 
@@ -312,8 +312,11 @@ def test_several_columns_of_numbers_without_header_leave_the_list_unread(tmp_pat
     not_read(read_text(tmp_path, *lines), "have numbers that may be OCNs")
 
 
-def test_one_column_of_numbers_needs_no_header(tmp_path):
-    given = read_text(tmp_path, "Rivers,40000001,Town", "Lakes,40000002,")
+def test_one_column_of_numbers_needs_a_header_or_prefixes(tmp_path):
+    not_read(
+        read_text(tmp_path, "Rivers,40000001,Town", "Lakes,40000002,"), "nothing says that the numbers of column 2"
+    )
+    given = read_text(tmp_path, "Rivers,(OCoLC)40000001,Town", "Lakes,ocm40000002,")
     assert given.worldcat_holdings["ocn"].to_list() == [40000001, 40000002]
 
 

@@ -54,3 +54,14 @@ def test_days_of_a_returned_workbook_from_1904(case):
     taken, issues = project.take_decisions([CASES / "returned_1904_dates" / "mac1904.xlsx"])
     assert (taken, issues.height) == (1, 0)
     assert project.sql("select decided_on, status from decisions").rows() == [("2025-07-21", "Done")]
+
+
+def test_the_header_below_a_title_names_the_column_and_row_numbers_are_none(case):
+    held = case("list_title_row").table("worldcat_holdings").select("file", "ocn", "title").collect()
+    assert sorted(held.rows()) == [
+        ("worldcat.XYZ.20250721.branch.csv", 12345678, "Foo"),
+        ("worldcat.XYZ.20250721.branch.csv", 23456789, "Bar"),
+        ("worldcat.XYZ.20250721.list.csv", 12345678, "Foo"),
+        ("worldcat.XYZ.20250721.list.csv", 23456789, "Bar"),
+        ("worldcat.XYZ.20250721.list.csv", 34567890, "Baz"),
+    ]
