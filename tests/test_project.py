@@ -315,7 +315,7 @@ def test_a_page_in_place_of_an_export_does_not_count_as_loaded(tmp_path):
     (project.raw / "page.mrc").write_bytes(page)
     (row,) = project.load(progress=False).files.rows(named=True)
     assert (row["kind"], row["found"], row["loaded"], row["rejected"]) == ("unreadable", 1, 0, 1)
-    assert row["note"] == "this is not MARC, it is markup, such as HTML"
+    assert row["note"].startswith("this is not MARC, it is an error page or another web page without a table: ")
     assert (project.reports / "rejected" / "page.mrc.rejected.mrc").read_bytes() == page
 
 

@@ -91,7 +91,7 @@ def test_it_is_read_again_when_a_setting_that_it_takes_has_changed_and_only_then
 
 
 def test_each_kind_has_its_reader():
-    assert sorted(READERS) == ["catalogue", "current_numbers", "oclc_records", "report", "worldcat_list"]
+    assert sorted(READERS) == ["catalogue", "current_numbers", "oclc_records", "report", "unknown", "worldcat_list"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import polars as pl
 
 from ..identifiers.ocn import read_ocn
 from ..vocabulary.tables import conform
-from .staff_tables import raise_faults, read_csv_lines, read_day
+from .edited_csv import read_csv_lines
+from .staff_tables import raise_faults, read_day
 
 SIGNED_FIXES = "decisions/signed_fixes.csv"
 SOURCE = "signed fix"

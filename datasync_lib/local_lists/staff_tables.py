@@ -1,11 +1,9 @@
 """The CSV files beside `datasync.toml` that staff edit: the location map and the milestones of the symbols.
 
-They come back from spreadsheets, so that a byte order mark, `;` for `,`, blanks around a value and dates in the forms that
-Excel writes are read; what cannot be right is named by line and column, all faults at once.
+They come back from spreadsheets, so that blanks around a value and dates in the forms that Excel writes are read; what
+cannot be right is named by line and column, all faults at once.
 """
 
-import csv
-import io
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ import polars as pl
 from ..errors import SettingsError
 from ..settings import Settings
 from ..vocabulary.tables import conform
+from .edited_csv import read_csv_lines
 
 LOCATION_MAP = "location_map.csv"
 MILESTONES = "milestones.csv"
@@ -33,7 +32,7 @@ def read_location_map(path: Path, settings: Settings | None = None) -> pl.DataFr
         SettingsError: a column is missing, a value cannot be read, a line is there twice, or a symbol is not among the
             settings' symbols; each with its line.
     """
-    lines, faults = read_csv_lines(path, _MAP_COLUMNS)
+    lines, faults = read_csv_lines(path, _MAP_COLUMNS, ["valid_from"])
     seen: dict[tuple, int] = {}
     known = {s.symbol for s in settings.symbols} if settings else set()
     rows = []
@@ -67,7 +66,7 @@ def read_milestones(path: Path, settings: Settings | None = None) -> pl.DataFram
     Raises:
         SettingsError: as for the location map.
     """
-    lines, faults = read_csv_lines(path, _MILESTONE_COLUMNS)
+    lines, faults = read_csv_lines(path, _MILESTONE_COLUMNS, ["planned", "actual", "owner"])
     known = {s.symbol for s in settings.symbols} if settings else set()
     rows = []
     for number, line in lines:
@@ -79,30 +78,6 @@ def read_milestones(path: Path, settings: Settings | None = None) -> pl.DataFram
     raise_faults(path, faults)
     schema = dict.fromkeys(_MILESTONE_COLUMNS, pl.String) | {"planned": pl.Date, "actual": pl.Date}
     return pl.DataFrame(rows, schema=schema)
-
-
-def read_csv_lines(path: Path, columns: tuple[str, ...]) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
-    """The lines with their numbers, and the faults seen so far. A missing file is an empty list."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        return [], []
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: not UTF-8 (byte {error.start}); save it as «CSV UTF-8»") from None
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    found = [name.strip().lower() for name in reader.fieldnames or []]
-    missing = [column for column in columns if column not in found]
-    if missing:
-        raise SettingsError(f"{path}: the column {', '.join(missing)} is missing; expected {','.join(columns)}")
-    reader.fieldnames = found
-    lines = [
-        (number, {column: (line[column] or "").strip() for column in columns})
-        for number, line in enumerate(reader, start=2)
-        if any((value or "").strip() for key, value in line.items() if key in columns)
-    ]
-    return lines, []
 
 
 def _yes_or_no(value: str, line: int, column: str, faults: list[str]) -> bool | None:

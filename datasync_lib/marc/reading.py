@@ -17,6 +17,7 @@ from .columns import Wanted
 from .containers import Input, Sources, find_inputs
 from .iso2709 import read_iso2709
 from .marcxml import read_marcxml
+from .other_files import FIRST_BYTES, told_as_no_text, told_as_other
 from .pieces import SUBFIELDS, Collected, MarcPiece
 from .pushdown import tags_asked_for
 from .streams import Guarded, Limits, TarCursor
@@ -26,15 +27,10 @@ _LEADER_START = re.compile(rb"[\s\x00\x1a\x1d]*\d{5}[^\t\r\n]{19}")
 _XML_START = re.compile(rb"\s*<")
 _MARCXML_SIGN = re.compile(rb"<([\w.-]+:)?(collection|record|leader|controlfield|datafield)[\s>/]|MARC21/slim")
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-# Files that are certainly not MARC, whatever their name says.
-_OTHERS = {
+# Files that are certainly not MARC, whatever their name says; others that we know by name are in other_files.py.
+_OFFICE = {
     b"PK\x03\x04": "a zip archive (or an Office file): name it .zip, or unpack it",
-    b"\x1f\x8b": "compressed twice: unpack it once",
-    b"%PDF": "a PDF file",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"PAR1": "a Parquet file",
-    b"SQLite": "a database",
+    b"\xd0\xcf\x11\xe0": "an old Office file: save the records as MARC",
 }
 
 
@@ -48,7 +44,7 @@ def is_marc(first_bytes: bytes) -> Literal["iso2709", "marcxml"] | None:
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if start.startswith(mark):
             start = start[: len(start) // 2 * 2].decode(encoding, "ignore").encode()
-    if any(start.startswith(magic) for magic in _OTHERS):
+    if start.startswith(tuple(_OFFICE)) or told_as_other(start):
         return None
     if _XML_START.match(start):
         return "marcxml" if _MARCXML_SIGN.search(start) else None
@@ -117,13 +113,18 @@ def _reader_for(start: bytes) -> Callable[[Guarded, str, Wanted, Limits], Iterat
 def _read_other(stream: Guarded, file: str, _: Wanted, limits: Limits) -> Iterator[MarcPiece]:
     """A file that is not MARC: all of its bytes are rejected, in pieces that fit into memory."""
     offset = record = 0
+    what = _what_it_is(stream.peek(FIRST_BYTES))
     while block := stream.read(limits.record_bytes):
         collected = Collected()
-        what = next((words for magic, words in _OTHERS.items() if block.startswith(magic)), None)
-        what = what or ("markup, such as HTML" if _XML_START.match(block) else "something else")
         collected.reject(record, offset, block, "not_marc", f"this is not MARC, it is {what}")
         yield collected.piece(file, offset, len(block))
         offset, record = offset + len(block), record + 1
+
+
+def _what_it_is(start: bytes) -> str:
+    office = (words for magic, words in _OFFICE.items() if start.startswith(magic))
+    other = told_as_other(start) or next(office, None) or told_as_no_text(start)
+    return other or ("markup, such as HTML" if _XML_START.match(start) else "something else")
 
 
 def _note(file: str, offset: int, code: str, message: str) -> MarcPiece:

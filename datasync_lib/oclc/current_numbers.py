@@ -5,7 +5,6 @@ Metadata API gives the two numbers, requestedControlNumber and currentControlNum
 list of this kind (duplicates.md E2).
 """
 
-import csv
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,7 +13,9 @@ from ..errors import InputError
 from ..identifiers.ocn import parse_ocn
 from ..readers import Given, Source, date_in_name, reads
 from ..vocabulary.tables import conform
-from .lines import LineBlocks, excerpt, line_frame
+from .lines import LineBlocks, excerpt, first_lines, line_frame
+from .quoted_lines import quoted_cells, told_separator
+from .repeats import repeated_headers
 from .rows import Fault, Rows, issue, issues_of, sift
 from .told import listed, row_of, unreadable
 
@@ -29,8 +30,7 @@ _TRUNCATED = "ended before the end-of-stream marker"
 
 def is_current_numbers(start: bytes) -> bool:
     """Whether these first bytes are those of a list of current numbers."""
-    header = start.decode("utf-8-sig", "replace").split("\n", 1)[0]
-    return _columns(header.split(_delimiter(header))) is not None
+    return _header(first_lines(start)) is not None
 
 
 @reads(KIND, recognises=lambda _file, start: is_current_numbers(start), maximum="ocn.maximum")
@@ -54,15 +54,13 @@ def read_current_numbers(source: Source, *, maximum: int) -> Given:
 
 
 def _read(source: Source, lines: LineBlocks, maximum: int) -> Given:
-    header = lines.sample[0]
-    separator = _delimiter(header)
-    captions = _cells(header.rstrip("\r"), separator) or []
-    columns = _columns(captions)
-    if columns is None:
+    layout = _header(lines.sample)
+    if layout is None:
         words = lines.problem or "the first line does not name an old and a current number"
         yield from listed(source.file, "unreadable", lines, words)
         return
-    blocks = [_read_lines(block, first, _Layout(separator, len(captions), columns), maximum) for block, first in lines]
+    lines.leave_out_repeats_of(layout.header)
+    blocks = [_read_lines(block, first, layout, maximum) for block, first in lines]
     schema = {"record": pl.Int64, "old_ocn": pl.Int64, "current_ocn": pl.Int64}
     good = pl.concat([pl.DataFrame(schema=schema), *(block.rows for block in blocks)])
     issues = issues_of(source.file, [block.issues for block in blocks])
@@ -83,13 +81,15 @@ def _read(source: Source, lines: LineBlocks, maximum: int) -> Given:
     repeated = good.height - once.height
     yield "concordance", conform("concordance", edges)
     yield "load_issues", issues
+    yield "load_issues", repeated_headers(source.file, lines.repeated_headers)
     yield "files", row_of(source.file, KIND, lines, found=good.height + rejected, repeated=repeated, rejected=rejected)
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """How the list is written: what separates its cells, how many there are, and which two have the numbers."""
+    """How the list is written: its header's place, what separates its cells, how many, and which two have the numbers."""
 
+    header: int
     separator: str
     width: int
     columns: tuple[int, int]
@@ -97,8 +97,8 @@ class _Layout:
 
 def _read_lines(block: bytes, first: int, layout: _Layout, maximum: int) -> Rows:
     """The numbers of each line behind the header. No quote reaches over the end of a line: a stray one costs its own."""
-    lines = line_frame(block, first).filter(pl.col("record") > 0)
-    rows = [_cells(line, layout.separator) for line in lines["line"]]
+    lines = line_frame(block, first).filter(pl.col("record") > layout.header)
+    rows = [quoted_cells(line, layout.separator) for line in lines["line"]]
     old, current = (pl.Series([_cell(row, at) for row in rows], dtype=pl.String) for at in layout.columns)
     read = lines.with_columns(
         old=old,
@@ -126,26 +126,25 @@ def _message() -> pl.Expr:
     return pl.format("«{}» and «{}» are not two OCNs", *shown)
 
 
-def _delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
-
-
-def _cells(line: str, separator: str) -> list[str] | None:
-    """The cells of one line; null when its quotation marks do not fit together."""
-    if '"' not in line:
-        return line.split(separator)
-    if line.count('"') % 2:
+def _header(lines: list[str]) -> _Layout | None:
+    """The layout that the first filled line tells, or the one behind `sep=;`; null when it is no header of such a list."""
+    filled = [(i, line) for i, line in enumerate(lines) if line.strip()]
+    if filled and told_separator(filled[0][1]):
+        filled = filled[1:]
+    if not filled:
         return None
-    try:
-        return next(csv.reader([line], delimiter=separator, strict=True))
-    except csv.Error:
-        return None
+    position, header = filled[0]
+    separator = max(",;\t", key=header.count)
+    captions = quoted_cells(header, separator) or []
+    columns = _columns(captions)
+    return None if columns is None else _Layout(position, separator, len(captions), columns)
 
 
 def _columns(cells: list[str]) -> tuple[int, int] | None:
-    """The positions of the old and the current number among the headings."""
+    """The positions of the old and the current number among the headings; null where one is missing or there twice."""
     names = [cell.strip().strip('"').lower() for cell in cells]
-    return next(((names.index(a), names.index(b)) for a, b in _HEADINGS if a in names and b in names), None)
+    both = ((names.index(a), names.index(b)) for a, b in _HEADINGS if names.count(a) == names.count(b) == 1)
+    return next(both, None)
 
 
 def _cell(row: list[str] | None, position: int) -> str | None:

@@ -53,6 +53,8 @@ def _typed(block: bytes, first: int, maximum: int = MAXIMUM) -> pl.DataFrame | N
         rows = parse_processing_block(block)
     except pl.exceptions.PolarsError:
         return None
+    if rows.is_empty():
+        return None
     key = rows["job_key"][0] or ""
     rows = rows.with_row_index("record", offset=first).with_columns(
         pl.col("record").cast(pl.Int64), job_offset=job_offset(pl.col("job_key"), key[: key.rfind("::") + 2])

@@ -1,5 +1,6 @@
 """Lines of a table in which a quoted cell may hold line ends: they are one row, and never rows of their own."""
 
+import csv
 import re
 from collections.abc import Callable
 from functools import cache
@@ -8,6 +9,32 @@ from functools import cache
 MOST_LINES = 100
 
 Line = tuple[int, str]
+# What the first line of a file may say to Excel, and to nobody else.
+_SEPARATOR_LINE = re.compile(r'\s*"?sep=(\t|[^\w\s"])"?[\s,;]*', re.I)
+
+
+def told_separator(line: str) -> str | None:
+    """The character that a first line such as `sep=;` names; null for any other line."""
+    found = _SEPARATOR_LINE.fullmatch(line)
+    return found[1] if found else None
+
+
+def quoted_cells(line: str, separator: str) -> list[str] | None:
+    """The cells of one row, of any length; null when its quotation marks do not fit together.
+
+    A blank before a quotation mark is passed over, as it is in `join_lines`.
+    """
+    if '"' not in line:
+        return line.split(separator)
+    if line.count('"') % 2:
+        return None
+    # The module's limit is one for the whole process, and meant against rows that never end.
+    if len(line) > csv.field_size_limit():
+        csv.field_size_limit(len(line))
+    try:
+        return next(csv.reader([line], delimiter=separator, strict=True, skipinitialspace=True))
+    except csv.Error:
+        return None
 
 
 def join_lines(

@@ -5,23 +5,30 @@ import re
 import polars as pl
 
 from ..identifiers.ocn import MAXIMUM
+from ..marc.other_files import told_as_no_text, told_as_other
 from .lines import LineBlocks, line_frame
 from .rows import Fault, Rows, filled, number, sift, too_great
 
-# What a file is that is no text, by its first bytes.
-_NO_TEXT: tuple[tuple[bytes, str], ...] = (
-    (rb"PK\x03\x04", "an Excel workbook or a zip file"),
-    (rb"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (rb"%PDF", "a PDF file"),
-    (rb"\d{5}[a-z]", "a MARC file: OCLC's record output, a WorldCat list or a catalogue"),
+_OF_THE_TEXT = "the report itself is text: fetch it from OCLC again, under its own name"
+# What a file is that is no report, by its first bytes; the last only where the name promises none.
+_NO_REPORT: tuple[tuple[bytes, str], ...] = (
+    (rb"PK\x03\x04", f"an Excel workbook or a zip file; {_OF_THE_TEXT}"),
+    (rb"\xd0\xcf\x11\xe0", f"an old Excel workbook; {_OF_THE_TEXT}"),
     (rb"\s*<\?xml|\s*<(?:\w+:)?(?:collection|record)\b", "an XML file"),
-    (rb"[^\x00]*\x00", "not a text file"),
+    (rb"\d{5}[a-z]", "a MARC file: OCLC's record output, a WorldCat list or a catalogue"),
 )
 
 
-def what_it_is(start: bytes) -> str | None:
-    """What a file that is no plain text is, in words; null for text."""
-    return next((words for pattern, words in _NO_TEXT if re.match(pattern, start)), None)
+def what_it_is(start: bytes, *, has_name: bool = False) -> str | None:
+    """What a file is that is no report, in words; null for one that may be.
+
+    Args:
+        start: its first bytes, decompressed.
+        has_name: whether it has the name of a report.
+    """
+    patterns = _NO_REPORT[:-1] if has_name else _NO_REPORT
+    by_start = (words for pattern, words in patterns if re.match(pattern, start))
+    return told_as_other(start) or next(by_start, None) or told_as_no_text(start)
 
 
 def raw_columns(lines: LineBlocks, separator: str) -> pl.DataFrame:

@@ -1,7 +1,10 @@
-"""Exact repeats of rows in a file, found while the file is read block by block (oclc_formats.md 1.4, 13.4)."""
+"""Exact repeats of rows in a file, and of its header, found while the file is read block by block (oclc_formats.md 1.4, 13.4)."""
 
 import polars as pl
 import polars.selectors as cs
+
+from ..vocabulary.tables import empty
+from .rows import issue
 
 _NOT_CONTENT = ("record", "count")
 
@@ -42,3 +45,15 @@ class Repeats:
         wanted = hashes["a"].implode()
         found = [seen.filter(pl.col("a").is_in(wanted)) for seen in self._seen]
         return pl.concat([hashes.clear(), *found])
+
+
+def repeated_headers(file: str, positions: list[int]) -> pl.DataFrame:
+    """The issue that tells where the header stands again, in the columns of the `load_issues` table; these are no rows."""
+    if not positions:
+        return empty("load_issues")
+    places = ", ".join(str(position + 1) for position in positions[:5]) + (" …" if len(positions) > 5 else "")
+    words = (
+        f"the header stands again in line {places}: these are no rows. Perhaps several files were put together; load each "
+        "by itself if they have different names or days"
+    )
+    return issue(file, "repeated_header", words)

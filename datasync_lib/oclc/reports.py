@@ -28,7 +28,7 @@ from .lines import LineBlocks
 from .local_numbers import without_mangled
 from .processing import UnknownActions, read_processing_rows, settle_number
 from .raw import raw_columns, read_scan_delete_rows, what_it_is
-from .repeats import Repeats
+from .repeats import Repeats, repeated_headers
 from .report_tables import RAW, Reports, join_reports
 from .rows import Rows, issue, issues_of
 from .sheets import Sheet, is_excel, is_html, join_sheets, read_sheets, words_on_left_out
@@ -134,7 +134,7 @@ def _frames(source: Source, layout: ReportLayout | None, maximum: int) -> Given:
                 yield from _laid_out(source, name, lines, layout, maximum)
             elif emailed := _emailed(source, lines):
                 yield from emailed
-            elif name.family == "unknown" and (what := what_it_is(lines.start)):
+            elif what := what_it_is(lines.start, has_name=name.family != "unknown"):
                 yield from listed(source.file, "unknown", lines, f"this is no report but {what}")
             else:
                 yield from _read(source, name, lines, maximum)
@@ -207,6 +207,7 @@ def _no_header(source: Source, preamble: list[str]) -> pl.DataFrame:
 def _pieces(source: Source, name: FileName, shape: _Shape, lines: LineBlocks) -> Given:
     repeats, actions = Repeats(), UnknownActions()
     found = rejected = 0
+    lines.leave_out_repeats_of(shape.header)
     for block, first in lines:
         read = without_mangled(_read_block(shape, block, first))
         found += read.rows.height + read.issues.height
@@ -222,9 +223,9 @@ def _pieces(source: Source, name: FileName, shape: _Shape, lines: LineBlocks) ->
         cut = lines.cut_line is not None
         found, rejected = found + cut, rejected + cut
         yield "load_issues", _breaks_off(source, lines, lines.cut_line)
-    if not lines.is_utf8:
-        words = "not all of the text is UTF-8: the rest was read as Windows-1252"
+    if words := lines.words_on_encoding:
         yield "load_issues", issue(source.file, "not_utf8", words)
+    yield "load_issues", repeated_headers(source.file, lines.repeated_headers)
     yield "load_issues", issues_of(source.file, [actions.issues()])
     note = "read by its layout in the settings" if shape.layout else None
     if shape.layout and found == rejected > 0:

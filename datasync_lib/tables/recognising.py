@@ -7,6 +7,7 @@ from pathlib import Path
 from .. import local_lists, oclc
 from ..errors import InputError
 from ..marc import Input, is_marc
+from ..marc.other_files import is_blank, told_as_no_text, told_as_other
 from ..oclc.filenames import FileName, read_file_name
 from ..oclc.sheets import is_excel, is_html
 from ..readers import Source, find_readers, recognised_kind
@@ -39,9 +40,14 @@ def recognise(input: Input, settings: Settings) -> Source:
     except (InputError, OSError) as error:
         return Source(input, "unreadable", note=str(error))
     name, listed = _name_of(input), settings.worldcat_list_of(input.file)
-    if size == 0:
-        return Source(input, "empty", sha256, size, note="the file has no bytes: fetch it again")
-    if listed or name.family == "worldcat_list":
+    if size == len(first_bytes) and is_blank(first_bytes):
+        what = "nothing but blanks and line ends" if size else "no bytes"
+        return Source(input, "empty", sha256, size, note=f"the file has {what}: fetch it again")
+    is_list = listed is not None or name.family == "worldcat_list"
+    is_wanted = name.is_stub or recognised_kind(input.file, first_bytes) or (_is_called_marc(name) and not is_list)
+    if not is_wanted and (what := _other(first_bytes)):
+        return Source(input, "unknown", sha256, size, note=f"this is {what}")
+    if is_list:
         symbol, as_of = (listed.symbol, listed.as_of) if listed else (name.symbol, name.as_of)
         return Source(input, "worldcat_list", sha256, size, symbol, as_of)
     source = Source(input, _kind(name, input.file, first_bytes), sha256, size)
@@ -59,6 +65,17 @@ def _name_of(input: Input) -> FileName:
     return read_file_name(Path(input.member or input.path.name).name)
 
 
+def _other(first_bytes: bytes) -> str | None:
+    """What a file is that no reader takes, and what to do; a file that only its name calls MARC is rejected as such."""
+    if what := told_as_other(first_bytes):
+        return what
+    return told_as_no_text(first_bytes) if is_marc(first_bytes) is None else None
+
+
+def _is_called_marc(name: FileName) -> bool:
+    return name.name.lower().endswith(_MARC_NAMES)
+
+
 def _kind(name: FileName, file: str, first_bytes: bytes) -> str:
     if name.family in ("report", "old_report", "scan_delete_report"):
         return "report"
@@ -67,10 +84,10 @@ def _kind(name: FileName, file: str, first_bytes: bytes) -> str:
     marc = not is_excel(first_bytes) and is_marc(first_bytes) is not None
     if marc and name.family == "record_output":
         return "oclc_records"
-    if marc or (name.family == "upload" and name.name.lower().endswith(_MARC_NAMES)):
+    if marc or (name.family == "upload" and _is_called_marc(name)):
         return "catalogue"
-    if name.name.lower().endswith(_MARC_NAMES) and is_html(first_bytes):
-        return "catalogue"  # an error page in place of an export: the reader rejects it
+    if _is_called_marc(name) and (is_html(first_bytes) or _other(first_bytes)):
+        return "catalogue"  # an error page or something else in place of an export: the reader rejects it
     return "report"
 
 

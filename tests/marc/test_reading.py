@@ -74,8 +74,9 @@ def test_issues_and_records_have_the_columns_of_their_tables(folder):
 def test_what_is_not_marc_says_what_it_is(folder):
     messages = dict(read_marc(folder).issues.filter(code="not_marc").select("file", "message").iter_rows())
     assert messages == {
-        "error.mrc": "this is not MARC, it is markup, such as HTML",
-        "zip.mrc": "this is not MARC, it is a zip archive (or an Office file): name it .zip, or unpack it",
+        "error.mrc": "this is not MARC, it is an error page or another web page without a table: fetch the file again, and "
+        "look at the page in a browser if it comes back",
+        "zip.mrc": "this is not MARC, it is a zip archive under another name: give it the ending .zip, or unpack it",
     }
 
 

@@ -108,10 +108,42 @@ def test_a_damaged_archive_gives_no_merge_at_all(tmp_path, level):
     assert given.files.select("loaded").item() == 0 < given.files["rejected"].item() == given.files["found"].item()
 
 
-def test_a_lone_carriage_return_costs_its_own_line(tmp_path):
-    given = read(tmp_path, "old_ocn,current_ocn\r\n1,2\r\n3,4\r5,6\r\n7,8\r\n")
-    assert told(given) == ([(1, 1, 2), (3, 7, 8)], (3, 2, 1))
-    assert given.issues.select("record", "code").rows() == [(2, "malformed_row")]
+def test_a_lone_carriage_return_ends_a_line_as_in_excel(tmp_path):
+    given = read(tmp_path, "old_ocn,current_ocn\r\n1,2\r\n3,4\r5,6\r\n7,\r8\r\n")
+    assert told(given) == ([(1, 1, 2), (2, 3, 4), (3, 5, 6)], (5, 3, 2))
+    assert given.issues.select("record", "code").rows() == [(4, "bad_number"), (5, "bad_number")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\r\nold_ocn;current_ocn\r\n1;2\r\n",
+        "sep=,\nold_ocn,current_ocn\n1,2",
+        "old_ocn,current_ocn\r1,2\r",
+        "\n\nold_ocn,current_ocn\n1,2\n\x1a",
+        '"old_ocn","current_ocn","note"\n1,2,"' + "x" * 200_000 + '"\n',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "utf-32-be"])
+def test_the_header_is_found_however_the_list_was_saved(tmp_path, text, encoding):
+    path = tmp_path / "numbers.csv"
+    path.write_bytes(text.encode(encoding))
+    assert is_current_numbers(path.read_bytes()[:65_536])
+    given = whole_tables(find_inputs(path)[0], "current_numbers")
+    assert given.concordance.select("old_ocn", "current_ocn").rows() == [(1, 2)]
+    assert given.files.select("found", "loaded").row(0) == (1, 1)
+    assert given.issues.is_empty()
+
+
+def test_two_lists_behind_each_other(tmp_path):
+    given = read(tmp_path, "old_ocn,current_ocn\n1,2\n\ufeffold_ocn,current_ocn\n3,4\n")
+    assert told(given) == ([(1, 1, 2), (3, 3, 4)], (2, 2, 0))
+    assert given.issues.select("record", "code").rows() == [(None, "repeated_header")]
+    assert "in line 3" in given.issues["message"].item()
+
+
+def test_a_heading_that_is_there_twice_is_no_list():
+    assert not is_current_numbers(b"old_ocn,current_ocn,current_ocn\n1,2,3\n")
 
 
 @pytest.mark.parametrize("bad", ['3,"4', '3,4"', '"3,4', '3"",4"x', '"3"x,4', '3,4,"' + "x" * 200_000 + '"",y"z'])
