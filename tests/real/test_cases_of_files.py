@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from datasync_lib.errors import SettingsError
 from datasync_lib.project import Project
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "files"
@@ -65,3 +66,15 @@ def test_the_header_below_a_title_names_the_column_and_row_numbers_are_none(case
         ("worldcat.XYZ.20250721.list.csv", 23456789, "Bar"),
         ("worldcat.XYZ.20250721.list.csv", 34567890, "Baz"),
     ]
+
+
+def test_a_carriage_return_alone_ends_a_line(case):
+    held = case("list_cr_only").table("worldcat_holdings").select("record", "ocn", "title").collect()
+    assert held.sort("record").rows() == [(1, 12345678, "Foo"), (2, 23456789, "Bar"), (3, 34567890, "Baz")]
+
+
+def test_an_open_quotation_mark_in_the_location_map_is_told_with_its_line(case):
+    project = case("map_open_quote")
+    shutil.copyfile(CASES / "map_open_quote" / "location_map.csv", project.folder / "location_map.csv")
+    with pytest.raises(SettingsError, match=r"line 2: a quotation mark is open"):
+        project.load(progress=False)
