@@ -206,7 +206,7 @@ _MAIL = _kind(
     rb"(?:From |(?i:return-path|delivered-to|received|from|to|subject|date|message-id|mime-version|x-[\w-]+|dkim-signature|"
     rb"arc-[\w-]+|authentication-results|content-type|reply-to|user-agent|thread-[\w-]+):)[^\n]*\n",
     also=rb"(?im)^(?:received|return-path|delivered-to|message-id):|^from:[^\n]*\n(?:[^\n]+\n){0,30}?(?:to|subject|date):",
-    never=rb"(?i)X-Document-Type: *Workbook|Snapshot-Content-Location|<x:ExcelWorkbook",
+    never=rb"(?i)X-Document-Type: *Workbook|From:[^\n]{0,20}Saved by|Snapshot-Content-Location|<x:ExcelWorkbook",
 )
 
 OTHER_KINDS = (*_BINARY, *_RECORDS, *_MARKUP, _MAIL)

@@ -69,7 +69,7 @@ def _other(first_bytes: bytes) -> str | None:
     """What a file is that no reader takes, and what to do; a file that only its name calls MARC is rejected as such."""
     if what := told_as_other(first_bytes):
         return what
-    return told_as_no_text(first_bytes) if is_marc(first_bytes) is None else None
+    return None if is_excel(first_bytes) or is_marc(first_bytes) else told_as_no_text(first_bytes)
 
 
 def _is_called_marc(name: FileName) -> bool:

@@ -74,7 +74,5 @@ def test_a_carriage_return_alone_ends_a_line(case):
 
 
 def test_an_open_quotation_mark_in_the_location_map_is_told_with_its_line(case):
-    project = case("map_open_quote")
-    shutil.copyfile(CASES / "map_open_quote" / "location_map.csv", project.folder / "location_map.csv")
     with pytest.raises(SettingsError, match=r"line 2: a quotation mark is open"):
-        project.load(progress=False)
+        case("map_open_quote")
