@@ -7,6 +7,7 @@ import polars as pl
 
 from .analysis.outcomes import FAILURES, SUCCESSES
 from .analysis.ownership import locations_to_map
+from .analysis.unread_lists import unread_lists
 from .errors import StoreError
 from .local_lists.staff_tables import LOCATION_MAP
 from .settings import Settings
@@ -20,6 +21,8 @@ _KINDS = {
     "empty": "empty",
     "stub": "a stub that OCLC left for a withdrawn file; ask OCLC for the file",
 }
+# So many are told one by one.
+_MOST_LISTS = 10
 _MAP_HEADER = ("library", "location", "unit", "outgoing_symbol", "target_symbol", "in_scope", "valid_from")
 
 
@@ -43,6 +46,7 @@ def load_notes(store: Store, settings: Settings, location_map: pl.DataFrame, rep
             f"{rejected['rejected'].sum():,} pieces were rejected, of {_some(rejected['file'].to_list())}; why: "
             "select * from load_issues (datasync sql), and MARC records in reports/rejected"
         )
+    notes += _unread_lists(store, settings)
     notes += _unknown_actions(store, settings)
     extracts = store.scan("extracts").collect()
     day = extract_date(extracts)
@@ -52,6 +56,20 @@ def load_notes(store: Store, settings: Settings, location_map: pl.DataFrame, rep
             "put YYYYMMDD into its name or an [[extracts]] entry into datasync.toml"
         )
     return notes + _unmapped(store, location_map, reports, day)
+
+
+def _unread_lists(store: Store, settings: Settings) -> list[str]:
+    """The lists that were not read whole, each with why, what to do, and what waits for it."""
+    lists = unread_lists(
+        files=store.scan("files"), load_issues=store.scan("load_issues"), worldcat_lists=settings.worldcat_lists
+    )
+    notes = [
+        f"{file}: {reason}; until the list is read whole, or taken away, "
+        + (f"deletions under {symbol} are held" if symbol else "all deletions are held")
+        for file, symbol, reason in lists.head(_MOST_LISTS).iter_rows()
+    ]
+    more = lists.height - _MOST_LISTS
+    return [*notes, f"{more} more lists were not read whole (datasync sql: unread_lists)"] if more > 0 else notes
 
 
 def _unknown_actions(store: Store, settings: Settings) -> list[str]:

@@ -175,3 +175,40 @@ def test_every_command_says_what_it_is_for(datasync):
     helped = datasync("--help")
     for command in app.registered_commands:
         assert command.callback.__doc__.splitlines()[0][:40] in " ".join(helped.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "worldcat.XYZ.20250721.list.csv",
+            "No.,Title\n1,Rivers\n",
+            "no row was read: the header names no column with OCNs: «No.», «Title»; put «OCLC number» above",
+        ),
+        (
+            "worldcat.XYZ.20250721.list.txt",
+            "1\n2\n3\n",
+            "no row was read: the numbers count rows: they run from 1 to 3",
+        ),
+        ("worldcat.XYZ.20250721.list.txt", "12345678\nx\n", "1 of 2 rows were not read"),
+        ("worldcat.XYZ.20250721.list.txt", "", "no row was read: the file has no bytes"),
+    ],
+)
+def test_a_list_that_was_not_understood_is_told_at_the_end_of_load(datasync, tmp_path, name, text, told):
+    assert datasync("new", tmp_path / "mine").returncode == 0
+    (tmp_path / "mine" / "data" / "raw" / name).write_text(text, "utf-8")
+    ended = datasync("load", "-p", tmp_path / "mine")
+    assert ended.returncode == 3
+    (line,) = [line for line in ended.stdout.splitlines() if line.startswith(f"! {name}: ")]
+    assert told in line
+    assert line.endswith("until the list is read whole, or taken away, deletions under XYZ are held")
+
+
+def test_a_list_of_current_numbers_that_was_not_understood_holds_all_deletions(datasync, tmp_path):
+    assert datasync("new", tmp_path / "mine").returncode == 0
+    (tmp_path / "mine" / "data" / "raw" / "merged.csv").write_text("Old OCN,Current OCN\n12,34\n", "utf-8")
+    ended = datasync("load", "-p", tmp_path / "mine")
+    assert ended.returncode == 3
+    (line,) = [line for line in ended.stdout.splitlines() if line.startswith("! merged.csv: ")]
+    assert "«Old OCN,Current OCN» seems to mean an old and a current number" in line
+    assert line.endswith("until the list is read whole, or taken away, all deletions are held")

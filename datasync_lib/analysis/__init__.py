@@ -33,5 +33,6 @@ from . import (  # noqa: F401
     rejections,
     report_records,
     sending,
+    unread_lists,
     worldcat_overlap,
 )

@@ -73,6 +73,22 @@ def claims_of_owners(*, held_owners: pl.LazyFrame, owner_judgements: pl.LazyFram
     )
 
 
+@claims("unread_lists", by={"claims_of_owners": "number"})
+def claims_of_unread_lists(*, claims_of_owners: pl.LazyFrame, unread_lists: pl.DataFrame) -> pl.DataFrame:
+    """Which numbers would go, although a list that this rests on was not read whole: list_not_read.
+
+    A list of WorldCat's holds what would go under its symbol; a list of current numbers holds everything that would go.
+    """
+    would_go = claims_of_owners.filter(pl.col("class") == "covered").select("symbol", "number", "mms_id").collect()
+    first = unread_lists.sort("file").unique("symbol", keep="first", maintain_order=True)
+    of_symbol = first.drop_nulls("symbol").join(would_go, on="symbol", how="inner")
+    of_all = first.filter(pl.col("symbol").is_null()).drop("symbol").join(would_go, how="cross")
+    columns = ["symbol", "number", "mms_id", "file"]
+    held = pl.concat([of_symbol.select(columns), of_all.select(columns)])
+    rows = held.with_columns(record=pl.lit(None, dtype=pl.Int64))
+    return _sorted([_claim(rows, "list_not_read", "a list that it rests on was not read whole")])
+
+
 @claims("errors", by={"newest_holdings": "number", "numbers_in_error": "number"})
 def claims_of_errors(*, newest_holdings: pl.LazyFrame, numbers_in_error: pl.LazyFrame) -> pl.DataFrame:
     """Which held numbers were sent for a record in error, or answered for it? Whoever owns them: in_error."""

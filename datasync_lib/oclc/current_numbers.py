@@ -1,8 +1,8 @@
 """Lists of current numbers: which number is each of these today, as OCLC's own service answered.
 
 Two layouts are read, and told by their headings alone: the columns old_ocn and current_ocn, and the names that OCLC's
-Metadata API gives the two numbers, requestedControlNumber and currentControlNumber. A list with other headings is no
-list of this kind (duplicates.md E2).
+Metadata API gives the two numbers, requestedControlNumber and currentControlNumber. They may stand below titles. A list with other
+headings is no list of this kind (duplicates.md E2); one that clearly means an old and a current OCN is told, and not used.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ from ..errors import InputError
 from ..identifiers.ocn import parse_ocn
 from ..readers import Given, Source, date_in_name, reads
 from ..vocabulary.tables import conform
+from .captions import words_of
 from .lines import LineBlocks, excerpt, first_lines, line_frame
-from .quoted_lines import quoted_cells, told_separator
+from .quoted_lines import quoted_cells
 from .repeats import repeated_headers
 from .rows import Fault, Rows, issue, issues_of, sift
 from .told import listed, row_of, unreadable
@@ -23,13 +24,18 @@ KIND = "current_numbers"
 SOURCE = "list of current numbers"
 
 _HEADINGS = (("old_ocn", "current_ocn"), ("requestedcontrolnumber", "currentcontrolnumber"))
+_OLD = {"old", "former", "previous", "requested", "retired", "superseded", "obsolete", "merged"}
+_CURRENT = {"current", "new", "now", "surviving", "retained"}
+_OCN = {"oclc", "ocn", "ocns", "worldcat"}
+_MOST_LINES_ABOVE, _LONGEST_HEADER, _WIDEST_MEANT = 30, 1000, 4
+_WHAT_TO_DO = "call the columns old_ocn and current_ocn, if OCLC's own service gave these numbers"
 
 # An archive that was cut short is whole up to its end; one that is damaged gives wrong text before the damage is noticed.
 _TRUNCATED = "ended before the end-of-stream marker"
 
 
 def is_current_numbers(start: bytes) -> bool:
-    """Whether these first bytes are those of a list of current numbers."""
+    """Whether these first bytes are those of a list of current numbers, or of one that is meant to be."""
     return _header(first_lines(start)) is not None
 
 
@@ -56,8 +62,11 @@ def read_current_numbers(source: Source, *, maximum: int) -> Given:
 def _read(source: Source, lines: LineBlocks, maximum: int) -> Given:
     layout = _header(lines.sample)
     if layout is None:
-        words = lines.problem or "the first line does not name an old and a current number"
+        words = lines.problem or f"no line names an old and a current number: {_WHAT_TO_DO}"
         yield from listed(source.file, "unreadable", lines, words)
+        return
+    if layout.columns is None:
+        yield from _not_understood(source, lines, layout)
         return
     lines.leave_out_repeats_of(layout.header)
     blocks = [_read_lines(block, first, layout, maximum) for block, first in lines]
@@ -85,14 +94,27 @@ def _read(source: Source, lines: LineBlocks, maximum: int) -> Given:
     yield "files", row_of(source.file, KIND, lines, found=good.height + rejected, repeated=repeated, rejected=rejected)
 
 
+def _not_understood(source: Source, lines: LineBlocks, layout: "_Layout") -> Given:
+    """A list whose headings mean an old and a current OCN, but do not say that OCLC's service gave them: no line is used."""
+    rows = sum(line_frame(block, first).filter(pl.col("record") > layout.header).height for block, first in lines)
+    rows += lines.cut_line is not None
+    meant = lines.sample[layout.header].strip()[:80]
+    words = f"«{meant}» seems to mean an old and a current number, and no line was used: {_WHAT_TO_DO}"
+    yield "load_issues", issue(source.file, "no_number_column", words)
+    yield "files", row_of(source.file, KIND, lines, words, found=rows, rejected=rows)
+
+
 @dataclass(frozen=True)
 class _Layout:
-    """How the list is written: its header's place, what separates its cells, how many, and which two have the numbers."""
+    """How the list is written: its header's place, what separates its cells, how many, and which two have the numbers.
+
+    Without columns it only seems to be meant as a list of current numbers.
+    """
 
     header: int
     separator: str
     width: int
-    columns: tuple[int, int]
+    columns: tuple[int, int] | None
 
 
 def _read_lines(block: bytes, first: int, layout: _Layout, maximum: int) -> Rows:
@@ -127,17 +149,25 @@ def _message() -> pl.Expr:
 
 
 def _header(lines: list[str]) -> _Layout | None:
-    """The layout that the first filled line tells, or the one behind `sep=;`; null when it is no header of such a list."""
-    filled = [(i, line) for i, line in enumerate(lines) if line.strip()]
-    if filled and told_separator(filled[0][1]):
-        filled = filled[1:]
-    if not filled:
-        return None
-    position, header = filled[0]
-    separator = max(",;\t", key=header.count)
-    captions = quoted_cells(header, separator) or []
-    columns = _columns(captions)
-    return None if columns is None else _Layout(position, separator, len(captions), columns)
+    """The line that names both numbers; one that only means to has no columns; null without either."""
+    meant = None
+    for position, line in enumerate(lines[:_MOST_LINES_ABOVE]):
+        if len(line) > _LONGEST_HEADER or set(line) & set("\0\x1d\x1e\x1f"):
+            continue
+        separator = max(",;\t", key=line.count)
+        captions = quoted_cells(line.strip("\r\ufeff"), separator) or []
+        layout = _Layout(position, separator, len(captions), _columns(captions))
+        if layout.columns is not None:
+            return layout
+        meant = meant or (layout if _seem_meant(captions) else None)
+    return meant
+
+
+def _seem_meant(captions: list[str]) -> bool:
+    """Whether one of a few captions names an old OCN, and another one a current one."""
+    named = [words for words in map(set, map(words_of, captions)) if words & _OCN and len(words) < 6]
+    old, current = ({i for i, words in enumerate(named) if words & meaning} for meaning in (_OLD, _CURRENT))
+    return len(captions) <= _WIDEST_MEANT and any(i != j for i in old for j in current)
 
 
 def _columns(cells: list[str]) -> tuple[int, int] | None:

@@ -22,7 +22,7 @@ from .list_cells import is_number
 from .list_layouts import ListLayout, find_layout, refused
 from .number_lists import cells_of_numbers, rows_of_list
 from .plain_numbers import what_else_they_are
-from .repeats import Repeats
+from .repeats import Repeats, repeated_headers
 from .rows import issue, issues_of
 from .sheets import Sheet, as_tab_text, is_excel, is_html, join_sheets, read_sheets, words_on_left_out
 from .told import row_of, unreadable
@@ -121,6 +121,8 @@ def _as_text(lines: LineBlocks, maximum: int, column: str | int | None) -> tuple
 
 
 def _read_text(source: Source, lines: LineBlocks, layout: ListLayout, maximum: int) -> Given:
+    if layout.header is not None and layout.width:
+        lines.leave_out_repeats_of(layout.header)
     blocks = iter(lines)
     start = list(islice(blocks, 2))  # a last line without an end is a block of its own
     if not layout.problem and not layout.is_proven:
@@ -140,6 +142,7 @@ def _read_text(source: Source, lines: LineBlocks, layout: ListLayout, maximum: i
         cut = lines.cut_line is not None
         found, rejected = found + cut, rejected + cut
         yield "load_issues", issue(source.file, "breaks_off", lines.problem, lines.cut_line)
+    yield "load_issues", repeated_headers(source.file, lines.repeated_headers)
     counts = {"found": found, "repeated": once.count, "rejected": rejected}
     yield "files", row_of(source.file, KIND if found else "empty", lines, layout.words, **counts)
 

@@ -39,9 +39,8 @@ from .list_headers import (
     title_above,
 )
 from .plain_numbers import is_day
-from .quoted_lines import join_lines
+from .quoted_lines import join_lines, told_separator
 
-_DECLARED = re.compile(r'\s*"?sep=(.)"?[\t;,|]*\s*', re.I)
 TEXTS = {
     "title": re.compile(r"^title\b|^245", re.I),
     "author": re.compile(r"^author|^creator|^main.entry|^1(?:00|10|11)", re.I),
@@ -105,11 +104,11 @@ def find_layout(
     physical = [(i, line.rstrip("\r")) for i, line in enumerate(lines) if line.strip()]
     if not physical:
         return ListLayout("a list without lines")
-    declared = _DECLARED.fullmatch(physical[0][1])
+    declared = told_separator(physical[0][1])
     if declared and len(physical) == 1:
         return ListLayout("a list without lines", header=physical[0][0])
     look = _Look(physical[1:] if declared else physical, maximum, has_quotes)
-    layout = look.layout(declared[1] if declared else None, column)
+    layout = look.layout(declared, column)
     if declared and layout.header is None:
         return replace(layout, header=physical[0][0])
     above = sum(i < (layout.header or 0) for i, _ in physical[bool(declared) :])

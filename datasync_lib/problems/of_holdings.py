@@ -20,6 +20,12 @@ PROBLEMS = (
             "ambiguous_number": ProblemClass(
                 "ambiguous number", "WorldCat's own answers give it no single current number.", "review"
             ),
+            "list_not_read": ProblemClass(
+                "a list was not read whole",
+                "Every active owner is confirmed, but a list of WorldCat's that this rests on was not read whole: "
+                "the project team mends that file and loads again.",
+                "hold",
+            ),
             "covered": ProblemClass("covered", "Every active owner is confirmed on its own target symbol.", "delete"),
             "drifted": ProblemClass(
                 "an earlier answer", "It is an earlier answer of OCLC that a later one replaced.", "review"

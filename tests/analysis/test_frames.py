@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from datasync_lib.analysis.findings import Found
 from datasync_lib.analysis.registry import ANALYSES
 from datasync_lib.results.splitting import share_of
-from datasync_lib.settings import Gates
+from datasync_lib.settings import Gates, SymbolSettings
 from datasync_lib.vocabulary.tables import empty
 
 # 12 became 99; 21 and 22 run in a circle.
@@ -85,7 +85,11 @@ TABLES = {
         {"lsn": "993", "kind": "Validation Error", "message": "m", "family": "f"},
     ),
     "worldcat_holdings": rows(
-        "worldcat_holdings", {"symbol": "NEW", "ocn": 12}, {"symbol": "OLD", "ocn": 7}, {"symbol": "OLD", "ocn": 21}
+        "worldcat_holdings",
+        {"symbol": "NEW", "ocn": 12},
+        {"symbol": "OLD", "ocn": 7},
+        {"symbol": "OLD", "ocn": 21},
+        {"symbol": "OLD", "ocn": 15},
     ),
     "worldcat_records": rows(
         "worldcat_records",
@@ -100,14 +104,26 @@ TABLES = {
     "files": rows(
         "files",
         {"file": "catalogue.mrc", "kind": "catalogue", "sha256": "", "bytes": 10, "found": 5, "loaded": 5, **NO_FAULTS},
+        {
+            "file": "worldcat.OLD.20250901.txt",
+            "kind": "worldcat_list",
+            "sha256": "",
+            "bytes": 9,
+            "found": 4,
+            "loaded": 3,
+            **NO_FAULTS,
+            "rejected": 1,
+        },
     ),
+    "load_issues": rows("load_issues", {"file": "worldcat.OLD.20250901.txt", "code": "bad_number", "message": "m"}),
     "records": empty("records"),
 }
 OPTIONS = {
     "noise": [],
     "delete_collections": ["2099999"],
     "extract_date": date(2025, 7, 1),
-    "symbols": (),
+    "symbols": (SymbolSettings(symbol="OLD", mode="retired"),),
+    "worldcat_lists": (),
     "collections": (),
     "gates": Gates(),
     "maximum": 2_000_000_000,

@@ -142,8 +142,10 @@ def test_two_lists_behind_each_other(tmp_path):
     assert "in line 3" in given.issues["message"].item()
 
 
-def test_a_heading_that_is_there_twice_is_no_list():
-    assert not is_current_numbers(b"old_ocn,current_ocn,current_ocn\n1,2,3\n")
+def test_a_heading_that_is_there_twice_is_told_and_not_used(tmp_path):
+    given = read(tmp_path, "old_ocn,current_ocn,current_ocn\n1,2,3\n")
+    assert given.concordance.is_empty()
+    assert given.files.select("kind", "found", "rejected").row(0) == ("current_numbers", 1, 1)
 
 
 @pytest.mark.parametrize("bad", ['3,"4', '3,4"', '"3,4', '3"",4"x', '"3"x,4', '3,4,"' + "x" * 200_000 + '"",y"z'])
@@ -170,3 +172,70 @@ def test_thousands_separators_are_no_pair(tmp_path):
     given = read(tmp_path, "old_ocn,current_ocn\n1,234,567\n12,345,678,40,000,001\n1,2,,\n")
     assert told(given) == ([(3, 1, 2)], (3, 1, 2))
     assert given.issues.select("record", "code").rows() == [(1, "malformed_row"), (2, "malformed_row")]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Merged numbers\n",
+        "sep=;\n",
+        "Service;answers\n2025-09-01\n\n",
+        "Records;1234567\n",
+        "a\nb\nc\nd\ne\nf\ng\nh\ni\n",
+    ],
+)
+def test_the_headings_may_stand_below_titles(tmp_path, above):
+    given = read(tmp_path, above + "OLD_OCN;Current_OCN\n12;34\n")
+    assert is_current_numbers((above + "old_ocn;current_ocn\n").encode())
+    assert given.concordance.select("old_ocn", "current_ocn").rows() == [(12, 34)]
+    assert given.files.select("found", "rejected").row(0) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Old OCLC number,Current OCLC number",
+        "Previous OCN;New OCN",
+        "Old OCN,Current OCN",
+        "Requested OCLC Number\tCurrent OCLC Number",
+        "Former OCLC no.,Title,Surviving OCLC no.",
+        "merged OCN|x,current OCN",
+    ],
+)
+def test_headings_that_only_mean_both_numbers_are_told_and_not_used(tmp_path, header):
+    assert is_current_numbers(f"{header}\n12,34\n".encode())
+    given = read(tmp_path, header + "\n12,34\n56,78\n")
+    assert given.concordance.is_empty()
+    assert given.files.select("kind", "found", "loaded", "rejected").row(0) == ("current_numbers", 2, 0, 2)
+    assert given.issues["code"].to_list() == ["no_number_column"]
+    assert "call the columns old_ocn and current_ocn" in given.issues["message"].item()
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "OCLC Number,Title\n12,x\n",
+        "OCN\n12\n",
+        "old,current\n12,34\n",
+        "Old symbol,Current symbol\nABC,XYZ\n",
+        "Old location,New location\nMAIN,LAW\n",
+        "Current OCN,Title\n12,x\n",
+        "Old OCN,Title\n12,x\n",
+        "MMS ID,OCLC number\n991,12\n",
+        "Title,Old price,New price\nx,12,13\n",
+        "Library,Old count of OCNs,Year\nA,12,1984\n",
+        "12,34\n56,78\n",
+        "12\t34\n56\t78\n",
+        "requestedControlNumber\n12\n",
+        "currentControlNumber,found\n12,true\n",
+        "Control number,Current status\n12,open\n",
+        "<html><body>old_ocn current_ocn</body></html>",
+        "00714cam a2200205 a 4500001000900000\x1eold_ocn,current_ocn\x1fa",
+        "These are the old OCN, and these the current OCN of all that we have ever sent to them\n",
+        "Incoming OCLC Number\tWorldCat OCLC Number\tLocal System Number\tCount\tDescription\tSeverity\n",
+        "Provider\tCollection Name\tTitle\tISBN/ISSN\tOCLC Number\tFile Name\tMultiple occurrence\n",
+        "MMS ID,Title,Old OCN,New OCN,Date,Who\n991,x,12,34,2025,me\n",
+    ],
+)
+def test_other_tables_are_no_lists_of_current_numbers(start):
+    assert not is_current_numbers(start.encode())
