@@ -8,7 +8,10 @@ from ..vocabulary.load_log import file_row
 from .containers import Input
 
 # Issues that say something of a file as a whole, in the order in which they are told.
-_OF_THE_FILE = ("not_marc", "empty_file", "breaks_off", "unreadable_file")
+_OF_THE_FILE = (
+    *("not_marc", "empty_file", "breaks_off", "answer_error", "answer_incomplete"),
+    *("deletions_not_applied", "identifier_differs", "unreadable_file"),
+)
 
 
 class Account:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from .pieces import Collected
+from .xml_envelopes import Envelope
 from .xml_gaps import SPACE, check_nothing_is_lost, is_empty_collection, narrowed
 
 
@@ -50,6 +51,7 @@ class Account:
         self.record = 0
         self.position = 0
         self._collected = Collected()
+        self._envelope = Envelope()
         self._kept = b""  # the bytes just before `position` that may still be needed
         self._width: str | None = None  # see `width_of`; None: not known yet
         self._settled = 0  # up to where every byte is in a piece, or was looked at and is none
@@ -108,7 +110,8 @@ class Account:
             return
         data = narrowed(self._bytes(start, end), self._width or "")
         if not is_empty_collection(data):
-            self._reject(start, end, "not_marc", "this is not MARCXML: no record is in it")
+            words = self._envelope.words() or "this is not MARCXML: no record is in it"
+            self._reject(start, end, "not_marc", words)
         elif self.record == 0 and end == self.position:
             self._collected.issue(None, start, "empty_file", "a collection without records")
 

@@ -33,6 +33,7 @@ from .xml_scan import RECORD_START
 
 _PART = 262_144  # what a parser is shown at once: after a break it does not see the rest of a block again
 _DEPTH = 100
+_TEXTS = 100  # of an element around records no more is kept than so many pieces of text
 _OVERLAP = 1024  # a tag that is cut by the end of the bytes is looked for again
 _JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 
@@ -154,6 +155,7 @@ class EventReader(Account):
             self._unproved = None
         elif final:
             self._end_document(self.position)
+            self._envelope.tell(self._collected, self.position)
         if self._tag >= begin:
             self._clean = bool(ONE_TAG.fullmatch(self._kept, max(0, self._tag - self.position + len(self._kept))))
         else:
@@ -321,6 +323,8 @@ class EventReader(Account):
             return
         if self._holds_no_text() and text.strip():
             raise Stop("not_well_formed", "text outside of a record", is_text=True)
+        if self._open and self._envelope.takes_text(local(self._open[-1])) and len(self._text) < _TEXTS:
+            self._text.append(text)
         if not self._in_cdata:
             self._other()
 
@@ -345,6 +349,8 @@ class EventReader(Account):
         elif is_field(element):
             self._open.pop()
             raise Stop("stray_field", f"a {element} outside of a record")
+        if element != "record" and not is_field(element):
+            self._envelope.start(element, attributes)
         self._text = []
 
     def _start_record(self) -> None:
@@ -356,6 +362,7 @@ class EventReader(Account):
             outermost = before.outermost
         self._unproved = None
         self._held = len(around)
+        self._envelope.begin_record([local(name) for name in around])
         self._open_record = OpenRecord(place, around, outermost)
 
     def _end(self, name: str) -> None:
@@ -366,12 +373,14 @@ class EventReader(Account):
         if record is None:
             if is_field(element):
                 raise Stop("stray_field", f"the end of a {element} outside of a record")
+            self._envelope.end(element, text)
             self._held = min(self._held, len(self._open))
             return
         if element == "record":
             self._end_record(record)
         else:
             record.end(element, text)
+            self._envelope.end(element, text)
 
     def _end_record(self, record: OpenRecord) -> None:
         if record.place < self._settled:
@@ -381,6 +390,9 @@ class EventReader(Account):
         is_behind = self._mark > record.place and not self._narrow(self._mark, 2).startswith(b"</")
         end = self._mark if is_behind else self._find(TAG, self._mark, self.position)[1]
         self._settle(record.place)
-        record.collect(self._collected, self.record, self._tags, end - record.place, self._bytes(record.place, end))
+        data = self._bytes(record.place, end)
+        if why := self._envelope.take(record, self._collected, self.record, self._tags, data=data):
+            self._reject(record.place, end, *why)
+            return
         self._settled = end
         self.record += 1

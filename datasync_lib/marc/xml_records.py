@@ -1,6 +1,6 @@
 """One record element of MARCXML while it is being read: its rows, and what is odd about it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from .fields import leader_row
 from .pieces import Collected, Row, wanted
@@ -49,6 +49,18 @@ class OpenRecord:
         self._subfields: list[tuple[str, str]] = []
         self._code: str | None = None
         self._odd: list[str] = []
+
+    @property
+    def number(self) -> str:
+        """What stands in 001; empty when there is none."""
+        return next((row[6].strip() for row in self._rows if row[1] == "001" and row[6]), "")
+
+    def is_deleted(self) -> None:
+        """What stands around the record says that it is deleted: Leader/05 is to say so too."""
+        leader = self._rows[0][6]
+        if leader[5:6] != "d":
+            self.notice("a record whose header says deleted, which was taken as deleted")
+            self._rows[0] = leader_row(leader[:5].ljust(5) + "d" + leader[6:])
 
     def notice(self, what: str) -> None:
         """Keeps in mind, once, what is odd."""
@@ -107,10 +119,20 @@ class OpenRecord:
         self._filled = True
         self._field = None
 
-    def collect(self, collected: Collected, number: int, tags: Collection[str] | None, size: int, data: bytes) -> None:
-        """The record is whole: its rows, and an issue if something is odd about it."""
+    def collect(
+        self,
+        collected: Collected,
+        number: int,
+        tags: Collection[str] | None,
+        *,
+        data: bytes,
+        header: Callable[[int], list[Row]] | None = None,
+    ) -> None:
+        """The record is whole: its rows, and an issue if something is odd about it; `header` gives those of a tag that is none."""
         rows = wanted(tags, self._rows)  # type: ignore[arg-type]
-        collected.load(number, self.place, size, rows, repaired=bool(self._odd))
+        if header and tags is not None:
+            rows = rows + wanted(tags, header(self._count))
+        collected.load(number, self.place, len(data), rows, repaired=bool(self._odd))
         if self._odd:
             collected.issue(number, self.place, "odd_field", "; ".join(self._odd[:5]), data)
         elif not self._filled:
