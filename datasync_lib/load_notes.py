@@ -11,7 +11,7 @@ from .analysis.unread_lists import unread_lists
 from .errors import StoreError
 from .local_lists.staff_tables import LOCATION_MAP
 from .settings import Settings
-from .tables.current import extract_date
+from .tables.ages import extract_date
 from .tables.loading import files_that_break_off
 from .tables.store import Store
 
@@ -23,6 +23,11 @@ _KINDS = {
 }
 # So many are told one by one.
 _MOST_LISTS = 10
+# Issues that say something of the state of the catalogue, in the order in which they are told.
+_OF_THE_STATE = (
+    *("answer_error", "answer_incomplete", "deletions_not_applied", "identifier_differs", "packed_as_text"),
+    *("no_mms_id", "order_unknown", "claimed_twice", "other_holding"),
+)
 _MAP_HEADER = ("library", "location", "unit", "outgoing_symbol", "target_symbol", "in_scope", "valid_from")
 
 
@@ -47,6 +52,7 @@ def load_notes(store: Store, settings: Settings, location_map: pl.DataFrame, rep
             "select * from load_issues (datasync sql), and MARC records in reports/rejected"
         )
     notes += _unread_lists(store, settings)
+    notes += _of_the_state(store)
     notes += _unknown_actions(store, settings)
     extracts = store.scan("extracts").collect()
     day = extract_date(extracts)
@@ -70,6 +76,19 @@ def _unread_lists(store: Store, settings: Settings) -> list[str]:
     ]
     more = lists.height - _MOST_LISTS
     return [*notes, f"{more} more lists were not read whole (datasync sql: unread_lists)"] if more > 0 else notes
+
+
+def _of_the_state(store: Store) -> list[str]:
+    """What makes the state of the catalogue doubtful or incomplete: of each kind the first file in full, and how many more."""
+    issues = store.scan("load_issues").filter(pl.col("code").is_in(_OF_THE_STATE)).collect().sort("file", "message")
+    notes = []
+    for code in _OF_THE_STATE:
+        told = issues.filter(code=code)
+        if told.height:
+            more = told["file"].n_unique() - 1
+            others = f" ({more} more file(s): select * from load_issues where code = '{code}')" if more else ""
+            notes.append(f"{told['file'][0]}: {told['message'][0]}{others}")
+    return notes
 
 
 def _unknown_actions(store: Store, settings: Settings) -> list[str]:

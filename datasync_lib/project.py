@@ -21,7 +21,6 @@ from .results.asking import run_sql
 from .settings import FILE_NAME, Settings, read_settings
 from .tables.assembling import assemble, derive_tables
 from .tables.build import derive, settings_of_tables
-from .tables.current import find_current_records
 from .tables.loading import (
     NEED_A_LOOK,
     LoadedInput,
@@ -300,7 +299,7 @@ def open_project(path: str | Path | None = None) -> Project:
 def _state(inputs: list[LoadedInput], settings: Settings, staff: dict[str, pl.DataFrame]) -> str:
     """A name for what the tables should be: the inputs, and everything that what is derived from them depends on."""
     depends = settings_of_tables(settings), settings.model_dump(mode="json", include={"extracts"})
-    code = code_of(derive, find_current_records)
+    code = code_of(derive, assemble)
     return key_of(code, [asdict(i) for i in inputs], depends, {n: f.write_json() for n, f in staff.items()})
 
 

@@ -28,7 +28,10 @@ from pydantic_core import to_jsonable_python
 from .marc import Input
 from .settings import Settings
 
-_DAY = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+_DAY = re.compile(
+    r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])"
+    r"(?:T?([01]\d|2[0-3])(?:([0-5]\d)(?:([0-5]\d)(?:\d{3})?)?)?)?(?!\d)"
+)
 
 # A table with some of its rows; or a file of the part, such as the records that nobody could read, with some of its bytes.
 Given = Iterator[tuple[str, pl.DataFrame | bytes]]
@@ -180,10 +183,21 @@ def recognised_kind(file: str, start: bytes) -> str | None:
 
 def date_in_name(file: str) -> date | None:
     """The day that stands in a file's name as YYYYMMDD or YYYY-MM-DD, the last one when there are several."""
-    days = []
-    for match in _DAY.finditer(file):
+    found = moment_in_name(file)
+    return found[0].date() if found else None
+
+
+def moment_in_name(file: str) -> tuple[datetime, bool] | None:
+    """The day in a file's name, and the time that may follow it (HH, HHMM or HHMMSS, after a T or none); the last one.
+
+    Returns:
+        When it was, and whether it is known to the day only; None: there is no day in the name.
+    """
+    moments = []
+    for year, month, day, hour, minute, second in _DAY.findall(file):
         try:
-            days.append(datetime.strptime("".join(match.groups()), "%Y%m%d").date())
+            moment = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
         except ValueError:
             continue
-    return days[-1] if days else None
+        moments.append((moment, not hour))
+    return moments[-1] if moments else None

@@ -120,6 +120,16 @@ class HoldingsField(_Model):
     library: Code = "b"
     location: Code = "c"
     call_number: str = Field("hijklm", pattern=r"^[!-~]+$", description="subfield codes, joined with a blank")
+    without_id: Literal["counts", "counts_alone", "never"] | None = Field(
+        None,
+        description="whether a field without a holding ID is a holding: counts, never, or counts_alone: where no field of the "
+        "record has one; left out: counts_alone for 852, which may be another library's, else counts",
+    )
+
+    @property
+    def rule_without_id(self) -> str:
+        """What a field without a holding ID is."""
+        return self.without_id or ("counts_alone" if self.tag == "852" else "counts")
 
 
 class ItemField(_Model):
@@ -285,6 +295,7 @@ class Settings(_Model):
         HoldingsField(tag="852"),
         HoldingsField(tag="AVA", location="j", call_number="d"),
         HoldingsField(tag="H52"),
+        HoldingsField(tag="HOL"),
     )
     items: tuple[ItemField, ...] = (
         ItemField(tag="876"),

@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from ..settings import Settings
+from ..tables.ages import extract_date
 from ..tables.build import tags_to_load
-from ..tables.current import extract_date
 
 Table = Callable[[str], pl.LazyFrame]
 

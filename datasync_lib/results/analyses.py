@@ -23,7 +23,7 @@ from ..settings import Settings
 from ..tables.parts import PartWriter
 from ..tables.store import Store, key_of
 from ..vocabulary.tables import TABLES, empty
-from .current import CURRENT, FIELDS, columns_of_fields, current_fields, current_pieces
+from .current import BESIDE, CURRENT, FIELDS, columns_of_fields, current_fields, current_pieces
 from .splitting import Split, batches, files_by_share, is_split_by, place, rows_in, shares_for, split
 
 _SPLIT_BY = "split_by"
@@ -133,6 +133,8 @@ class Analyses:
         elif name in CURRENT:
             yield code_of(current_pieces), self._shares, _HASHES
             yield self._contents(name), self._contents("current_records")
+            if CURRENT[name].records == "all":
+                yield self._contents("extracts"), self._contents("holding_claims")
         elif name in FIELDS:
             yield code_of(current_fields), self._shares, _HASHES
             yield self._contents("subfields"), self._contents("current_records"), self.key("holdings")
@@ -264,8 +266,8 @@ class Analyses:
         """A current table of which several rows make one: split first, then finished share by share."""
         current = CURRENT[name]
         key = key_of("unfinished", self.key(name))
-        with_lead = empty(name).with_columns(is_lead=pl.lit(None, dtype=pl.Boolean))
-        columns = with_lead if current.records == "all" else empty(name)
+        beside = [pl.lit(None, type_).alias(column) for column, type_ in BESIDE.items()]
+        columns = empty(name).with_columns(beside) if current.records == "all" else empty(name)
 
         def split_rows(beside: PartWriter) -> None:
             split(current_pieces(self._store, name), beside, Split(name, current.key, self._shares, columns))

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from ..marc.by_tag import RECORD
-from ..tables.current import merge_holdings
+from ..tables.ages import newest_of_files
+from ..tables.merging import merge_holdings
+from ..tables.relinking import of_owners
 from ..tables.store import Store
 from ..tables.worldcat_records import newest_records
 from ..vocabulary.tables import empty
 from .splitting import batches, of_a_size
 
+# What stands beside the rows of all current records: of the record, and how new its file is.
+BESIDE = pl.Schema({"is_lead": pl.Boolean, "is_owner": pl.Boolean, "age": pl.Int64})
 _OWN_ITEM = [c for c in empty("items").columns if c not in RECORD]
 
 
@@ -21,8 +25,9 @@ class Current:
 
     Attributes:
         key: the column by which the table is split.
-        records: which records count: lead (the one that stands for its bib), all (that are current), any (of every file).
-        finish: what makes one row of several, where there may be several; of a share, with `is_lead` where records is all.
+        records: which records count: lead (the one that stands for its bib), leads (all that may be it, where nobody can
+            tell), all (that are current), any (of every file).
+        finish: what makes one row of several, where there may be several; of a share, with `BESIDE` where records is all.
     """
 
     key: str
@@ -32,7 +37,7 @@ class Current:
 
 CURRENT = {
     "bibs": Current("mms_id"),
-    "ocns": Current("mms_id"),
+    "ocns": Current("mms_id", "leads"),
     "standard_numbers": Current("mms_id"),
     "links": Current(
         "host_mms_id",
@@ -40,7 +45,7 @@ CURRENT = {
     ),
     "holdings": Current("holding_id", "all", merge_holdings),
     "items": Current(
-        "holding_id", "all", lambda rows: rows.drop("is_lead").unique(_OWN_ITEM, keep="first", maintain_order=True)
+        "holding_id", "all", lambda rows: rows.drop(*BESIDE).unique(_OWN_ITEM, keep="first", maintain_order=True)
     ),
     "worldcat_records": Current("ocn", "any", newest_records),
 }
@@ -50,10 +55,17 @@ def current_pieces(store: Store, name: str) -> Iterator[pl.DataFrame]:
     """The rows of a table whose records count now, a piece at a time; before `Current.finish`."""
     records = CURRENT[name].records
     current = store.scan("current_records")
+    if records == "all":
+        ages = newest_of_files(store.scan("extracts").collect()).select("file", "age")
+        claims = store.scan("holding_claims").collect()
     for batch in batches(store.paths(name)):
         rows = batch.collect()
-        if records != "any":
-            rows = _of_current(rows, current, lead_only=records == "lead")
+        if records == "all":
+            rows = of_owners(_of_current(rows, current), claims).join(
+                ages, on="file", how="left", maintain_order="left"
+            )
+        elif records != "any":
+            rows = _of_leads(rows, current, or_in_doubt=records == "leads")
         yield rows
 
 
@@ -97,9 +109,15 @@ def current_fields(store: Store, name: str, holdings: pl.LazyFrame) -> Iterator[
             yield rows.join(wanted, on=RECORD, how="semi")
 
 
-def _of_current(rows: pl.DataFrame, current: pl.LazyFrame, *, lead_only: bool) -> pl.DataFrame:
+def _of_leads(rows: pl.DataFrame, current: pl.LazyFrame, *, or_in_doubt: bool) -> pl.DataFrame:
+    leads = pl.col("is_lead") | pl.col("is_in_doubt") if or_in_doubt else pl.col("is_lead")
+    return rows.join(_in_files_of(rows, current.filter(leads)), on=RECORD, how="semi", maintain_order="left")
+
+
+def _of_current(rows: pl.DataFrame, current: pl.LazyFrame) -> pl.DataFrame:
+    return rows.join(_in_files_of(rows, current, "is_lead"), on=RECORD, how="inner", maintain_order="left")
+
+
+def _in_files_of(rows: pl.DataFrame, current: pl.LazyFrame, *columns: str) -> pl.DataFrame:
     here = current.filter(pl.col("file").is_in(rows["file"].unique().implode()))
-    if lead_only:
-        wanted = here.filter("is_lead").select(RECORD).collect()
-        return rows.join(wanted, on=RECORD, how="semi", maintain_order="left")
-    return rows.join(here.select(*RECORD, "is_lead").collect(), on=RECORD, how="inner", maintain_order="left")
+    return here.select(*RECORD, *columns).collect()

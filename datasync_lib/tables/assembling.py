@@ -10,10 +10,14 @@ import polars as pl
 from ..code_hash import code_of
 from ..marc.by_tag import Fields
 from ..settings import Settings
+from ..vocabulary.tables import empty
+from .ages import files_that_count, find_extracts
 from .build import rules_of_tables
 from .catalogue_files import derive_piece
-from .current import find_current_records, find_extracts
+from .current import doubts_about, find_current_records, issues_of_order
 from .loading import LoadedInput, Progress, derived_key
+from .notes_on_records import issues_of_records
+from .relinking import find_holding_claims, issues_of_claims
 from .store import Store, key_of
 
 # Of so many bibs it is decided together which records are current.
@@ -45,32 +49,53 @@ def assemble(
         staff: tables that staff keep, by name: the location map, and signed fixes as rows of the concordance.
         settings: which files are which extract.
     """
-    files = [i.file for i in inputs if i.kind == "catalogue"]
-    extracts = find_extracts(files, settings)
+    files, same = _catalogue_files(inputs)
+    sent = [i.file for i in inputs if i.sent_file]
+    extracts = find_extracts(files, settings, sent, same)
+    content = {file: f"{i.sha256} {i.collection} {i.symbol}" for file, i in files.items()}
     key = key_of(
         "assembled",
-        code_of(find_current_records),
+        code_of(find_current_records, find_extracts, find_holding_claims, issues_of_records),
         derived,
         extracts.write_json(),
         {name: each.write_json() for name, each in staff.items()},
+        content,
     )
     if not store.has(key):
         with store.write(key) as writer:
             writer.add("extracts", extracts)
             for name, frame in staff.items():
                 writer.add(name, frame)
-            for frame in _current(store, inputs, derived, extracts):
-                writer.add("current_records", frame)
+            counting = files_that_count(extracts, sent, content)
+            for name, frame in _together(store, derived, counting):
+                writer.add(name, frame)
     return key
 
 
-def _current(
-    store: Store, inputs: list[LoadedInput], derived: list[str], extracts: pl.DataFrame
-) -> Iterator[pl.DataFrame]:
-    """The current records, a share at a time: tens of millions of them would not fit together."""
-    bibs = store.read("bibs", *derived).select("file", "record", "mms_id", "record_status")
+def _catalogue_files(inputs: list[LoadedInput]) -> tuple[dict[str, LoadedInput], dict[str, str]]:
+    """The catalogue files, and those that repeat one: their state may be that of another day."""
+    files = {i.file: i for i in inputs if i.kind == "catalogue"}
+    return files, {i.file: i.repeats for i in inputs if i.repeats in files}
+
+
+def _together(store: Store, derived: list[str], files: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Current records, claims on holdings, and what is to be said of them, a share at a time: tens of millions would not fit."""
+    doubts = []
+    for frame in _current(store, derived, files):
+        doubts.append(doubts_about(frame))
+        yield "current_records", frame
+    yield "load_issues", issues_of_order(pl.concat(doubts))
+    holdings = store.read("holdings", *derived)
+    claims = pl.concat([empty("holding_claims"), *find_holding_claims(holdings, files)])
+    yield "holding_claims", claims
+    yield "load_issues", issues_of_claims(claims)
+    bibs, others = store.read("bibs", *derived), store.read("other_holdings", *derived)
+    yield "load_issues", issues_of_records(bibs, holdings, others)
+
+
+def _current(store: Store, derived: list[str], files: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    bibs = store.read("bibs", *derived).select("file", "record", "mms_id", "record_status", "datestamp")
     holdings = store.read("holdings", *derived).filter("is_mfhd")
-    sent = [i.file for i in inputs if i.sent_file]
     shares = 1 + bibs.select(pl.len()).collect().item() // _RECORDS_TOGETHER
     for number in range(shares):
-        yield find_current_records(bibs, holdings, extracts, sent, share=(number, shares))
+        yield find_current_records(bibs, holdings, files, share=(number, shares))

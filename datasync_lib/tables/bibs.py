@@ -10,6 +10,7 @@ _MANUSCRIPT = ["d", "f", "p", "t", "b"]
 
 _PLACES = {
     "mms_id": ["001"],
+    "datestamp": ["OAI$d"],
     "description_rules": ["040$e"],
     "_title": ["245$a", "245$k"],
     "_place": ["260$a", "264$a"],
@@ -41,7 +42,7 @@ def derive_bibs(fields: Fields, ocns: pl.DataFrame, settings: Settings) -> pl.Da
 def _fixed_fields(bibs: pl.DataFrame) -> pl.DataFrame:
     leader, fixed = pl.col("leader").str, pl.col("_008").str
     return bibs.with_columns(
-        mms_id=pl.col("mms_id").str.strip_chars(),
+        mms_id=pl.col("mms_id").str.strip_chars().replace("", None),
         record_status=leader.slice(5, 1),
         encoding_level=leader.slice(17, 1),
         date_type=fixed.slice(6, 1),

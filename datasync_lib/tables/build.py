@@ -10,6 +10,7 @@ from ..marc.by_tag import Fields
 from ..settings import Settings
 from ..vocabulary.tables import conform
 from .bibs import derive_bibs
+from .embedded import find_embedded
 from .inventory import derive_holdings, derive_items, derive_links
 from .numbers import derive_ocns, derive_standard_numbers
 
@@ -18,7 +19,7 @@ TAGS = frozenset(
     "LDR 001 003 004 005 006 007 008 010 011 014 019 020 022 024 035 040 041 042 066 079 086 100 110 111 130 240 245 246 "
     "250 260 264 300 336 337 338 490 502 506 533 583 600 610 611 630 648 650 651 653 655 700 710 711 730 740 773 774 776 "
     "780 785 800 810 811 830 843 852 853 854 855 856 863 864 865 866 867 868 876 877 878 880 900 904 908 913 914 950 990 "
-    "994 AVA AVD AVE H52 HOL ITM POR".split()
+    "994 AVA AVD AVE H52 HOL ITM OAI POR".split()
 )
 
 _RULES = ("collections", "ocn", "holdings", "items", "suppression", "exclusions")
@@ -45,7 +46,7 @@ def settings_of_tables(settings: Settings) -> dict:
 
 
 def derive(fields: Fields, settings: Settings) -> dict[str, pl.DataFrame]:
-    """The tables bibs, ocns, standard_numbers, holdings, items and links of some whole records.
+    """The tables bibs, ocns, standard_numbers, holdings, other_holdings, items and links of some whole records.
 
     Args:
         fields: the records, all of one file.
@@ -54,11 +55,13 @@ def derive(fields: Fields, settings: Settings) -> dict[str, pl.DataFrame]:
     ocns = derive_ocns(fields, settings)
     bibs = conform("bibs", derive_bibs(fields, ocns, settings))
     items = derive_items(fields, settings)
+    embedded, others = find_embedded(fields, bibs, settings)
     return {
         "bibs": bibs,
         "ocns": ocns,
         "standard_numbers": derive_standard_numbers(fields, bibs),
-        "holdings": derive_holdings(fields, bibs, items, settings),
+        "holdings": derive_holdings(fields, embedded, items, settings),
+        "other_holdings": conform("other_holdings", others),
         "items": items,
         "links": derive_links(fields, bibs),
     }

@@ -26,7 +26,7 @@ REJECTED = "rejected.mrc"
 _DERIVED = Derived(
     {"rules": lambda settings, _file: rules_of_tables(settings)},
     (derive, derive_sent_records),
-    frozenset(["bibs", "ocns", "standard_numbers", "holdings", "items", "links", "sent_records"]),
+    frozenset(["bibs", "ocns", "standard_numbers", "holdings", "other_holdings", "items", "links", "sent_records"]),
 )
 
 

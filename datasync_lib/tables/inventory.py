@@ -33,19 +33,28 @@ def _items_of(fields: Fields, layout: ItemField) -> pl.DataFrame:
     )
 
 
-def derive_holdings(fields: Fields, bibs: pl.DataFrame, items: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+def derive_holdings(fields: Fields, embedded: pl.DataFrame, items: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Every holding, embedded in a bib or from a holdings record (MFHD), in the columns of the `holdings` table.
 
-    Of the fields that may carry holdings, the first kind that a record has, in the order of the settings, is read
-    (practice.md 3.3). A holding without an ID is named by its bib and its position.
+    Args:
+        fields: the records.
+        embedded: the holdings that stand in bibs (`embedded.find_embedded`).
+        items: the items of the records.
+        settings: rules of suppression, and which subfields make a call number.
     """
-    kinds = [_embedded(fields, bibs, settings), _holdings_records(fields, settings)]
-    found = pl.concat([kind for kind in kinds if kind is not None] or [empty("holdings")], how="diagonal")
+    records = _holdings_records(fields, settings)
+    found = embedded if records is None else pl.concat([embedded, records], how="diagonal")
     per_holding = items.group_by("holding_id").agg(pl.len().cast(pl.Int64).alias("items"))
     with_843 = fields.fields_wide("843", {"_holding": "8"}).select("record", "_holding", _843=pl.lit(True)).unique()
     found = (
-        found.join(per_holding, on="holding_id", how="left")
-        .join(with_843, left_on=["record", "holding_id"], right_on=["record", "_holding"], how="left")
+        found.join(per_holding, on="holding_id", how="left", maintain_order="left")
+        .join(
+            with_843,
+            left_on=["record", "holding_id"],
+            right_on=["record", "_holding"],
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(
             is_reproduction=pl.col("_843").fill_null(False)
             | (pl.col("is_mfhd") & pl.col("record").is_in(with_843["record"].implode())),
@@ -53,44 +62,7 @@ def derive_holdings(fields: Fields, bibs: pl.DataFrame, items: pl.DataFrame, set
             file=pl.lit(fields.file),
         )
     )
-    return conform("holdings", found.sort("record", "holding_id"))
-
-
-def _embedded(fields: Fields, bibs: pl.DataFrame, settings: Settings) -> pl.DataFrame | None:
-    found = [
-        _embedded_in(fields, layout).with_columns(_order=pl.lit(order))
-        for order, layout in enumerate(settings.holdings)
-        if layout.tag in fields.tags
-    ]
-    if not found:
-        return None
-    found = pl.concat(found).join(bibs.select("record", "mms_id"), on="record", how="inner")
-    tags = {layout.tag for layout in settings.holdings}
-    rules = [rule for rule in settings.suppression.holding if rule.tag in tags]
-    flagged = fields.fitting(rules, by=["record", "field"]).with_columns(flagged=pl.lit(True))
-    position = pl.int_range(pl.len()).over("record").cast(pl.String)
-    return (
-        found.filter(pl.col("_order") == pl.col("_order").min().over("record"))
-        .sort("record", "field")
-        .join(flagged, on=["record", "field"], how="left", maintain_order="left")
-        .select(
-            "record",
-            pl.coalesce("holding_id", pl.col("mms_id") + "#" + position, "#" + position).alias("holding_id"),
-            *("mms_id", "library", "location", "call_number"),
-            pl.col("flagged").fill_null(False).alias("is_suppressed"),
-            pl.lit(False).alias("is_mfhd"),
-        )
-    )
-
-
-def _embedded_in(fields: Fields, layout: HoldingsField) -> pl.DataFrame:
-    names = {"holding_id": layout.holding_id, "library": layout.library, "location": layout.location}
-    call_numbers = fields.texts(layout.tag, layout.call_number, first_only=False).rename({"text": "call_number"})
-    return (
-        fields.fields_wide(layout.tag, names, last=["holding_id"])
-        .with_columns(pl.col(list(names)).str.strip_chars())
-        .join(call_numbers, on=["record", "field"], how="left")
-    )
+    return conform("holdings", found.sort("record", "holding_id", maintain_order=True))
 
 
 def _holdings_records(fields: Fields, settings: Settings) -> pl.DataFrame | None:
@@ -106,8 +78,12 @@ def _holdings_records(fields: Fields, settings: Settings) -> pl.DataFrame | None
         .with_columns(pl.col("mms_id", "library", "location").str.strip_chars())
         .select(
             "record",
-            pl.coalesce(pl.col("holding_id").str.strip_chars(), pl.format("#{}", "record")).alias("holding_id"),
-            *("mms_id", "library", "location", "call_number"),
+            pl.coalesce(
+                pl.col("holding_id").str.strip_chars().replace("", None),
+                pl.format("{}#{}", pl.lit(fields.file), "record"),
+            ).alias("holding_id"),
+            *(pl.col(name).replace("", None) for name in ("mms_id", "library", "location")),
+            "call_number",
             pl.col("leader").str.slice(5, 1).alias("record_status"),
             pl.col("record").is_in(flagged["record"].implode()).alias("is_suppressed"),
             pl.lit(True).alias("is_mfhd"),

@@ -53,6 +53,8 @@ class LoadedInput:
     symbol: str | None = None
     collection: str | None = None
     sent_file: str | None = None
+    sha256: str = ""
+    repeats: str | None = None
 
     @property
     def reader(self) -> Reader | None:
@@ -137,10 +139,11 @@ def _place(source: Source) -> tuple:
 def _remember(source: Source, settings: Settings) -> LoadedInput:
     key = _read_key(source, settings)
     if source.repeats:
-        return LoadedInput(source.file, "repeat", key)
+        return LoadedInput(source.file, "repeat", key, repeats=source.repeats)
     if source.kind != CATALOGUE:
         return LoadedInput(source.file, source.kind, key)
-    return LoadedInput(source.file, source.kind, key, source.symbol, source.collection, source.sent_file)
+    sent = (source.symbol, source.collection, source.sent_file)
+    return LoadedInput(source.file, source.kind, key, *sent, sha256=source.sha256)
 
 
 def _read_key(source: Source, settings: Settings) -> str:

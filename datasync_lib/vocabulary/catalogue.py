@@ -59,6 +59,7 @@ class Bibs(_BibId, Described):
     brief_level = text("01: no title, 02: too few elements, 03: catalogued in another language; null: none of these")
     missing_elements = text("what is missing for a fuller level, separated by a blank")
     sparse_elements = text("what OCLC would most likely miss and call the record sparse; null when it would not")
+    datestamp = text("when it was last changed, by the header of OAI-PMH; null: not harvested")
     is_deleted = flag("Leader/05 is d")
     is_suppressed = flag("a suppression rule of the settings fits")
     is_host = flag("a host record of a boundwith: 774 $w and a title that begins Host bibliographic record")
@@ -102,6 +103,28 @@ class Holdings(Traced):
     is_mfhd = flag("from a holdings record of its own")
     is_reproduction = flag("843 on the holding")
     items = number("items attached, as far as the export has them")
+
+
+class HoldingClaims(Traced):
+    """What one bib's claim on a holding is worth that several bibs have claimed, or that a record gives as deleted."""
+
+    holding_id = text("the holding", nullable=False)
+    mms_id = text("the bib that claims it; file and record are the newest that say so")
+    age = number("how new that file is (`extracts`)")
+    is_mfhd = flag("by a holdings record of its own")
+    is_gone = flag("the holdings record is deleted")
+    is_owner = flag("the holding counts for this bib")
+    is_in_doubt = flag("none of the claims is known to be the newest")
+
+
+class OtherHoldings(Traced):
+    """A holdings field without holding ID in a record that has others with one: another library's, no holding of ours."""
+
+    mms_id = text("the bib")
+    field = dy.Int32(nullable=True, description="position of the field in the record")
+    tag = text("tag", nullable=False)
+    library = text("library code")
+    location = text("location code")
 
 
 class Items(Traced):

@@ -51,6 +51,13 @@ class Extracts(dy.Schema):
     unit = text("bib or holding: what one exported record stands for", nullable=False)
     scope = text("what part of the catalogue, in words")
     file = text("one of its files", nullable=False)
+    repeats = text("the file that has the same bytes, whose records stand for this one too")
+    counts = flag("no later full extract has taken its place")
+    age = number("how new the file is beside those that count: greater is newer; null: nobody can tell")
+    is_upload = flag(
+        "made for OCLC and named by no entry: it adds to what the other files have, and takes nothing away"
+    )
+    is_one_state = flag("all files of this age are parts of one state; else each may be a state of its own")
 
 
 class CurrentRecords(Traced):
@@ -58,6 +65,7 @@ class CurrentRecords(Traced):
 
     extract = text("the extract that gave it", nullable=False)
     is_lead = flag("the record that stands for its bib; others of the same bib add holdings and items only")
+    is_in_doubt = flag("other files have it too, and it is not known which is newer: all count, their OCNs too")
 
 
 class Records(Traced):

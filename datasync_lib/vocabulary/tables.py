@@ -14,7 +14,18 @@ import hashlib
 import dataframely as dy
 import polars as pl
 
-from .catalogue import Bibs, Holdings, Items, Links, LocationMap, Ocns, StandardNumbers, Subfields
+from .catalogue import (
+    Bibs,
+    HoldingClaims,
+    Holdings,
+    Items,
+    Links,
+    LocationMap,
+    Ocns,
+    OtherHoldings,
+    StandardNumbers,
+    Subfields,
+)
 from .exchange import Concordance, CrossReferences, Exceptions, Outcomes, SentRecords, WorldcatHoldings, WorldcatRecords
 from .files import CurrentRecords, Extracts, Files, LoadIssues, RawRows, Records
 from .findings import Evidence, Findings
@@ -31,6 +42,8 @@ TABLES: dict[str, type[dy.Schema]] = {
     "ocns": Ocns,
     "standard_numbers": StandardNumbers,
     "holdings": Holdings,
+    "holding_claims": HoldingClaims,
+    "other_holdings": OtherHoldings,
     "items": Items,
     "links": Links,
     "location_map": LocationMap,
