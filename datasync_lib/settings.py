@@ -292,7 +292,7 @@ class Settings(_Model):
     report_layouts: tuple[ReportLayout, ...] = ()
     ocn: OcnSettings = OcnSettings()
     holdings: tuple[HoldingsField, ...] = (
-        HoldingsField(tag="852"),
+        HoldingsField(tag="852", without_id="counts_alone"),
         HoldingsField(tag="AVA", location="j", call_number="d"),
         HoldingsField(tag="H52"),
         HoldingsField(tag="HOL"),

@@ -20,7 +20,9 @@ def case(tmp_path) -> Callable[[str], Project]:
         if not (CASES / name).is_dir():
             pytest.skip(f"needs the case in ../shared/cases/files/{name}, which is not there")
         shutil.copytree(CASES / name / "raw", tmp_path / name / "data" / "raw")
-        (tmp_path / name / "datasync.toml").write_text("", "utf-8")
+        extracts = CASES / name / "extracts.toml"
+        settings = extracts.read_text("utf-8") if extracts.is_file() else ""
+        (tmp_path / name / "datasync.toml").write_text(settings, "utf-8")
         for path in (CASES / name).glob("*.csv"):
             shutil.copy(path, tmp_path / name)
         project = Project(tmp_path / name)
@@ -76,3 +78,41 @@ def test_a_carriage_return_alone_ends_a_line(case):
 def test_an_open_quotation_mark_in_the_location_map_is_told_with_its_line(case):
     with pytest.raises(SettingsError, match=r"line 2: a quotation mark is open"):
         case("map_open_quote")
+
+
+A, B, H = "991000000000014321", "991000000000024321", "221000000000014321"
+
+
+@pytest.mark.parametrize("has_entries", [True, False], ids=["entries", "days in names"])
+def test_a_deletion_in_a_harvest(case, has_entries):
+    project = case("oai_deleted")
+    if not has_entries:
+        (project.folder / "datasync.toml").write_text("", "utf-8")
+    assert project.table("bibs").collect()["mms_id"].to_list() == [A]
+    assert project.sql("select mms_id, is_deleted from all_bibs order by all").rows() == [(A, False)] * 2 + [
+        (B, False),
+        (B, True),
+    ]
+    assert project.sql("select sum(found), sum(loaded), sum(rejected) from files").row(0) == (4, 4, 0)
+
+
+@pytest.mark.parametrize("has_entries", [True, False], ids=["entries", "days in names"])
+def test_a_holding_that_was_moved(case, has_entries):
+    project = case("relinked_holding")
+    if not has_entries:
+        (project.folder / "datasync.toml").write_text("", "utf-8")
+    assert project.sql("select holding_id, mms_id, library, location from holdings").rows() == [
+        (H, B, "MAIN", "STACKS")
+    ]
+
+
+def test_an_852_of_another_library(case):
+    project = case("bib_852_hides_ava")
+    assert project.sql("select holding_id, mms_id, library, location from holdings order by all").rows() == [
+        (H, A, "MAIN", "STACKS"),
+        ("221000000000024321", B, "MAIN", "STACKS"),
+    ]
+    assert project.sql("select file, record, library from other_holdings").rows() == [
+        ("cat_20250721.mrc", 0, "OTHERLIB")
+    ]
+    assert project.sql("select count(*) from load_issues where code = 'other_holding'").item() == 1

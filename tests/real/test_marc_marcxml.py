@@ -59,7 +59,19 @@ def test_equal_to_pymarc(source):
     for record, *row in tables["subfields"].drop("file").iter_rows():
         ours.setdefault(record, []).append(tuple(row))
     theirs = [rows_of(record) for record in read_by_pymarc(source)]
-    assert list(ours.values())[: len(theirs)] == theirs
+    with source.open() as stream:
+        is_of_deletions = b'<header status="deleted">' in stream.read()
+    pairs = zip(ours.values(), theirs, strict=False)
+    assert len(ours) >= len(theirs)
+    assert [
+        ours for ours, theirs in pairs if ours != theirs and not (is_of_deletions and is_deleted(ours, theirs))
+    ] == []
+
+
+def is_deleted(ours: list[tuple], theirs: list[tuple]) -> bool:
+    """Whether a record differs in what its header says alone, at which pymarc does not look: it makes a bib of a deletion."""
+    assert ours[0][-1][5] == "d"
+    return not theirs[1:] or (ours[0][-1][6:], ours[1:]) == (theirs[0][-1][6:], theirs[1:])
 
 
 def test_every_record_element_is_in_a_piece(source):

@@ -74,11 +74,17 @@ def project(clean, tmp_path) -> Project:
 
 
 def bound_together() -> bytes:
-    """A bib that is bound with another one."""
+    """Two bibs that are bound with another one, say so of their holding, and have one of another library."""
+    return b"".join(_bound(number) for number in ("9900000000764321", "9900000000774321"))
+
+
+def _bound(number: str) -> bytes:
     record = Record()
-    record.add_field(Field(tag="001", data="9900000000764321"))
+    record.add_field(Field(tag="001", data=number))
     record.add_field(Field(tag="245", indicators=["1", "0"], subfields=[Subfield("a", "A sermon")]))
     record.add_field(Field(tag="773", indicators=["0", " "], subfields=[Subfield("w", "9900000000884321")]))
+    record.add_field(Field(tag="852", indicators=["8", " "], subfields=[Subfield("b", "OTHERLIB")]))
+    record.add_field(Field(tag="AVA", indicators=[" ", " "], subfields=[Subfield("8", "2200000000764321")]))
     return record_bytes(record)
 
 
