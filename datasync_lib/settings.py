@@ -121,14 +121,12 @@ class HoldingsField(_Model):
     location: Code = "c"
     call_number: str = Field("hijklm", pattern=r"^[!-~]+$", description="subfield codes, joined with a blank")
     without_id: Literal["counts", "counts_alone", "never"] | None = Field(
-        None,
-        description="whether a field without a holding ID is a holding: counts, never, or counts_alone: where no field of the "
-        "record has one; left out: counts_alone for 852, which may be another library's, else counts",
+        None, description="what a field without ID is; left out: counts_alone for 852, else counts"
     )
 
     @property
     def rule_without_id(self) -> str:
-        """What a field without a holding ID is."""
+        """Whether a field without ID is a holding: counts, never, or where no field of the record has one (counts_alone)."""
         return self.without_id or ("counts_alone" if self.tag == "852" else "counts")
 
 
