@@ -458,4 +458,4 @@ def test_names_in_another_encoding_are_loaded_too(tmp_path):
         member.size = len(bound_together())
         archive.addfile(member, io.BytesIO(bound_together()))
     files = project.load(progress=False).files
-    assert files.select("file", "loaded").rows() == [("caf?.txt", 1), ("old.tar/r?sum?.mrc", 1)]
+    assert files.select("file", "loaded").rows() == [("caf?.txt", 1), ("old.tar/r?sum?.mrc", 2)]
