@@ -51,10 +51,12 @@ _BESIDE = {
 }
 _GLUED = re.compile(r"^(oclc|ocn|worldcat)(?=[^s\d]|s.)")
 _SURE = re.compile(r"ocns?|(?:oclc|ocn) (?:(?:control|controle|kontroll) )?[^ ]+(?: 035 ?(?:[$|] ?)?a)?")
-# What the numbers of a title line are, where it does not say OCN.
+# A title names the numbers in the plural; these words beside it say that they are others, or counts.
+_TITLE = re.compile(r"\b(?:ocns|oclc (?:control )?(?:numbers|nos|nrs|nummern|nummers|numeros|numeri))\b")
 _OTHER = re.compile(
-    r"\b(?:number of|no of|# of|per|by|holdings?|symbols?|counts?|copies|totals?|dates?|years?|ranks?|requests?|loans?|isbns?"
-    r"|issns?|barcodes?|mms|old|former|previous|deleted|cancelled|withdrawn|missing|merged|rejected|not|without)\b"
+    r"(?<!\w)(?:# of|number of|no of|per|by|holdings?|symbols?|counts?|copies|totals?|dates?|years?|ranks?|requests?|loans?"
+    r"|isbns?|issns?|barcodes?|mms|old|former|previous|deleted|cancelled|withdrawn|missing|merged|rejected|not|without"
+    r"|parent|related|print|electronic|019|035z|anzahl|nombre|cantidad|aantal|antal)(?!\w)"
 )
 
 SURE = 1

@@ -105,6 +105,9 @@ def _as_text(lines: LineBlocks, maximum: int, column: str | int | None) -> tuple
     def look(rows: list[list[str]], *, is_strict: bool) -> tuple[int, object] | None:
         sample = as_tab_text(Sheet(rows[:50], [])).decode().split("\n")
         layout = find_layout(sample, maximum, has_quotes=False, column=column)
+        if not layout.problem and not layout.is_proven:
+            numbers = [row[layout.column] for row in rows if layout.column < len(row)]
+            layout = _with_proof(layout, numbers, maximum)
         if layout.problem and is_strict:
             return None
         if layout.header is not None and layout.width:

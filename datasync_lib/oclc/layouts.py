@@ -3,6 +3,7 @@
 import re
 
 from .filenames import FileName
+from .plain_numbers import what_else_they_are
 
 PROCESSING, EXCEPTION = "BibProcessingReport", "BibExceptionReport"
 CROSS_REFERENCE, UNRESOLVED = "BibCrossRefReport", "BibUnresolvedCrossRefReport"
@@ -14,6 +15,8 @@ RESULT_LISTS = (CROSS_REFERENCE, OLD_CROSS_REFERENCE)
 STAGING_LISTS = (UNRESOLVED, OLD_UNRESOLVED)
 READABLE = (PROCESSING, EXCEPTION, OLD_EXCEPTION, SCAN_DELETE, *RESULT_LISTS, *STAGING_LISTS)
 
+# With a digit in it, and no blank: 991234567890106001, .b12345678x, ab-77.
+_LOCAL_NUMBER = re.compile(r"\s*(?=\S*\d{3})[\w.()+/-]+\s*")
 _NUMBER = re.compile(r"(?:\(OCoLC\))?\s*(?:ocm|ocn|on)?\s*\d+\s*", re.I)
 
 
@@ -44,11 +47,15 @@ def kind_by_content(lines: list[str]) -> str | None:
 
 
 def looks_like_cross_reference(lines: list[str]) -> bool:
-    """Whether most lines are two columns with a tab between them and a number in the second."""
+    """Whether most lines are a local number and an OCN with a tab between them.
+
+    A column of years, counts or row numbers is none of OCNs, and one of names or row numbers none of local numbers.
+    """
     filled = [line for line in lines if line.strip()]
     cells = [line.rstrip("\r").split("\t") for line in filled]
-    fitting = [row for row in cells if len(row) == 2 and _NUMBER.fullmatch(row[1])]
-    return len(fitting) * 2 > len(filled)
+    fitting = [row for row in cells if len(row) == 2 and _NUMBER.fullmatch(row[1]) and _LOCAL_NUMBER.fullmatch(row[0])]
+    local, ocns = ([row[i].strip() for row in fitting] for i in (0, 1))
+    return len(fitting) * 2 > len(filled) and not what_else_they_are(ocns) and len(set(local)) * 2 > len(local)
 
 
 def delimiter_of(lines: list[str]) -> str:

@@ -15,6 +15,7 @@ from ..identifiers.ocn import MAXIMUM
 MOST_CELLS = 200_000
 
 _PLAIN = re.compile(r"\s*[\"'=]*\s*(?:no:|\*|#)?\s*0*(\d+)(?:\.00?)?\s*[\"']*\s*", re.I)
+_PREFIXED = re.compile(r"[\s\"'(\[]*(?:oclc|ocolc|oc[lmn]|on)[^0-9]{0,8}\d", re.I)
 _SMALL, _SMALL_OF_MANY, _MANY = 1_000, 10_000, 10
 # Row numbers of a part of a list need not begin with 1.
 _LARGEST_FIRST = 1_000_000
@@ -34,7 +35,7 @@ def what_else_they_are(cells: Iterable[str | None], maximum: int = MAXIMUM) -> s
     """
     texts = [text for text in islice(cells, MOST_CELLS) if text and text.strip()]
     plain = [(text, found[1]) for text in texts if (found := _PLAIN.fullmatch(text))]
-    prefixed = sum(bool(re.match(r"[\s\"'(\[]*oc(?:lc|olc|[mnl])?|\s*on\d", text, re.I)) for text in texts)
+    prefixed = sum(_PREFIXED.match(text) is not None for text in texts)
     if not plain or prefixed * 10 >= len(texts):
         return None
     numbers = [int(digits) for _, digits in plain if len(digits) <= 18 and 0 < int(digits) <= maximum]
