@@ -52,13 +52,17 @@ def are_links(lines: list[str]) -> bool:
 @lru_cache(10_000)
 def is_number(text: str, maximum: int) -> bool:
     """Whether a cell of a column with OCNs holds one."""
+    if text.isascii() and text.isdecimal():
+        return len(text) <= 18 and 0 < int(text) <= maximum
     return _DIGITS.fullmatch(text) is not None and _verdict(re.sub(SIGN, "", text), maximum, trusted=True) == "ok"
 
 
 @lru_cache(10_000)
 def has_prefix(text: str, maximum: int) -> bool:
     """Whether a cell holds an OCN and says so."""
-    return _DIGITS.fullmatch(text) is not None and _verdict(text, maximum, trusted=False) == "ok"
+    return (
+        not text.isdecimal() and _DIGITS.fullmatch(text) is not None and _verdict(text, maximum, trusted=False) == "ok"
+    )
 
 
 def is_signed(text: str, maximum: int) -> bool:
@@ -71,11 +75,11 @@ def _verdict(text: str, maximum: int, *, trusted: bool) -> str:
 
 
 def likely_separator(lines: list[str]) -> str | None:
-    """The mark that stands in most lines, links aside; null for one number a line."""
-    texts = [LINK.sub(r"\2", line) if "=" in line else line for line in lines]
+    """The mark that stands in most of the lower lines, links aside, as titles stand above; null for one number a line."""
+    texts = [LINK.sub(r"\2", line) if "=" in line else line for line in lines[len(lines) // 2 :]]
     counts = {mark: sum(mark in line for line in texts) for mark in SEPARATORS}
     mark = max(counts, key=lambda m: counts[m])
-    return mark if counts[mark] * 2 > len(lines) else None
+    return mark if counts[mark] * 2 > len(texts) else None
 
 
 def columns_with(rows: list[list[str]], maximum: int, is_one: Callable[[str, int], bool] = is_number) -> list[int]:

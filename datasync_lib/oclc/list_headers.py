@@ -12,6 +12,9 @@ from .captions import rank_of, says_ocns, words_of
 # So many lines are looked at.
 MOST_LINES_ABOVE = 30
 
+# What people write where there is no number.
+_NOTHING = {"n/a", "na", "none", "null", "unknown", "missing", "no", "not found"}
+
 # The cells of a row, with the position of its line in the file.
 Row = tuple[int, list[str]]
 IsNumber = Callable[[str], bool]
@@ -26,7 +29,7 @@ class Header:
         captions: its cells.
         named: the columns that say OCN, alike.
         rank: how surely they say it (`captions.rank_of`).
-        numbers: how many rows below have a number there.
+        is_borne_out: whether most rows below have a number there.
         is_alone: it is the only caption, above several columns.
         second: the position of another header below rows.
     """
@@ -35,13 +38,13 @@ class Header:
     captions: list[str]
     named: list[int]
     rank: int
-    numbers: int
+    is_borne_out: bool
     is_alone: bool
     second: int | None = None
 
     def worth(self, width: int) -> tuple:
         """By this the header is told from a title that has an OCN in it."""
-        return (self.numbers > 0, not self.is_alone, -self.rank, filled(self.captions) >= width)
+        return (self.is_borne_out, not self.is_alone, -self.rank, filled(self.captions) >= width)
 
 
 def find_header(rows: list[Row], is_number: IsNumber) -> Header | None:
@@ -53,12 +56,25 @@ def find_header(rows: list[Row], is_number: IsNumber) -> Header | None:
     best, width, has_rows = None, _width(rows), False
     for at, (position, cells) in enumerate(rows[:MOST_LINES_ABOVE]):
         if has_number(cells, is_number):
-            has_rows = has_rows or (best is not None and is_number(_cell(cells, best.named[0])))
+            is_row = best is not None and filled(cells) >= min(width, 2) and is_number(_cell(cells, best.named[0]))
+            has_rows = has_rows or is_row
         elif found := _named(position, cells, rows[at + 1 :], is_number):
             if best is not None and has_rows:
                 return best if found.captions == best.captions else replace(best, second=found.position)
             best = found if best is None or found.worth(width) >= best.worth(width) else best
     return best
+
+
+def other_captions(rows: list[Row], header: Header, is_number: IsNumber) -> Row | None:
+    """A line between the header and the first row that seems to name the columns otherwise: the header may be a title."""
+    for position, cells in rows:
+        if has_number(cells, is_number):
+            return None
+        cell = _cell(cells, header.named[0]).strip(' "')
+        is_named = cell.casefold() not in _NOTHING and _is_words(cell) and not any(map(str.isdecimal, "".join(cells)))
+        if position > header.position and is_named and cells != header.captions:
+            return position, cells
+    return None
 
 
 def foreign_header(rows: list[Row], is_number: IsNumber, links: Container[int] = ()) -> Row | None:
@@ -97,6 +113,11 @@ def title_above(rows: list[Row], is_number: IsNumber) -> tuple[int, str] | None:
     return (titles[-1][0], (saying or [titles[-1][1]])[-1]) if titles else None
 
 
+def are_words(rows: list[Row], is_number: IsNumber) -> bool:
+    """Whether most lines of one column are words."""
+    return sum(_is_words(cells[0]) and not is_number(cells[0]) for _, cells in rows) * 2 > len(rows)
+
+
 def has_number(cells: list[str], is_number: IsNumber) -> bool:
     """Whether a cell is a number that may be an OCN; 001 and 035 are tags."""
     return any(is_number(cell) for cell in cells if not _is_tag(cell))
@@ -124,9 +145,9 @@ def _named(position: int, cells: list[str], below: list[Row], is_number: IsNumbe
     if rank is None:
         return None
     named = [i for i, found in enumerate(ranks) if found == rank]
-    numbers = sum(is_number(_cell(row, named[0])) for _, row in below)
+    is_borne_out = sum(is_number(_cell(row, named[0])) for _, row in below) * 2 >= len(below)
     is_alone = filled(cells) == 1 and _width(below) > 1
-    return Header(position, cells, named, rank, numbers, is_alone)
+    return Header(position, cells, named, rank, is_borne_out, is_alone)
 
 
 def _width(rows: list[Row]) -> int:

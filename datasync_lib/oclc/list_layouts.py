@@ -30,12 +30,14 @@ from .list_cells import (
 from .list_headers import (
     Header,
     Row,
+    are_words,
     caption_of,
     filled,
     find_header,
     foreign_header,
     has_number,
     last_line_above,
+    other_captions,
     title_above,
 )
 from .plain_numbers import is_day
@@ -147,7 +149,7 @@ class _Look:
         likely = marks[0]
         if found := max(headers, key=lambda each: (each[0].worth(0), each[1] == likely), default=None):
             header, mark = found
-            if header.numbers or mark == likely:
+            if header.is_borne_out or mark == likely:
                 return self._with_header(header, mark, tables[mark])
         rows = tables[likely]
         if likely is None or max(len(cells) for _, cells in rows) == 1:
@@ -164,6 +166,9 @@ class _Look:
         likely = next(iter(tables))
         if isinstance(column, int):
             texts = [row for row in tables[likely] if len(row[1]) >= column]
+            if not texts:
+                problem = f"there is no column {column}, which the settings name: correct column in [[worldcat_lists]]"
+                return ListLayout(problem, likely, problem=problem)
             above = last_line_above([(i, [row[column - 1]]) for i, row in texts], self.is_number)
             words = f"the number is in column {column}, as the settings say"
             return ListLayout(words, likely, column - 1, header=above, has_quotes=self.has_quotes)
@@ -192,6 +197,8 @@ class _Look:
             return refused(layout, f"the header names several columns that may have the OCN: {names}")
         if header.second is not None:
             return refused(layout, f"line {header.second + 1} is another header, below the rows of the first")
+        if other := other_captions([row for row in rows if row[0] > header.position], header, self.is_number):
+            return refused(layout, f"line {other[0] + 1} stands between «{captions[column].strip()}» and the rows")
         if header.is_alone:
             return self._with_one_caption(layout, below)
         if below and sum(filled(cells[len(captions) :]) > 0 for cells in below) * 10 >= len(below) * 9:
@@ -201,15 +208,20 @@ class _Look:
         return layout
 
     def _with_one_caption(self, layout: ListLayout, below: list[list[str]]) -> ListLayout:
-        """One caption above several columns: without a separator before it, it may be a title."""
+        """One caption above several columns: at the beginning of its line it may be a title, which proves nothing."""
         others = [cells[:i] + cells[i + 1 :] for cells in below for i in [layout.column]]
-        if layout.column == 0 and any(has_number(cells, self.is_number) for cells in others):
-            return refused(layout, "the only caption may be a title, and several columns have numbers that may be OCNs")
-        return replace(layout, width=None, is_proven=False)
+        if layout.column > 0 or not any(has_number(cells, self.is_number) for cells in others):
+            return replace(layout, width=None, is_proven=False)
+        by_prefix = _headless(below, layout.separator, self.maximum)
+        if not by_prefix.problem:
+            return replace(by_prefix, header=layout.header, has_quotes=self.has_quotes)
+        return refused(layout, "the only caption may be a title, and several columns have numbers that may be OCNs")
 
     def _one_a_line(self, rows: list[Row]) -> ListLayout:
         is_proven = any(leads_to_worldcat(text) for _, text in self.lines)
         layout = ListLayout("one number a line", is_proven=is_proven)
+        if are_words(rows, self.is_number) and not is_proven:
+            return refused(layout, "one column, and most lines are no numbers")
         title = title_above(rows, self.is_number)
         below = [row for row in rows if title and row[0] > title[0]]
         if title is None or not any(self.is_number(cells[0]) for _, cells in below):

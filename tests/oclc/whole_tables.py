@@ -13,9 +13,12 @@ from datasync_lib.vocabulary.tables import empty
 find_readers([oclc])
 
 
-def whole_tables(source: Input, kind: str, *, maximum: int | None = None, **known) -> SimpleNamespace:
+def whole_tables(
+    source: Input, kind: str, *, maximum: int | None = None, settings: Settings | None = None, **known
+) -> SimpleNamespace:
     """The tables that the reader of a kind of list gives; `issues` are the load issues, empty ones are there too."""
-    settings = Settings() if maximum is None else Settings(ocn=OcnSettings(maximum=maximum))
+    if settings is None:
+        settings = Settings() if maximum is None else Settings(ocn=OcnSettings(maximum=maximum))
     given: dict[str, list[pl.DataFrame]] = {
         name: [empty(name)] for name in ("worldcat_holdings", "worldcat_records", "concordance", "files", "load_issues")
     }
