@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from .directories import SPACE
 from .fields import Text, field_rows, leader_row
+from .marc8 import Loss
 from .pieces import Collected, Row, wanted
 from .repairs import (
     RECORD_END,
@@ -168,11 +169,8 @@ def _as_pymarc(data: bytes, start: int, tags: frozenset[str] | None) -> Found | 
             rows = _rows(data, fields, text)
         except UnicodeDecodeError:
             continue
-        found = Found(
-            start, start + len(data), wanted(tags, rows), repaired=text.broken + text.not_ascii > 0, issues=issues
-        )
-        found.issues += _text_issues(text)
-        return found
+        repaired = text.broken + text.not_ascii + text.lost[Loss.BYTES] > 0
+        return Found(start, start + len(data), wanted(tags, rows), repaired, issues + _text_issues(text))
     return None
 
 
@@ -201,16 +199,14 @@ def _text_issues(text: Text) -> list[tuple[str, str]]:
     if text.not_ascii:
         message = f"the leader or indicators are not ASCII in {text.not_ascii} places; each such byte is shown as �"
         issues.append(("not_ascii", message))
+    if text.latin1:
+        issues.append(("not_ascii", f"{text.latin1} control fields are not ASCII; read as ISO 8859-1"))
     if text.broken:
-        encoding = "UTF-8" if text.utf8 else "MARC-8"
-        issues.append(("not_" + encoding.lower().replace("-", ""), _broken_message(text.broken, encoding)))
+        issues.append(("not_utf8", f"{text.broken} values hold bytes that are not UTF-8; each such byte is shown as �"))
+    issues += [(loss.value[0], loss.value[1].format(text.lost[loss])) for loss in Loss if text.lost[loss]]
     if text.noticed:
         issues.append(("odd_field", "; ".join(text.noticed[:5])))
     return issues
-
-
-def _broken_message(count: int, encoding: str) -> str:
-    return f"{count} values hold bytes that are not {encoding}; each such byte is shown as �"
 
 
 def _reject(data: bytes, start: int, code: str, message: str) -> Found:

@@ -7,6 +7,7 @@ exclusions, brief levels) is not asked here. Sources: MARC 21 bibliographic, Lea
 import polars as pl
 
 from .by_tag import Fields
+from .fixed_fields import codes_of_008, date1_of_008
 
 _TITLE_END = r"[\s/:;,=]+$"
 _ONLINE = ["o", "s", "q"]
@@ -34,7 +35,8 @@ def describe(fields: Fields) -> pl.DataFrame:
     Holdings records (Leader/06 u, v, x, y) and authority records (z) are no bibs.
 
     Returns:
-        record, the columns of `Described`, and what they were read from: leader, _008, control_type (Leader/08).
+        record, the columns of `Described`, and what they were read from: leader, _008, _codes (the 008 where its codes
+        stand in their places), control_type (Leader/08).
     """
     bibs = (
         fields.first_values(_PLACES)
@@ -45,13 +47,13 @@ def describe(fields: Fields) -> pl.DataFrame:
 
 
 def _fixed_fields(bibs: pl.DataFrame) -> pl.DataFrame:
-    leader, fixed = pl.col("leader").str, pl.col("_008").str
+    leader, fixed = pl.col("leader").str, pl.col("_codes").str
     other_place = pl.col("record_type").is_in(list("efgkor"))
-    bibs = bibs.with_columns(
+    bibs = bibs.with_columns(_codes=codes_of_008(pl.col("_008"))).with_columns(
         bib_level=leader.slice(7, 1),
         control_type=leader.slice(8, 1),
         form_of_item=pl.when(other_place).then(fixed.slice(29, 1)).otherwise(fixed.slice(23, 1)),
-        date1=fixed.slice(7, 4),
+        date1=date1_of_008(pl.col("_008")),
         date2=fixed.slice(11, 4),
         language=fixed.slice(35, 3),
     )

@@ -4,18 +4,13 @@ Sources: MARC 21 specifications for record structure and for character sets; the
 pymarc 5 (missing indicators are blanks, more than two are dropped, a code with a diacritic loses it).
 """
 
-from types import FunctionType, SimpleNamespace
+from collections import Counter
 
 import pymarc
-import pymarc.marc8
-from pymarc.marc8 import MARC8ToUnicode
 from pymarc.record import normalize_subfield_code
 
+from .marc8 import Loss, from_marc8
 from .pieces import Row
-
-# pymarc reports odd MARC-8 on standard error, between progress bars; the same code with a mute `sys` keeps quiet.
-_mute = SimpleNamespace(stderr=SimpleNamespace(write=lambda text: None))
-_translate = FunctionType(MARC8ToUnicode.translate.__code__, {**vars(pymarc.marc8), "sys": _mute})
 
 
 class Text:
@@ -24,8 +19,10 @@ class Text:
     Attributes:
         utf8: it is UTF-8; otherwise MARC-8, whose control fields pymarc reads as Latin-1.
         undeclared: it is UTF-8, but Leader/09 does not say so.
-        broken: values that were not valid in their encoding, counted.
+        broken: values that were not valid UTF-8, counted.
+        lost: what is wrong with values in MARC-8, counted.
         not_ascii: leaders and indicators that hold something else than ASCII, counted.
+        latin1: control fields that hold something else than ASCII, and are not UTF-8, counted.
         noticed: other oddities that were read over, in words.
     """
 
@@ -35,7 +32,9 @@ class Text:
         self.utf8 = record[9:10] == b"a" or self.undeclared
         self.patient = patient
         self.broken = 0
+        self.lost: Counter[Loss] = Counter()
         self.not_ascii = 0
+        self.latin1 = 0
         self.noticed: list[str] = []
 
     def ascii(self, data: bytes) -> str:
@@ -50,25 +49,32 @@ class Text:
 
     def control(self, data: bytes) -> str:
         """The value of a control field."""
-        return self._decode(data, "utf-8" if self.utf8 else "iso8859-1")
+        if self.utf8:
+            return self._from_utf8(data)
+        self.latin1 += not data.isascii()
+        return data.decode("iso8859-1")
 
     def value(self, data: bytes) -> str:
         """The value of a subfield."""
         if self.utf8:
-            return self._decode(data, "utf-8")
+            return self._from_utf8(data)
+        lost: set[Loss] = set()
         try:
-            return _from_marc8(data)
+            value = from_marc8(data, lost)
         except UnicodeDecodeError:
-            return self._decode(data, "ascii")
+            lost = {Loss.ESCAPE} if data.isascii() else {Loss.ESCAPE, Loss.BYTES}
+            value = data.decode("ascii", "replace")
+        self.lost.update(lost)
+        return value
 
-    def _decode(self, data: bytes, encoding: str) -> str:
+    def _from_utf8(self, data: bytes) -> str:
         try:
-            return data.decode(encoding)
+            return data.decode("utf-8")
         except UnicodeDecodeError:
             if not self.patient:
                 raise
             self.broken += 1
-            return data.decode(encoding, "replace")
+            return data.decode("utf-8", "replace")
 
     def notice(self, what: str) -> None:
         """Keeps an oddity once."""
@@ -84,13 +90,6 @@ def _is_other_utf8(record: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _from_marc8(data: bytes) -> str:
-    try:
-        return _translate(MARC8ToUnicode(quiet=True), data)
-    except (IndexError, TypeError) as error:
-        raise UnicodeDecodeError("marc8", data, 0, len(data), "a character of several bytes is cut") from error
 
 
 def leader_row(leader: str) -> Row:

@@ -15,6 +15,7 @@ from polars.io.plugins import register_io_source
 from ..errors import InputError
 from .columns import Wanted
 from .containers import Input, Sources, find_inputs
+from .fixed_fields import with_length_issues
 from .iso2709 import read_iso2709
 from .marcxml import read_marcxml
 from .other_files import FIRST_BYTES, told_as_no_text, told_as_other
@@ -83,7 +84,7 @@ def read_pieces(
         with source.open() as stream:
             for piece in read_stream(stream, source.file, wanted, limits):
                 offset = piece.byte_offset + piece.bytes
-                yield piece
+                yield with_length_issues(piece)
     except InputError as error:
         yield _note(source.file, offset, "unreadable_file", str(error))
     except (

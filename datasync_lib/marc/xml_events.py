@@ -342,9 +342,10 @@ class EventReader(Account):
         if element == "record":
             self._start_record()
         elif self._open_record is not None:
-            record = self._open_record
-            if self._text and not record.holds and local(self._open[-2]) == "record":
-                record.holds = bool("".join(self._text).strip())
+            record, text = self._open_record, "".join(self._text)
+            if not record.holds and local(self._open[-2]) == "record":
+                record.holds = bool(text.strip())
+            record.leave_out(text)
             record.start(element, attributes)
         elif is_field(element):
             self._open.pop()
@@ -377,6 +378,7 @@ class EventReader(Account):
             self._held = min(self._held, len(self._open))
             return
         if element == "record":
+            record.leave_out(text)
             self._end_record(record)
         else:
             record.end(element, text)

@@ -8,6 +8,8 @@ from .pieces import Collected, Row, wanted
 _EMPTY_LEADER = " " * 10 + "22" + " " * 8 + "4500"
 RESUMED = "resumed"  # the element of our own that records stand in when the file has none around them
 _FIELDS = frozenset(("leader", "controlfield", "datafield", "subfield"))
+_LEADER_TAGS = ("LDR", "000", "LEADER")  # of a leader in a field, as some systems write it
+_NO_LEADER = "no leader element, so what kind of record this is cannot be known"
 _OURS = _FIELDS | {"collection", "record", RESUMED}
 
 
@@ -42,7 +44,8 @@ class OpenRecord:
         self.around = around
         self.outermost = outermost
         self.holds = False
-        self._rows: list[Row] = [leader_row(_EMPTY_LEADER)]
+        self._leader: str | None = None
+        self._rows: list[Row] = []
         self._filled = False
         self._count = 0
         self._field: tuple[str, str, str] | None = None
@@ -57,10 +60,10 @@ class OpenRecord:
 
     def is_deleted(self) -> None:
         """What stands around the record says that it is deleted: Leader/05 is to say so too."""
-        leader = self._rows[0][6]
+        leader = self._leader or _EMPTY_LEADER
         if leader[5:6] != "d":
             self.notice("a record whose header says deleted, which was taken as deleted")
-            self._rows[0] = leader_row(leader[:5].ljust(5) + "d" + leader[6:])
+            self._leader = leader[:5].ljust(5) + "d" + leader[6:]
 
     def notice(self, what: str) -> None:
         """Keeps in mind, once, what is odd."""
@@ -88,36 +91,62 @@ class OpenRecord:
             tag = f"{int(tag):03}"
         self._field = (tag, attributes.get("ind1", " "), attributes.get("ind2", " "))
 
+    def leave_out(self, text: str) -> None:
+        """Text that stands in no field of the record, or before an element within one: pymarc drops it."""
+        if text.strip():
+            self.notice("text that stands outside of a subfield, or before an element in it, which was left out")
+
     def end(self, element: str, text: str) -> None:
         """An element ends inside of the record, after the text."""
-        if element == "subfield":
-            if self._field and self._code:
-                self._subfields.append((self._code, text))
-                self._code = None
-        elif element in ("controlfield", "datafield"):
-            if self._field:
-                self._end_field(self._field, element, text)
+        if element == "subfield" and self._field and self._code:
+            self._subfields.append((self._code, text))
+            self._code = None
+        elif element == "controlfield" and self._field:
+            self._end_controlfield(self._field[0], text)
         elif element == "leader":
-            self._rows[0], self._filled = leader_row(text), True
-            if len(text) != 24:
-                self.notice(f"a leader of {len(text)} characters")
-
-    def _end_field(self, field: tuple[str, str, str], element: str, text: str) -> None:
-        tag, ind1, ind2 = field
-        is_control = tag < "010" and tag.isdigit()
-        start = (self._count, tag, ind1, ind2)
-        if element == "controlfield":
-            self._rows.append((self._count, tag, None, None, None, None, text))
-        elif is_control:
-            self.notice(f"a datafield with the tag {tag}, which has no subfields in MARC; they were left out")
-            self._rows.append((self._count, tag, None, None, None, None, None))
+            self._take_leader(text, is_better=len(text) == 24)
         else:
-            self._rows += [(*start, number, code, value) for number, (code, value) in enumerate(self._subfields)]
-            if not self._subfields:
-                self._rows.append((*start, None, None, None))
+            self.leave_out(text)
+            if element == "datafield" and self._field:
+                self._end_datafield(self._field)
+
+    def _take_leader(self, text: str, *, is_better: bool = False) -> None:
+        if self._leader is not None:
+            self.notice("more than one leader, of which one was taken")
+        if self._leader is None or len(self._leader) != 24 or is_better:
+            self._leader = text
+        self._filled = True
+
+    def _take_leader_field(self, tag: str, text: str) -> None:
+        self.notice(f"the leader stands in a field {tag}")
+        self._take_leader(text)
+
+    def _end_controlfield(self, tag: str, text: str) -> None:
+        if self._subfields:
+            self.notice(f"subfields in a controlfield {tag}, which were left out")
+        if tag.upper() in _LEADER_TAGS:
+            self._take_leader_field(tag, text)
+        else:
+            self._add((self._count, tag, None, None, None, None, text))
+        self._field = None
+
+    def _end_datafield(self, field: tuple[str, str, str]) -> None:
+        tag, ind1, ind2 = field
+        if tag.upper() in _LEADER_TAGS:
+            self._take_leader_field(tag, "".join(value for _, value in self._subfields))
+        elif tag < "010" and tag.isdigit():
+            self.notice(f"a datafield with the tag {tag}, which has no subfields in MARC; they were left out")
+            self._add((self._count, tag, None, None, None, None, None))
+        else:
+            start = (self._count, tag, ind1, ind2)
+            subfields = [(*start, number, code, value) for number, (code, value) in enumerate(self._subfields)]
+            self._add(*subfields or [(*start, None, None, None)])
+        self._field = None
+
+    def _add(self, *rows: Row) -> None:
+        self._rows += rows
         self._count += 1
         self._filled = True
-        self._field = None
 
     def collect(
         self,
@@ -129,10 +158,15 @@ class OpenRecord:
         header: Callable[[int], list[Row]] | None = None,
     ) -> None:
         """The record is whole: its rows, and an issue if something is odd about it; `header` gives those of a tag that is none."""
-        rows = wanted(tags, self._rows)  # type: ignore[arg-type]
+        leader = _EMPTY_LEADER if self._leader is None else self._leader
+        if len(leader) != 24:
+            self.notice(f"a leader of {len(leader)} characters")
+        rows = wanted(tags, [leader_row(leader), *self._rows])  # type: ignore[arg-type]
         if header and tags is not None:
             rows = rows + wanted(tags, header(self._count))
         collected.load(number, self.place, len(data), rows, repaired=bool(self._odd))
+        if self._filled and self._leader is None:
+            self._odd.insert(0, _NO_LEADER)
         if self._odd:
             collected.issue(number, self.place, "odd_field", "; ".join(self._odd[:5]), data)
         elif not self._filled:

@@ -7,7 +7,7 @@ Plain means, and every part of it is proved for the whole block before a single 
   datafield and subfield, all with one prefix or none, nested as in MARCXML: no comment, CDATA, declaration or
   processing instruction; and between two records nothing but white space;
 - all opening tags of a kind are the same bytes but for tag (three characters), ind1, ind2 and code (one each);
-- each record begins with a leader of 24 characters;
+- each record begins with a leader of 24 characters, and has none among its fields; no text stands outside of the values;
 - each `&` is in a value, and begins one of the five entities of XML or a character reference.
 """
 
@@ -28,6 +28,7 @@ from .columns import (
     look_up,
     places_of,
     squeeze,
+    tag_word,
 )
 
 RECORD_START = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)record(?=[\s/>])")
@@ -67,6 +68,9 @@ def _allowed_pairs() -> Mask:
 
 
 _ALLOWED = _allowed_pairs().ravel()
+_HOLDS_VALUE = np.zeros(15, np.bool_)
+_HOLDS_VALUE[[LEADER, CONTROL, SUBFIELD]] = True
+_LEADER_WORDS = np.array([tag_word(tag) for tag in ("LDR", "ldr", "000")], np.uint32)
 
 
 class NotPlain(Exception):
@@ -113,8 +117,7 @@ def scan(block: bytes, end: int, table: Mask | None) -> Scan:
     varying = _check_tags(region, tags, match[1])
     rows = _rows(region, tags, varying, table)
     starts, ends = tags.start[tags.which(RECORD)], tags.end[tags.which(RECORD + _CLOSE)]
-    between, _ = copy_slices(region, ends[:-1] + 1, starts[1:])
-    _prove(not between.tobytes().strip(b" \t\r\n"), "text between records")
+    _check_gaps(region, tags)
     return Scan(rows, starts.astype(np.int64) + first, ends.astype(np.int64) + 1 + first)
 
 
@@ -178,6 +181,13 @@ def _check_tags(region: Bytes, tags: _Tags, prefix: bytes) -> dict[tuple[int, by
     return varying
 
 
+def _check_gaps(region: Bytes, tags: _Tags) -> None:
+    """Between two tags that hold no value between them stands only white space."""
+    gaps = np.flatnonzero((tags.end[:-1] + 1 < tags.start[1:]) & ~look_up(_HOLDS_VALUE, tags.kind[:-1]))
+    text, _ = copy_slices(region, tags.end[gaps] + 1, tags.start[gaps + 1])
+    _prove(not (text > 0x20).any(), "text outside of a value")
+
+
 def _check_record_tags(region: Bytes, tags: _Tags, which: Positions, name: bytes) -> None:
     text, bounds = copy_slices(region, tags.start[which], tags.end[which] + 1)
     data = text.tobytes()
@@ -213,6 +223,7 @@ def _rows(region: Bytes, tags: _Tags, varying: dict[tuple[int, bytes], np.ndarra
     field_of = np.cumsum(is_field, dtype=np.int32) - 1
     tag, ind1, ind2 = _of_fields(kind[fields], varying)
     _prove(not is_control(tag[kind[fields] >= DATA]).any(), "a control field's tag on a data field")
+    _prove(not np.isin(tag, _LEADER_WORDS).any(), "a leader among the fields")
     _prove(LEADER + _EMPTY not in kind, "an empty leader")
     rows = _row_places(kind)
     plain = kind[rows] < DATA

@@ -7,6 +7,7 @@ import polars as pl
 
 from ..marc.by_tag import RECORD, Fields
 from ..marc.describing import describe
+from ..marc.references import resolve_references
 from ..vocabulary.tables import conform
 from .judged_records import JudgedPiece
 
@@ -20,7 +21,7 @@ def derive_worldcat_records(piece: JudgedPiece) -> pl.DataFrame:
     Returns:
         The columns of `worldcat_records`, one row for each record that has a number; sorted by file, record.
     """
-    fields = Fields(piece.subfields)
+    fields = resolve_references(Fields(piece.subfields))
     bibs = describe(fields).with_columns(file=pl.lit(fields.file))
     old = piece.concordance.group_by(RECORD).agg(pl.col("old_ocn").unique().sort().alias("old_ocns"))
     own_issn = (pl.col("tag") == "022") & (pl.col("code") == "a")

@@ -40,7 +40,7 @@ def derive_bibs(fields: Fields, ocns: pl.DataFrame, settings: Settings) -> pl.Da
 
 
 def _fixed_fields(bibs: pl.DataFrame) -> pl.DataFrame:
-    leader, fixed = pl.col("leader").str, pl.col("_008").str
+    leader, fixed = pl.col("leader").str, pl.col("_codes").str
     return bibs.with_columns(
         mms_id=pl.col("mms_id").str.strip_chars().replace("", None),
         record_status=leader.slice(5, 1),
@@ -76,15 +76,19 @@ def _missing(conditions: dict[str, pl.Expr]) -> pl.Expr:
 
 
 def _levels(bibs: pl.DataFrame, ocns: pl.DataFrame) -> pl.DataFrame:
-    """Brief level 01 to 03 and what a sparse record lacks (practice.md 1.5)."""
+    """Brief level 01 to 03 and what a sparse record lacks (practice.md 1.5).
+
+    An 008 whose codes are not in their places tells nothing, so no level comes of what it seems to lack.
+    """
     numbered = ocns.filter("is_current").select("record", _numbered=True).unique()
     bibs = bibs.join(numbered, on="record", how="left", maintain_order="left")
     level, type_ = pl.col("bib_level"), pl.col("record_type")
     manuscript = type_.is_in(_MANUSCRIPT)
+    readable = pl.col("_008").is_null() | pl.col("_codes").is_not_null()
     too_few = {
-        "date": _blank("date1"),
-        "country": _blank("place_code"),
-        "language": _blank("language"),
+        "date": _blank("date1") & readable,
+        "country": _blank("place_code") & readable,
+        "language": _blank("language") & readable,
         "imprint": _blank("_place") & ~manuscript & (level != "c"),
         "extent": _blank("_extent_or_f"),
         "heading": _blank("_heading") & ~level.is_in(["s", "i"]),

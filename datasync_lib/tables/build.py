@@ -7,6 +7,7 @@ asked later, of the tables.
 import polars as pl
 
 from ..marc.by_tag import Fields
+from ..marc.references import resolve_references
 from ..settings import Settings
 from ..vocabulary.tables import conform
 from .bibs import derive_bibs
@@ -52,6 +53,7 @@ def derive(fields: Fields, settings: Settings) -> dict[str, pl.DataFrame]:
         fields: the records, all of one file.
         settings: places of OCNs, fields of holdings and items, rules of suppression and exclusion.
     """
+    fields = resolve_references(fields)
     ocns = derive_ocns(fields, settings)
     bibs = conform("bibs", derive_bibs(fields, ocns, settings))
     items = derive_items(fields, settings)

@@ -119,5 +119,5 @@ def derive_standard_numbers(fields: Fields, bibs: pl.DataFrame) -> pl.DataFrame:
     texts = pl.concat(found).join(bibs.select("record", "mms_id"), on="record", how="inner").rename({"value": "raw"})
     read = read_standard_numbers(texts).filter(pl.col("value").is_not_null())
     role = pl.when(pl.col("is_set") & (pl.col("role") == "own")).then(pl.lit("set")).otherwise("role")
-    numbers = read.with_columns(role=role, file=pl.lit(fields.file)).sort("record", "field", "subfield")
-    return conform("standard_numbers", numbers)
+    numbers = read.with_columns(role=role, file=pl.lit(fields.file))
+    return conform("standard_numbers", numbers.sort("record", "field", "subfield", maintain_order=True))

@@ -25,6 +25,25 @@ from datasync_lib.identifiers.standard_numbers import read_isbn, read_issn, read
         ("978-0-306-40615-7", "9780306406157", True, None, False),
         ("978 0 306 40615 7", "9780306406157", True, None, False),
         ("ISBN 0306406152", "9780306406157", True, None, False),
+        ("ISBN-10 0-306-40615-2", "9780306406157", True, None, False),
+        ("ISBN (13) 9780306406157", "9780306406157", True, None, False),
+        ("ISBN0306406152", "9780306406157", True, None, False),
+        ("eISBN: 9780306406157 (pdf)", "9780306406157", True, "pdf", False),
+        ("(hardback) 0306406152", "9780306406157", True, "hardback", False),
+        ("pbk.: 0-306-40615-2", "9780306406157", True, "pbk", False),
+        ("hbk. 0306406153", "0306406153", False, "hbk", False),
+        ("v. 1: 0306406152", "9780306406157", True, "v. 1", False),
+        ("set 978 0 306 40615 7", "9780306406157", True, "set", True),
+        ("pbk. 0306406152 (v. 1-5)", "9780306406157", True, "pbk v. 1-5", True),
+        ("080442957 X", "9780804429573", True, None, False),
+        ("\u200e978-0-306-40615-7\u200f", "9780306406157", True, None, False),
+        ("\u202b0306406152\u202c (pbk.)", "9780306406157", True, "pbk", False),
+        ("\ufeff03064\u200b06152", "9780306406157", True, None, False),
+        ("0306406152 " + " " * 20_000, "9780306406157", True, None, False),
+        ("9" * 20_000, "9" * 20_000, False, None, False),
+        ("a0306406152", None, False, "a0306406152", False),
+        ("£12.50", None, False, "£12.50", False),
+        ("12.50", "12", False, "50", False),
         ("ISBN-13: 978-0-306-40615-7 (hbk.)", "9780306406157", True, "hbk", False),
         ("306406152", "9780306406157", True, None, False),
         ("08012755X", "9780080127552", True, None, False),
@@ -45,9 +64,36 @@ def test_isbn(text, value, is_valid, qualifier, is_set):
 
 
 @pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("0306406152 (pbk.) 9780804429573 (hbk.)", [("9780306406157", "pbk"), ("9780804429573", "hbk")]),
+        (
+            "ISBN: 0306406152 (cased) ; ISBN 0-8044-2957-X (limp)",
+            [("9780306406157", "cased"), ("9780804429573", "limp")],
+        ),
+        ("hbk.: 0306406152, pbk.: 080442957X", [("9780306406157", "hbk"), ("9780804429573", "pbk")]),
+        ("0306406152/080442957X", [("9780306406157", None), ("9780804429573", None)]),
+        ("0306406152 9780306406157", [("9780306406157", None)]),
+        ("0306406153 080442957X", [("0306406153", None), ("9780804429573", None)]),
+        ("(pbk.)", [(None, "pbk")]),
+    ],
+)
+def test_several_isbns_in_one_text(text, numbers):
+    assert [(number.value, number.qualifier) for number in standard_numbers.read_isbns(text)] == numbers
+    read = standard_numbers.read_standard_numbers(pl.DataFrame({"scheme": ["isbn"], "raw": [text]}))
+    assert read.select("value", "qualifier").rows() == numbers
+
+
+@pytest.mark.parametrize(
     ("text", "value", "is_valid"),
     [
         ("0378-5955", "0378-5955", True),
+        ("(online) 0378-5955", "0378-5955", True),
+        ("ISSN-L 0378-5955", "0378-5955", True),
+        ("\u200e0378-5955\u200f", "0378-5955", True),
+        ("(print) 0378-5954", "0378-5954", False),
+        ("1999-2000", "1999-2000", False),
+        ("9770378595005", "9770378595005", False),
         ("03785955", "0378-5955", True),
         ("ISSN 0378-5955 (print)", "0378-5955", True),
         ("eISSN: 2434-561x", "2434-561X", True),
@@ -80,6 +126,16 @@ def test_issn(text, value, is_valid):
         ("sn 2006058112", "sn2006058112", True),
         ("79310919 Revised", "79310919", True),
         ("95025844p", "95025844p", False),
+        ("^^^85-2 ", "85000002", True),
+        ("sn 85-2", "sn85000002", True),
+        ("sn^85-2^//r86", "sn85000002", True),
+        ("\\\\\\85000002\\", "85000002", True),
+        ("###85000002#", "85000002", True),
+        ("(DLC)   85000002", "85000002", True),
+        ("LCCN 85-2", "85000002", True),
+        ("\u200e85-2\u200f", "85000002", True),
+        ("85-2 (rev.)", "85000002", True),
+        ("85-2 86-3", "85-286-3", False),
         ("DLC", None, False),
         (None, None, False),
     ],
@@ -179,3 +235,22 @@ def test_any_isbn_is_the_same_all_at_once_and_one_by_one(texts):
     readings = pl.DataFrame({"scheme": "isbn", "raw": texts}, schema={"scheme": pl.String, "raw": pl.String})
     found = standard_numbers.read_standard_numbers(readings).select("value", "is_valid", "qualifier", "is_set").rows()
     assert found == [(n.value, n.is_valid, n.qualifier, n.is_set) for n in map(read_isbn, texts)]
+
+
+def test_two_issns_in_one_text():
+    read = standard_numbers.read_issns
+    assert [number.value for number in read("print: 03785955; online: 2434-561X")] == ["0378-5955", "2434-561X"]
+    assert [number.value for number in read("0378-5955 (1999-2000)")] == ["0378-5955"]
+
+
+def test_a_text_with_two_numbers_gives_two_rows_in_their_order():
+    raw = ["080442957X", "hbk.: 0306406152, pbk.: 080442957X", "0306406152 (9780804429573)"]
+    readings = pl.DataFrame({"scheme": ["isbn"] * 3, "raw": raw, "field": [5, 6, 7]})
+    found = standard_numbers.read_standard_numbers(readings)
+    assert found.select("field", "value").rows() == [
+        (5, "9780804429573"),
+        (6, "9780306406157"),
+        (6, "9780804429573"),
+        (7, "9780306406157"),
+        (7, "9780804429573"),
+    ]

@@ -333,3 +333,88 @@ def test_what_a_cdata_section_without_end_holds_is_in_a_piece_however_it_is_cut(
         assert records["byte_offset"][0] <= data.index(b"<![CDATA[")
         ends = records["byte_offset"] + records["bytes"]
         assert ends.max() >= data.index(b"</collection>")
+
+
+LEADER = "<leader>00000nas a2200000 i 4500</leader>"
+NUMBER = '<controlfield tag="001">991</controlfield>'
+
+
+def told(inside: str) -> tuple[list, list, list]:
+    """Of one record: leader and other rows (tag, value), and its issues."""
+    pieces = read(b"<collection><record>" + inside.encode() + b"</record></collection>")
+    found = table(pieces, "subfields").select("tag", "value").rows()
+    issues = table(pieces, "issues").select("record", "byte_offset", "code", "message").rows()
+    return (
+        found[0],
+        found[1:],
+        [(code, message) for record, offset, code, message in issues if (record, offset) == (0, 12)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("inside", "leader", "issue"),
+    [
+        (LEADER, "00000nas a2200000 i 4500", None),
+        (
+            '<controlfield tag="LDR">00000nas a2200000 i 4500</controlfield>',
+            "00000nas a2200000 i 4500",
+            "the leader stands in a field LDR",
+        ),
+        (
+            '<controlfield tag="000">00000nx  a2200000   4500</controlfield>',
+            "00000nx  a2200000   4500",
+            "the leader stands in a field 000",
+        ),
+        (
+            '<datafield tag="LDR"><subfield code="a">00000nx  a2200000   4500</subfield></datafield>',
+            "00000nx  a2200000   4500",
+            "the leader stands in a field LDR",
+        ),
+        ("", " " * 10 + "22" + " " * 8 + "4500", "no leader element, so what kind of record this is cannot be known"),
+        ("<leader>nas</leader>", "nas", "a leader of 3 characters"),
+        (
+            LEADER + '<controlfield tag="LDR">00000nam a2200000 i 4500</controlfield>',
+            "00000nas a2200000 i 4500",
+            "the leader stands in a field LDR; more than one leader, of which one was taken",
+        ),
+        (
+            '<leader/><controlfield tag="LDR">00000nam a2200000 i 4500</controlfield>',
+            "00000nam a2200000 i 4500",
+            "the leader stands in a field LDR; more than one leader, of which one was taken",
+        ),
+    ],
+)
+def test_a_leader_is_taken_from_where_it_stands(inside, leader, issue):
+    assert told(inside + NUMBER) == (("LDR", leader), [("001", "991")], [("odd_field", issue)] if issue else [])
+
+
+LEFT_OUT = "text that stands outside of a subfield, or before an element in it, which was left out"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "issue"),
+    [
+        ('<datafield tag="245">\n <subfield code="a">A title</subfield>\n</datafield>', "A title", None),
+        ('<datafield tag="245"><subfield code="a">A <b>big</b> title</subfield></datafield>', " title", LEFT_OUT),
+        ('<datafield tag="245"><subfield code="a"><b>A title</b></subfield></datafield>', "", LEFT_OUT),
+        ('<datafield tag="245">A title</datafield>', None, LEFT_OUT),
+        ('<datafield tag="245">A<subfield code="a">title</subfield></datafield>', "title", LEFT_OUT),
+        ('<datafield tag="245"><subfield code="a">title</subfield>A</datafield>', "title", LEFT_OUT),
+        ('A <datafield tag="245"><subfield code="a">title</subfield></datafield>', "title", LEFT_OUT),
+        (
+            '<controlfield tag="008">x</controlfield><subfield code="a">A title</subfield>',
+            "x",
+            LEFT_OUT,
+        ),
+        (
+            '<controlfield tag="008"><subfield code="a">991</subfield></controlfield>',
+            "",
+            "subfields in a controlfield 008, which were left out",
+        ),
+    ],
+)
+def test_text_that_pymarc_drops_is_told(field, value, issue):
+    whole = b"<collection><record>" + (LEADER + NUMBER + field).encode() + b"</record></collection>"
+    assert rows(whole) == by_pymarc(whole)
+    _, found, issues = told(LEADER + NUMBER + field)
+    assert (found[1][1], [message for _, message in issues]) == (value, [issue] if issue else [])

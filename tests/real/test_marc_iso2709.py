@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import warnings
 from functools import lru_cache
 from pathlib import Path
@@ -81,6 +82,13 @@ def rows_by_record(subfields: pl.DataFrame) -> dict[int, list[tuple]]:
     return rows
 
 
+def assert_equal_but_for_broken_bytes(ours: list[tuple], theirs: list[tuple]) -> None:
+    """Where we show a byte that is not MARC-8, pymarc has a blank, or nothing."""
+    assert [row[:-1] for row in ours] == [row[:-1] for row in theirs]
+    for (*_, here), (*_, there) in zip(ours, theirs, strict=True):
+        assert here == there or re.fullmatch(" ?".join(map(re.escape, here.split("�"))), there)
+
+
 def test_equal_to_pymarc(source):
     with source.open() as stream:
         data = stream.read()
@@ -88,6 +96,7 @@ def test_equal_to_pymarc(source):
     ours = rows_by_record(tables["subfields"])
     number_at = dict(tables["records"].select("byte_offset", "record").iter_rows())
     undeclared = set(tables["issues"].filter(code="utf8_undeclared")["record"])
+    not_marc8 = set(tables["issues"].filter(code="not_marc8")["record"])
     for offset, length, record in read_by_pymarc(data):
         if offset > COMPARED_BYTES:
             break
@@ -95,7 +104,11 @@ def test_equal_to_pymarc(source):
         if number in undeclared:
             # pymarc takes it for MARC-8 and gives other characters; told that it is UTF-8, it gives ours.
             ((_, _, record),) = read_by_pymarc(data[offset : offset + length], force_utf8=True)
-        assert ours[number] == rows_of(record), f"record {number} at byte {offset}"
+        theirs = rows_of(record)
+        if number in not_marc8:
+            assert_equal_but_for_broken_bytes(ours[number], theirs)
+        else:
+            assert ours[number] == theirs, f"record {number} at byte {offset}"
 
 
 def test_every_byte_is_in_a_piece_or_in_the_space_between(source):

@@ -80,6 +80,37 @@ def test_brief_level_and_what_is_missing(without, more, level, missing):
 
 
 @pytest.mark.parametrize(
+    ("fixed", "codes"),
+    [
+        (FULL_008, ("s", "2001", "    ", "nyu", "eng", " ", 2001)),
+        (FULL_008[:38], ("s", "2001", "    ", "nyu", "eng", " ", 2001)),
+        (FULL_008 + "  ", ("s", "2001", "    ", "nyu", "eng", " ", 2001)),
+        ("250101s2001 nyu 000 0 eng d", (None, "2001", None, None, None, None, 2001)),
+        ("50101s2001 nyu 000 0 eng d", (None, None, None, None, None, None, 1999)),
+    ],
+)
+def test_no_codes_and_no_level_from_shifted_places(fixed, codes):
+    found = bib(full_record("1", f"008 {fixed}", "264  1 $aNew York$c1999", without=("008", "264")))
+    names = ("date_type", "date1", "date2", "place_code", "language", "form_of_item", "year")
+    assert tuple(found[name] for name in names) == codes
+    assert (found["brief_level"], found["missing_elements"], found["sparse_elements"]) == (None, None, None)
+
+
+def test_another_lack_counts_beside_an_008_of_another_length():
+    found = bib(full_record("1", "008 250101s2001 nyu 000 0 eng d", without=("008", "300")))
+    assert (found["brief_level"], found["missing_elements"]) == ("02", "extent")
+
+
+def test_characters_by_their_number_in_a_record_that_is_no_utf8():
+    title = "245 10 $a&#x4E00; title"
+    leader = "LDR 00000nam  2200000 i 4500\n"
+    assert bib(leader + full_record("1", title, without=("245",)))["title"] == "一 title"
+    assert (
+        bib(leader.replace("nam  ", "nam a") + full_record("1", title, without=("245",)))["title"] == "&#x4E00; title"
+    )
+
+
+@pytest.mark.parametrize(
     ("leader", "without", "sparse"),
     [
         ("00000nam a2200000 i 4500", (), None),
