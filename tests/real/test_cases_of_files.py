@@ -1,6 +1,7 @@
 """Small inputs after reports of people who do this work, beside the checkout. Skipped, saying so, where they are absent."""
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,3 +117,51 @@ def test_an_852_of_another_library(case):
         ("cat_20250721.mrc", 0, "OTHERLIB")
     ]
     assert project.sql("select count(*) from load_issues where code = 'other_holding'").item() == 1
+
+
+def test_bytes_that_are_no_marc8_are_told_for_each_record(case):
+    project = case("latin1_under_marc8")
+    told = project.sql("select record, byte_offset, message from load_issues where code = 'not_marc8' order by all")
+    broken = "1 values hold bytes that are not MARC-8; each such byte is shown as �"
+    misplaced = "1 values have a diacritic on a blank, on a sign or on a letter that has none; this is hardly MARC-8"
+    assert told.rows() == [(0, 0, misplaced), (0, 0, broken), (1, 334, broken)]
+    assert project.sql("select title from bibs where record = 1").item() == "Rok� �� end"
+
+
+def test_an_008_of_another_length_is_told_and_gives_no_codes(case):
+    project = case("008_collapsed")
+    told = project.sql("select record, byte_offset, code, message, excerpt from load_issues")
+    text = "200101s2020 gw a b 001 0 ger d"
+    assert told.rows() == [(1, 470, "bad_008", "008 has 30 characters instead of 40", text)]
+    codes = project.sql(
+        "select date_type, date1, date2, place_code, language, form_of_item, year from bibs order by record"
+    )
+    assert codes.rows() == [
+        ("s", "2020", "    ", "gw ", "ger", " ", 2020),
+        (None, "2020", None, None, None, None, 2020),
+    ]
+    missing = project.sql("select missing_elements from bibs order by record")["missing_elements"].to_list()
+    assert missing == ["imprint extent heading", "imprint extent heading"]
+
+
+def test_a_leader_in_a_controlfield_says_what_the_record_is(case):
+    project = case("leader_as_controlfield")
+    assert project.sql("select mms_id, format from bibs order by record").rows() == [
+        ("1234", "serial"),
+        ("77", "other"),
+    ]
+    assert project.sql("select holding_id, mms_id, is_mfhd from holdings").rows() == [("22555", "1234", True)]
+    assert project.sql("select record, message from load_issues order by record").rows() == [
+        (0, "the leader stands in a field LDR"),
+        (1, "the leader stands in a field LDR"),
+        (2, "no leader element, so what kind of record this is cannot be known"),
+    ]
+
+
+def test_blanks_without_end_around_an_isbn_take_no_time(case):
+    start = time.process_time()
+    project = case("isbn_quadratic")
+    assert project.sql("select count(*) from bibs").item() == 1
+    assert (
+        time.process_time() - start < 10
+    )  # five seconds for each 20,000 blanks, and four times that for twice as many
