@@ -3,6 +3,7 @@
 import importlib.util
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -26,7 +27,12 @@ def script_of_benchmarks(name: str) -> ModuleType:
     path = Path(__file__).resolve().parents[1] / "benchmarks" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # A script finds those beside it, as it does when it is run.
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
     return module
 
 
@@ -34,6 +40,12 @@ def script_of_benchmarks(name: str) -> ModuleType:
 def fuzz() -> ModuleType:
     """What must hold of any bytes (benchmarks/fuzz_marc.py)."""
     return script_of_benchmarks("fuzz_marc")
+
+
+@pytest.fixture(scope="session")
+def fuzz_workbooks() -> ModuleType:
+    """What must hold of any returned workbook (benchmarks/fuzz_workbooks.py)."""
+    return script_of_benchmarks("fuzz_workbooks")
 
 
 @pytest.fixture(scope="session")

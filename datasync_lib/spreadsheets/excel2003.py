@@ -26,7 +26,7 @@ def read_excel2003(data: bytes) -> list[RawSheet]:
             position = 0
         elif event == "end" and name == "Row" and sheets:
             position = _index(element, position)
-            sheets[-1].put(position, _cells(element))
+            sheets[-1].put(position, _cells(element, position, sheets[-1].merged))
             position += 1 + int(attribute(element, "Span") or 0)
     return sheets
 
@@ -37,14 +37,18 @@ def _index(element: Element, following: int) -> int:
     return following if said is None else int(said) - 1
 
 
-def _cells(row: Element) -> list[str]:
+def _cells(row: Element, position: int, merged: list[tuple[int, int, int, int]]) -> list[str]:
     cells: list[str] = []
     column = 0
     for cell in row:
-        if local(cell) == "Cell":
-            column = _index(cell, column)
-            put_cell(cells, column, _cell(cell))
-            column += 1 + int(attribute(cell, "MergeAcross") or 0)
+        if local(cell) != "Cell":
+            continue
+        column = _index(cell, column)
+        put_cell(cells, column, _cell(cell))
+        across, down = (int(attribute(cell, name) or 0) for name in ("MergeAcross", "MergeDown"))
+        if across or down:
+            merged.append((position, column, position + down, column + across))
+        column += 1 + across
     return cells
 
 

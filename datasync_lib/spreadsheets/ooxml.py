@@ -7,7 +7,7 @@ the range that a sheet says it has is not asked.
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,6 +20,7 @@ from .sheet_rows import RawSheet, Shown, put_cell
 from .xml_parts import Element, attribute, local, pieces
 
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})", re.ASCII)
+_RANGE = re.compile(f"{_PLACE.pattern}:{_PLACE.pattern}", re.ASCII)
 # Dates in the calendars of Japan, China, Korea and Thailand (ECMA-376 Part 1, 18.8.30): their code is the program's own.
 _LOCAL_DATES = {*range(27, 37), *range(50, 59), *range(71, 82)}
 _TRUE = ("1", "true", "on")
@@ -91,7 +92,7 @@ def _sheets(package: Package, main: str) -> tuple[list[tuple[str, str]], bool]:
 
 
 def _shared_texts(package: Package, part: str | None) -> list[str]:
-    if part is None or part not in package:
+    if part is None:
         return []
     return [_text(each) for _, _, each in pieces(package.open(part), "si")]
 
@@ -110,7 +111,7 @@ def _text(element: Element) -> str:
 
 def _date_styles(package: Package, part: str | None) -> frozenset[int]:
     """Which styles of cells show a date."""
-    if part is None or part not in package:
+    if part is None:
         return frozenset()
     codes, used = {}, []
     for _, name, each in pieces(package.open(part), "numFmt", "cellXfs"):
@@ -130,10 +131,18 @@ def _is_date(key: str, codes: dict[str, str]) -> bool:
 
 def _read_sheet(package: Package, name: str, part: str, book: _Book) -> RawSheet:
     sheet, position = RawSheet(name), -1
-    for _, _, row in pieces(package.open(part), "row"):
+    for _, kind, row in pieces(package.open(part), "row", "mergeCell"):
+        if kind == "mergeCell":
+            sheet.merged += _ranges(row.get("ref", ""))
+            continue
         position = int(row.get("r", position + 2)) - 1
         sheet.put(position, _cells(row, position, book))
     return sheet
+
+
+def _ranges(said: str) -> Iterator[tuple[int, int, int, int]]:
+    if match := _RANGE.fullmatch(said.upper()):
+        yield int(match[2]) - 1, _column_of(match[1]), int(match[4]) - 1, _column_of(match[3])
 
 
 def _cells(row: Element, position: int, book: _Book) -> list[str]:

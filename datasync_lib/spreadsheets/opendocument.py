@@ -1,6 +1,7 @@
 """OpenDocument spreadsheets (.ods, .fods), as their XML writes the cells (ODF 1.2 Part 1, 9 and 19.385)."""
 
 import io
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from ..errors import InputError
@@ -44,6 +45,7 @@ def _sheets(stream: BinaryIO) -> list[RawSheet]:
             if cells := _cells(element):
                 for repeat in range(times):
                     sheets[-1].put(position + repeat, list(cells))
+            sheets[-1].merged += _merged(element, position)
             position += times
     return sheets
 
@@ -62,15 +64,22 @@ def _times(element: Element, name: str, most: int) -> int:
 def _cells(row: Element) -> list[str]:
     cells: list[str] = []
     column = 0
-    for cell in row:
-        if local(cell) not in ("table-cell", "covered-table-cell"):
-            continue
+    for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
         times = _times(cell, "number-columns-repeated", MOST_COLUMNS)
         if text := _cell(cell):
             for repeat in range(times):
                 put_cell(cells, column + repeat, text)
         column += times
     return cells
+
+
+def _merged(row: Element, position: int) -> Iterator[tuple[int, int, int, int]]:
+    column = 0
+    for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
+        height, width = (_times(cell, f"number-{what}-spanned", MOST_ROWS) for what in ("rows", "columns"))
+        if height > 1 or width > 1:
+            yield position, column, position + height - 1, column + width - 1
+        column += _times(cell, "number-columns-repeated", MOST_COLUMNS)
 
 
 def _cell(cell: Element) -> str:

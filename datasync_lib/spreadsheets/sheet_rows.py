@@ -23,11 +23,14 @@ class RawSheet:
         name: on its tab; empty for a page.
         rows: the text of the cells, from the sheet's first row and first column on; a row ends with its last cell.
         text: lines of text outside of rows, of a page.
+        merged: ranges of cells that were made one, as first row, first column, last row and last column, from 0; only
+            the first cell has a value. Old workbooks (.xls) and pages do not tell them.
     """
 
     name: str
     rows: list[list[str]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     _places: int = field(default=0, repr=False)
 
     @property

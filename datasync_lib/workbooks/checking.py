@@ -40,7 +40,7 @@ def issue(
     return (code, workbook, sheet, row, row_key, what, todo, is_taken)
 
 
-def check_rows(rows: pl.DataFrame, maximum: int = MAXIMUM) -> tuple[pl.DataFrame, pl.DataFrame]:
+def check_rows(rows: pl.DataFrame, maximum: int = MAXIMUM) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Which rows say something that can be taken, and what is the matter with the others?
 
     Args:
@@ -48,17 +48,33 @@ def check_rows(rows: pl.DataFrame, maximum: int = MAXIMUM) -> tuple[pl.DataFrame
         maximum: the greatest number that may be an OCN.
 
     Returns:
-        The rows that can be taken, their answers in the spelling of the catalogue and `new_ocn` a number; and the issues.
+        The rows that can be taken, their answers in the spelling of the catalogue and `new_ocn` a number; the issues; and
+        every row with its state: untouched, taken, repeated (another row says the same) or rejected (an issue says why).
     """
     lines: list[tuple] = []
-    answered = _normalised(rows).filter(_says_something())
+    rows = rows.with_row_index("at")
+    said = answered = _normalised(rows).filter(_says_something())
     answered = _drop_unknown(answered, lines)
     answered = _drop_changed(answered, lines)
     answered = _drop_invalid(answered, lines, maximum)
-    answered = _drop_doubles(answered, lines)
+    answered, repeated = _drop_doubles(answered, lines)
     _tell_gone(answered, lines)
-    taken = answered.with_columns(pl.col("new_ocn").cast(pl.Int64)).select(rows.columns)
-    return taken, pl.DataFrame(lines, schema=ISSUE_COLUMNS, orient="row")
+    taken = answered.with_columns(pl.col("new_ocn").cast(pl.Int64)).select(rows.drop("at").columns)
+    states = rows.select(*_PLACE, state=_state(said, answered, repeated))
+    return taken, pl.DataFrame(lines, schema=ISSUE_COLUMNS, orient="row"), states
+
+
+def _state(said: pl.DataFrame, taken: pl.DataFrame, repeated: pl.DataFrame) -> pl.Expr:
+    at = pl.col("at")
+    return (
+        pl.when(~at.is_in(said["at"].implode()))
+        .then(pl.lit("untouched"))
+        .when(at.is_in(taken["at"].implode()))
+        .then(pl.lit("taken"))
+        .when(at.is_in(repeated["at"].implode()))
+        .then(pl.lit("repeated"))
+        .otherwise(pl.lit("rejected"))
+    )
 
 
 def _normalised(rows: pl.DataFrame) -> pl.DataFrame:
@@ -177,8 +193,12 @@ def _new_ocn_fault(row: dict, maximum: int) -> tuple[str, str, str] | None:
     return ("invalid_new_ocn", f"New OCN «{row['new_ocn']}» is no OCN.", "Write the number with digits only.")
 
 
-def _drop_doubles(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
-    """Rows that come more than once: one of them counts when they agree, none when they do not."""
+def _drop_doubles(rows: pl.DataFrame, lines: list[tuple]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows that come more than once: one of them counts when they agree, none when they do not.
+
+    Returns:
+        The rows that count, and those that say the same as one of these.
+    """
     said = pl.struct(*ANSWERS)
     marked = rows.with_columns(times=pl.len().over("row_key"), versions=said.n_unique().over("row_key"))
     for row in marked.filter(pl.col("times") > 1).iter_rows(named=True):
@@ -188,7 +208,9 @@ def _drop_doubles(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
         )
         todo = "Nothing." if agree else f"Keep the right one and empty the others; this one says: {_said(row)}."
         lines.append(_issue("duplicate_row_key", row, what, todo, is_taken=agree))
-    return marked.filter(pl.col("versions") == 1).unique("row_key", keep="first", maintain_order=True)
+    agreeing = marked.filter(pl.col("versions") == 1)
+    is_first = pl.col("row_key").is_first_distinct()
+    return agreeing.filter(is_first), agreeing.filter(~is_first)
 
 
 def _tell_gone(rows: pl.DataFrame, lines: list[tuple]) -> None:

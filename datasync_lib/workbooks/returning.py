@@ -8,45 +8,33 @@ was handed out is read from the hidden sheet `_rows`; when that is lost, today's
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 
 import polars as pl
 
 from ..errors import InputError
 from ..identifiers.ocn import MAXIMUM
-from ..problems import PROBLEMS
-from ..spreadsheets import RawSheet, read_spreadsheet
+from ..spreadsheets import read_spreadsheet
 from ..vocabulary.decisions import Decisions
 from .checking import ISSUE_COLUMNS, check_rows, issue
-from .layout import FILL, ROW_KEY
+from .layout import ROW_KEY
 from .library import Frame, rows_for
+from .returned_sheets import COLUMNS, cells_of, rows_of, was_ours
 from .sheets import META, ROW_COLUMNS, ROWS
 
 # What a workbook may have become on its way; what is no workbook any more is told.
 _SUFFIXES = tuple(
     ".xlsx .xlsm .xltx .xlsb .xls .ods .ots .xml .csv .tsv .htm .html .mht .mhtml .numbers .pdf .zip".split()
 )
-# Somebody may have put a title above the header.
-_HEADER_WITHIN = 20
-# Our largest workbooks have a hundredth of it.
-_MOST_PLACES = 30_000_000
-HEADERS = {
-    ROW_KEY: "row_key",
-    "MMS ID": "mms_id",
-    "Holding ID": "holding_id",
-    **{problem.ocn_header: "ocn" for problem in PROBLEMS.values() if problem.ocn_header},
-    **{column.header: column.name for column in FILL},
-}
-_COLUMNS = tuple(dict.fromkeys(HEADERS.values()))
 
 
 @dataclass(frozen=True)
 class Returned:
-    """What came back: `decisions` in the columns of `decisions.Decisions`, `issues` as described in `read_returned`."""
+    """What came back: `decisions` in the columns of `decisions.Decisions`, `issues` and `rows` as `read_returned` says."""
 
     decisions: pl.DataFrame
     issues: pl.DataFrame
+    rows: pl.DataFrame
 
 
 def read_returned(sources: Path | Iterable[Path], *, findings: Frame, maximum: int = MAXIMUM) -> Returned:
@@ -63,7 +51,8 @@ def read_returned(sources: Path | Iterable[Path], *, findings: Frame, maximum: i
         decision and not there. `issues`, sorted by workbook, sheet, row: code, workbook, sheet, row (as Excel counts), row_key,
         what (found), todo (what to do), is_taken (the row was taken all the same). Codes: unreadable_workbook, no_row_keys,
         missing_column, no_row_list, unknown_row_key, duplicate_row_key, identity_changed, identity_damaged, invalid_decision, invalid_status,
-        invalid_new_ocn, finding_gone, double_header.
+        invalid_new_ocn, finding_gone, double_header, merged_cells. `rows`: every row of the sheets that were read, with
+        workbook, sheet, row, row_key and state: untouched, taken, repeated (another says the same) or rejected (told in the issues).
 
     Raises:
         InputError: a path is missing.
@@ -71,10 +60,12 @@ def read_returned(sources: Path | Iterable[Path], *, findings: Frame, maximum: i
     found = [_read_workbook(path, findings.lazy()) for path in _paths(sources)]
     rows = pl.concat([rows for rows, _ in found], how="vertical") if found else no_rows()
     issues = [line for _, lines in found for line in lines]
-    taken, more = check_rows(rows, maximum)
+    taken, more, states = check_rows(rows, maximum)
     frame = pl.DataFrame(issues, schema=ISSUE_COLUMNS, orient="row")
     return Returned(
-        _as_decisions(taken), pl.concat([frame, more]).sort("workbook", "sheet", "row", "code", nulls_last=False)
+        _as_decisions(taken),
+        pl.concat([frame, more]).sort("workbook", "sheet", "row", "code", nulls_last=False),
+        states.sort("workbook", "sheet", "row"),
     )
 
 
@@ -97,7 +88,7 @@ def _paths(sources: Path | Iterable[Path]) -> list[Path]:
 
 def no_rows() -> pl.DataFrame:
     """Rows of returned sheets, without any."""
-    text = ("workbook", "workbook_sha256", "unit", "sheet", *_COLUMNS, "problem", "evidence_hash")
+    text = ("workbook", "workbook_sha256", "unit", "sheet", *COLUMNS, "problem", "evidence_hash")
     issued = ("issued_mms_id", "issued_holding_id", "issued_ocn")
     return pl.DataFrame(
         schema=dict.fromkeys((*text, *issued), pl.String)
@@ -109,83 +100,31 @@ def _read_workbook(path: Path, findings: pl.LazyFrame) -> tuple[pl.DataFrame, li
     """The rows of a workbook beside what was handed out, and what is wrong with the workbook as a whole."""
     try:
         content = path.read_bytes()
-        sheets = {sheet.name: _cells(sheet) for sheet in read_spreadsheet(content, takes_pages=False)}
+        sheets = read_spreadsheet(content, takes_pages=False)
+        cells = {sheet.name: cells_of(sheet) for sheet in sheets}
     except (InputError, OSError) as error:
         return no_rows(), [_unreadable(path, error)]
     issues: list[tuple] = []
-    issued = _issued(sheets.get(ROWS))
+    issued = _issued(cells.get(ROWS))
     if issued is None:
         issues.append(_no_row_list(path))
     parts = []
-    for name, cells in sheets.items():
-        if name in (ROWS, META):
+    for sheet in sheets:
+        if sheet.name in (ROWS, META):
             continue
-        if (rows := _rows_of(path, name, cells, issues)) is not None:
+        if (rows := rows_of(path.name, sheet, cells[sheet.name], issues)) is not None:
             parts.append(rows)
-        elif _was_ours(cells, issued):
-            issues.append(_no_row_keys(path, name))
+        elif was_ours(cells[sheet.name], issued):
+            issues.append(_no_row_keys(path, sheet.name))
     if not parts:
         of_sheets = any(code == "no_row_keys" for code, *_ in issues)
         return no_rows(), issues if of_sheets else [*issues, _no_row_keys(path)]
     rows = pl.concat(parts, how="diagonal").with_columns(
         workbook=pl.lit(path.name),
         workbook_sha256=pl.lit(hashlib.sha256(content).hexdigest()),
-        unit=pl.lit(_unit(sheets.get(META)), dtype=pl.String),
+        unit=pl.lit(_unit(cells.get(META)), dtype=pl.String),
     )
     return _beside_issued(rows, issued, findings), issues
-
-
-def _was_ours(cells: pl.DataFrame, issued: pl.DataFrame | None) -> bool:
-    """Whether a sheet without row keys was handed out as one of rows: it has yellow columns, or the keys without a header."""
-    fill = {_known_header(column.header) for column in FILL}
-    if any(len(fill & set(map(_known_header, row))) > 1 for row in cells.head(_HEADER_WITHIN).rows()):
-        return True
-    keys = set() if issued is None else set(issued["row_key"])
-    return any(not keys.isdisjoint(column.drop_nulls()) for column in cells)
-
-
-def _cells(sheet: RawSheet) -> pl.DataFrame:
-    """The cells from the first row on, so that row numbers are those of Excel; an empty one is null."""
-    if len(sheet.rows) * sheet.width > _MOST_PLACES:
-        raise InputError(f"the sheet «{sheet.name}» has cells far outside of what is filled in")
-    columns = zip_longest(*sheet.rows, fillvalue=None)
-    frame = pl.DataFrame([pl.Series(str(at), column, dtype=pl.String) for at, column in enumerate(columns)])
-    return frame.with_columns(pl.all().str.strip_chars().replace("", None))
-
-
-def _rows_of(path: Path, name: str, cells: pl.DataFrame, issues: list[tuple]) -> pl.DataFrame | None:
-    """The rows of a sheet under our names, or None when it is not one of ours."""
-    top = cells.head(_HEADER_WITHIN).rows()
-    header_at = next((i for i, row in enumerate(top) if _known_header(ROW_KEY) in map(_known_header, row)), None)
-    if header_at is None:
-        return None
-    by_header = {_known_header(header): ours for header, ours in HEADERS.items()}
-    columns: dict[str, str] = {}
-    for column, header in zip(cells.columns, top[header_at], strict=True):
-        ours = by_header.get(_known_header(header))
-        if ours in columns:
-            issues.append(_double_header(path, name, header_at + 1, header))
-        elif ours:
-            columns[ours] = column
-    issues += [
-        _missing_column(path, name, header_at + 1, column.header)
-        for column in FILL
-        if column.name not in columns and column.name != "new_ocn"
-    ]
-    rows = cells.with_row_index("row", offset=1).slice(header_at + 1)
-    return rows.select(
-        pl.lit(name).alias("sheet"),
-        pl.col("row").cast(pl.Int64),
-        *(
-            pl.col(columns[ours]).alias(ours) if ours in columns else pl.lit(None, dtype=pl.String).alias(ours)
-            for ours in _COLUMNS
-        ),
-        *(pl.lit(ours in columns).alias(f"has_{ours}") for ours in ("mms_id", "holding_id", "ocn")),
-    ).filter(pl.any_horizontal(pl.col(_COLUMNS).is_not_null()))
-
-
-def _known_header(header: str | None) -> str:
-    return " ".join((header or "").casefold().split())
 
 
 def _issued(cells: pl.DataFrame | None) -> pl.DataFrame | None:
@@ -256,28 +195,4 @@ def _no_row_keys(path: Path, sheet: str | None = None) -> tuple:
         sheet,
         what=f"{where} a column «{ROW_KEY}», so nothing tells which record a row is about, and nothing of it was taken.",
         todo="Put the column and its header back, or ask for the workbook as it was sent out; it is the last of each sheet.",
-    )
-
-
-def _missing_column(path: Path, sheet: str, row: int, header: str) -> tuple:
-    return issue(
-        "missing_column",
-        path.name,
-        sheet,
-        row,
-        what=f"There is no column «{header}»; what the unit wrote into it, under another header or none, was not taken.",
-        todo=f"Call the column «{header}» again and import once more; nothing, if it was taken out because it was empty.",
-        is_taken=True,
-    )
-
-
-def _double_header(path: Path, sheet: str, row: int, header: str) -> tuple:
-    return issue(
-        "double_header",
-        path.name,
-        sheet,
-        row,
-        what=f"Two columns are called «{header}»; the left one was read.",
-        todo="Look whether the other one holds answers; if so, move them over and import again.",
-        is_taken=True,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from datasync_lib.problems import ASKING, PROBLEMS
 from datasync_lib.workbooks.layout import FILL
-from datasync_lib.workbooks.returning import HEADERS
+from datasync_lib.workbooks.returned_sheets import HEADERS
 
 
 def test_what_a_sheet_shows_is_a_parameter_of_the_findings(example):

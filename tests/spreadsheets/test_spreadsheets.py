@@ -199,6 +199,7 @@ def test_xml_of_excel_2003():
         ),
         ("Empty", []),
     ]
+    assert sheets[0].merged == [(2, 0, 2, 1)]
     as_utf16 = made.EXCEL_2003.decode().replace('"1.0"', '"1.0" encoding="UTF-16"', 1)
     assert rows(as_utf16.encode()) == sheets[0].rows
     assert SAVE_AS in refusal(made.EXCEL_2003[:-20])
@@ -333,7 +334,9 @@ OF_ALL_KINDS = {
 @pytest.mark.parametrize("kind", ["as it was written", "xlsx", "xls", "ods", "fods"])
 def test_every_program_saves_the_same_cells(of_all_kinds, libreoffice, tmp_path, kind):
     path = of_all_kinds if kind == "as it was written" else libreoffice(of_all_kinds, tmp_path, kind)
-    assert {sheet.name: sheet.rows for sheet in read_spreadsheet(path.read_bytes())} == OF_ALL_KINDS
+    sheets = read_spreadsheet(path.read_bytes())
+    assert {sheet.name: sheet.rows for sheet in sheets} == OF_ALL_KINDS
+    assert sheets[0].merged == ([] if kind == "xls" else [(4, 0, 5, 1)])
 
 
 @pytest.mark.parametrize("code_page", [1252, 32768])

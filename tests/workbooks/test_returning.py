@@ -384,3 +384,78 @@ def test_a_new_ocn_that_oclc_never_gave_is_not_taken(desk, number):
     returned = read(desk.fill(SHARED, FIRST, New_OCN=number).save())
     assert [code for code, *_ in codes(returned)] == ["invalid_new_ocn"]
     assert returned.decisions.is_empty()
+
+
+def states(returned: Returned) -> list[tuple]:
+    return returned.rows.filter(pl.col("sheet") == SHARED).select("row", "state").rows()
+
+
+def test_every_row_of_a_returned_workbook_has_its_state(desk):
+    desk.fill(SHARED, FIRST, Decision="merge").fill(SHARED, SECOND, Status="fertig")
+    copy_row(desk, SHARED, FIRST)
+    returned = read(desk.save())
+    assert states(returned) == [(2, "rejected"), (3, "taken"), (4, "repeated")]
+    assert set(returned.rows.filter(pl.col("sheet") != SHARED)["state"]) == {"untouched"}
+
+
+def test_a_header_that_was_sorted_along_hides_no_row(desk):
+    desk.fill(SHARED, FIRST, Decision="merge").fill(SHARED, SECOND, Status="In progress")
+    tab = desk.book[SHARED]
+    header, first, second = list(tab.values)
+    rewrite(tab, [first, ["a title"], header, second])
+    returned = read(desk.save())
+    assert codes(returned) == []
+    assert sorted(answers(returned)) == [
+        (FIRST, "merge", "Open", None, None),
+        (SECOND, None, "In progress", None, None),
+    ]
+    assert [row for row, _ in states(returned)] == [1, 4]
+
+
+def test_an_answer_in_merged_cells_is_taken_for_the_first_row_and_told(desk):
+    desk.fill(SHARED, SECOND, Decision="merge", Note="both")
+    column = _column(desk, "Decision")
+    desk.book[SHARED].merge_cells(start_row=2, end_row=3, start_column=column, end_column=column)
+    returned = read(desk.save())
+    assert codes(returned) == [("merged_cells", SHARED, 2, True)]
+    assert "the rows 2 to 3 are merged over «Decision»" in returned.issues["what"].item()
+    assert answers(returned) == [(SECOND, "merge", "Open", None, "both")]
+
+
+def test_a_formula_that_no_program_has_worked_out_is_no_answer(desk):
+    desk.fill(SHARED, FIRST, Decision='=IF(1=1,"merge","")')
+    assert codes(read(desk.save())) == [("invalid_decision", SHARED, 3, False)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("returned.csv", b"Decision;Row key\nmerge;0123\n", "it is text, such as CSV"),
+        ("returned.xlsx", b"%PDF-1.7 ...", "a PDF file, which holds no rows"),
+        (
+            "returned.xls",
+            b"<html><table><tr><td>Row key</td></tr></table></html>",
+            "is a web page, which has no hidden rows",
+        ),
+        ("returned.xlsb", b"PK\x03\x04 and more", "only a part of the file"),
+        ("returned.xlsx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
+        ("returned.ods", b"", "it is empty"),
+    ],
+)
+def test_what_came_back_as_something_else_is_told_with_what_to_do(tmp_path, name, content, why):
+    (tmp_path / name).write_bytes(content)
+    returned = read(tmp_path)
+    assert codes(returned) == [("unreadable_workbook", None, None, False)]
+    assert why in returned.issues["what"].item()
+    assert returned.rows.is_empty()
+
+
+def test_a_reader_that_panics_makes_a_bad_file(desk, monkeypatch):
+    class PanicException(BaseException):
+        pass
+
+    def panics(_):
+        raise PanicException("index out of bounds")
+
+    monkeypatch.setattr("fastexcel.read_excel", panics)
+    assert codes(read(desk.save())) == [("unreadable_workbook", None, None, False)]
