@@ -11,7 +11,7 @@ from .analysis.unread_lists import unread_lists
 from .errors import StoreError
 from .local_lists.staff_tables import LOCATION_MAP
 from .settings import Settings
-from .tables.ages import extract_date
+from .tables.ages import DEFAULT_EXTRACT, extract_date
 from .tables.loading import files_that_break_off
 from .tables.store import Store
 
@@ -61,7 +61,21 @@ def load_notes(store: Store, settings: Settings, location_map: pl.DataFrame, rep
             "the day of the catalogue export is unknown, so nothing counts as confirmed: "
             "put YYYYMMDD into its name or an [[extracts]] entry into datasync.toml"
         )
+    notes += _states_without_an_entry(extracts)
     return notes + _unmapped(store, location_map, reports, day)
+
+
+def _states_without_an_entry(extracts: pl.DataFrame) -> list[str]:
+    """Files of several days that no entry names: none of them takes the place of an older one."""
+    unnamed = extracts.filter(pl.col("extract") == DEFAULT_EXTRACT, ~pl.col("is_upload"), pl.col("date").is_not_null())
+    days = unnamed["date"].unique().sort()
+    if len(days) < 2:
+        return []
+    return [
+        f"{unnamed.height} catalogue files of {len(days)} days ({days[0]} to {days[-1]}) have no [[extracts]] entry: the newer "
+        "ones count as changes to the older ones, and what only an older one has stays. Name full exports in datasync.toml, "
+        f"so that they take the place of older ones: {_some(unnamed.sort('date', 'file')['file'].to_list())}"
+    ]
 
 
 def _unread_lists(store: Store, settings: Settings) -> list[str]:

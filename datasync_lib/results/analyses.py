@@ -23,7 +23,7 @@ from ..settings import Settings
 from ..tables.parts import PartWriter
 from ..tables.store import Store, key_of
 from ..vocabulary.tables import TABLES, empty
-from .current import BESIDE, CURRENT, FIELDS, columns_of_fields, current_fields, current_pieces
+from .current import BESIDE, CURRENT, FIELDS, columns_of_fields, current_fields, current_pieces, may_have_several
 from .splitting import Split, batches, files_by_share, is_split_by, place, rows_in, shares_for, split
 
 _SPLIT_BY = "split_by"
@@ -193,10 +193,10 @@ class Analyses:
         elif name in FIELDS:
             pieces = current_fields(self._store, name, self.frame("holdings"))
             self._split(pieces, writer, name, FIELDS[name][0])
-        elif CURRENT[name].finish is None:
-            self._split(current_pieces(self._store, name), writer, name, CURRENT[name].key)
-        else:
+        elif may_have_several(self._store, name):
             self._finish(name, writer)
+        else:
+            self._split(current_pieces(self._store, name), writer, name, CURRENT[name].key)
 
     def _work_out_analysis(self, analysis: Analysis, writer: PartWriter) -> None:
         whole = {need: self._given(need) for need in analysis.needs if need not in analysis.by}

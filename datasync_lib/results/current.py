@@ -17,6 +17,7 @@ from .splitting import batches, of_a_size
 # What stands beside the rows of all current records: of the record, and how new its file is.
 BESIDE = pl.Schema({"is_lead": pl.Boolean, "is_owner": pl.Boolean, "age": pl.Int64})
 _OWN_ITEM = [c for c in empty("items").columns if c not in RECORD]
+_OWN_READING = ["mms_id", "holding_id", "field", "subfield", "raw", "ocn"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Current:
 
 CURRENT = {
     "bibs": Current("mms_id"),
-    "ocns": Current("mms_id", "leads"),
+    "ocns": Current("mms_id", "leads", lambda rows: rows.unique(_OWN_READING, keep="first", maintain_order=True)),
     "standard_numbers": Current("mms_id"),
     "links": Current(
         "host_mms_id",
@@ -49,6 +50,14 @@ CURRENT = {
     ),
     "worldcat_records": Current("ocn", "any", newest_records),
 }
+
+
+def may_have_several(store: Store, name: str) -> bool:
+    """Whether several rows of a table may stand for one; of OCNs those of bibs that are in doubt."""
+    current = CURRENT[name]
+    if current.finish is None or current.records != "leads":
+        return current.finish is not None
+    return store.scan("current_records").select(pl.col("is_in_doubt").any()).collect().item()
 
 
 def current_pieces(store: Store, name: str) -> Iterator[pl.DataFrame]:

@@ -17,8 +17,13 @@ def derive_items(fields: Fields, settings: Settings) -> pl.DataFrame:
         return empty("items")
     records = fields.first_values({"leader": ["LDR"], "_001": ["001"], "_004": ["004"]}).select(
         "record",
-        pl.when(_is_holdings_record()).then("_004").otherwise("_001").str.strip_chars().alias("mms_id"),
-        pl.when(_is_holdings_record()).then("_001").str.strip_chars().alias("_own_holding"),
+        pl.when(_is_holdings_record())
+        .then("_004")
+        .otherwise("_001")
+        .str.strip_chars()
+        .replace("", None)
+        .alias("mms_id"),
+        pl.when(_is_holdings_record()).then("_001").str.strip_chars().replace("", None).alias("_own_holding"),
     )
     items = pl.concat([_items_of(fields, layout) for layout in layouts])
     found = items.join(records, on="record", how="left", maintain_order="left")
@@ -29,7 +34,7 @@ def derive_items(fields: Fields, settings: Settings) -> pl.DataFrame:
 def _items_of(fields: Fields, layout: ItemField) -> pl.DataFrame:
     codes = layout.model_dump(exclude={"tag"})
     return fields.fields_wide(layout.tag, codes, last=["holding_id"]).with_columns(
-        pl.col("barcode", "item_id", "holding_id").str.strip_chars()
+        pl.col("barcode", "item_id", "holding_id").str.strip_chars().replace("", None)
     )
 
 

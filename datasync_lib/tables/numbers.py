@@ -42,7 +42,7 @@ def derive_ocns(fields: Fields, settings: Settings) -> pl.DataFrame:
 def _with_context(found: pl.DataFrame, fields: Fields) -> pl.DataFrame:
     """The identifiers of the record, whether a bare number may be trusted here, and whether a 014 is OCLC's."""
     records = fields.first_values({"leader": ["LDR"], "_001": ["001"], "_003": ["003"], "_004": ["004"]}).with_columns(
-        pl.col("_001", "_003", "_004").str.strip_chars(),
+        pl.col("_001", "_003", "_004").str.strip_chars().replace("", None),
         is_mfhd=pl.col("leader").str.slice(6, 1).is_in(list("uvxy")).fill_null(False),
     )
     oclc_014 = (
