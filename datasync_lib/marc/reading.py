@@ -27,7 +27,8 @@ from .streams import Guarded, Limits, TarCursor
 _LEADER_START = re.compile(rb"[\s\x00\x1a\x1d]*\d{5}[^\t\r\n]{19}")
 _XML_START = re.compile(rb"\s*<")
 _MARCXML_SIGN = re.compile(
-    rb"<([\w.-]+:)?(collection|record|leader|controlfield|datafield|OAI-PMH|searchRetrieveResponse)[\s>/]|MARC21/slim"
+    rb"<([\w.-]+:)?(collection|record|leader|controlfield|datafield|OAI-PMH|(searchRetrieve|explain|scan)Response)[\s>/]"
+    rb"|MARC21/slim"
 )
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # Files that are certainly not MARC, whatever their name says; others that we know by name are in other_files.py.

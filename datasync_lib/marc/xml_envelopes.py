@@ -184,7 +184,7 @@ class Envelope:
             return
         if header.is_deleted:
             record.is_deleted()
-        if record.number and not header.identifier.endswith(record.number):
+        if record.number and re.split("[:/]", header.identifier)[-1] != record.number:
             self._others.add(f"{header.identifier} has 001 {record.number}")
 
     def _deletion(self) -> list[Row] | None:
@@ -227,6 +227,10 @@ class Envelope:
             return (
                 f"an OAI-PMH answer to ListIdentifiers, {self._headers:,} headers without records, {self._deleted:,} of them "
                 "deleted, which were not applied: harvest with verb=ListRecords and the metadataPrefix of MARC 21"
+            )
+        if self._verb in ("ListRecords", "GetRecord"):
+            return (
+                f"an OAI-PMH answer to {self._verb} without records: an empty page, unless the harvest should have some"
             )
         verb = f" to {self._verb}" if self._verb else ""
         return f"an OAI-PMH answer{verb} without records: harvest with verb=ListRecords"

@@ -6,6 +6,8 @@ from ..marc.by_tag import Fields
 from ..settings import HoldingsField, Settings
 from ..vocabulary.tables import empty
 
+# A $8 that links fields is no ID: a number, and what may follow it (MARC 21, appendix A, control subfields).
+_LINK = r"^\d{1,4}(\.\d+)?(\\.*)?$"
 _PLACE = ["library", "location"]
 _COLUMNS = ["record", "holding_id", "mms_id", *_PLACE, "call_number", "is_suppressed", "is_mfhd"]
 
@@ -48,6 +50,7 @@ def _fields_of(fields: Fields, order: int, layout: HoldingsField) -> pl.DataFram
     return (
         fields.fields_wide(layout.tag, names, last=["holding_id"])
         .with_columns(pl.col(list(names)).str.strip_chars().replace("", None))
+        .with_columns(holding_id=pl.when(~pl.col("holding_id").str.contains(_LINK)).then("holding_id"))
         .join(call_numbers, on=["record", "field"], how="left")
         .with_columns(order=pl.lit(order), tag=pl.lit(layout.tag), without_id=pl.lit(layout.rule_without_id))
     )

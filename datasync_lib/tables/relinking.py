@@ -144,17 +144,30 @@ def of_owners(rows: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The rows that stay; is_owner: the holding counts for the bib that they name (null: nobody else claims it).
     """
-    owners = claims.group_by("holding_id").agg(
-        _owners=pl.col("mms_id").filter("is_owner").drop_nulls().sort(), _is_gone=~pl.col("is_owner").any()
+    owners = claims.filter("is_owner").select("holding_id", "mms_id").drop_nulls().unique()
+    of_holding = claims.group_by("holding_id").agg(_is_gone=~pl.col("is_owner").any())
+    of_holding = of_holding.join(
+        owners.group_by("holding_id").agg(_owner=pl.col("mms_id").min()), on="holding_id", how="left"
     )
-    judged = rows.join(owners, on="holding_id", how="left", maintain_order="left")
-    is_owner = pl.col("mms_id").is_in(pl.col("_owners")).fill_null(True)
-    judged = judged.with_columns(is_owner=pl.when(pl.col("_owners").is_not_null()).then(is_owner))
+    judged = (
+        rows.join(of_holding, on="holding_id", how="left", maintain_order="left")
+        .join(owners.with_columns(_owns=True), on=["holding_id", "mms_id"], how="left", maintain_order="left")
+        .with_columns(
+            is_owner=pl.when(pl.col("_is_gone").is_not_null()).then(
+                pl.col("_owns").fill_null(False) | pl.col("mms_id").is_null()
+            )
+        )
+    )
     is_owners = pl.col("is_owner").fill_null(True)
     if "is_mfhd" in rows.columns:
         is_owners_record = pl.col("is_mfhd") & ~pl.col("_is_gone")
-        bib = pl.when(is_owners).then("mms_id").otherwise(pl.coalesce(pl.col("_owners").list.first(), "mms_id"))
+        bib = (
+            pl.when(is_owners & pl.col("mms_id").is_not_null())
+            .then("mms_id")
+            .otherwise(pl.coalesce("_owner", "mms_id"))
+        )
+        bib = pl.when("is_mfhd").then(bib).otherwise("mms_id")
         judged = judged.filter(is_owners | is_owners_record).with_columns(mms_id=bib)
     else:
         judged = judged.filter(is_owners)
-    return judged.drop("_owners", "_is_gone")
+    return judged.drop("_owner", "_owns", "_is_gone")

@@ -82,6 +82,25 @@ ISSUES = {
             "not_marc": "2 headers without records, 1 of them deleted, which were not applied: harvest with verb=ListRecords"
         },
     ),
+    "an empty page": (
+        harvest(token="marc21!2"),
+        ["rejected"],
+        {"not_marc": "without records: an empty page", "answer_incomplete": "the harvest goes on"},
+    ),
+    "what a server explains": (
+        b"<zs:explainResponse><zs:version>1.1</zs:version><zs:record>1</zs:record></zs:explainResponse>",
+        ["rejected"],
+        {"not_marc": "without MARC"},
+    ),
+    "other prefixes and letters": (
+        harvest(deleted(A))
+        .replace(b"<", b"<o:")
+        .replace(b"<o:/", b"</o:")
+        .replace(b"<o:?", b"<?")
+        .replace(b'="deleted', b'="Deleted'),
+        ["loaded"],
+        {},
+    ),
     "who is asked": (
         f"{OAI}<Identify><repositoryName>Ours</repositoryName></Identify></OAI-PMH>".encode(),
         ["rejected"],

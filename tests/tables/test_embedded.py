@@ -36,6 +36,12 @@ FIELDS = {
         [(H1, "MAIN", "STACKS")],
         1,
     ),
+    "852 with links in place of IDs": (
+        ["852    $81.1\\x$bMAIN$cSTACKS", "852    $82$bLAW$cRARE"],
+        [("991#0", "MAIN", "STACKS"), ("991#1", "LAW", "RARE")],
+        0,
+    ),
+    "852 with a link and an ID": ([f"852    $81\\p$bMAIN$cSTACKS$8{H1}"], [(H1, "MAIN", "STACKS")], 0),
     "852 without IDs": (["852    $bMAIN$cSTACKS"], [("991#0", "MAIN", "STACKS")], 0),
     "852 without ID beside AVE and AVD": (
         ["852    $bMAIN$cSTACKS", "AVE    $853123$lMAIN", "AVD    $812$aINST"],
