@@ -9,7 +9,7 @@ from .containers import Input
 
 # Issues that say something of a file as a whole, in the order in which they are told.
 _OF_THE_FILE = (
-    *("not_marc", "empty_file", "breaks_off", "answer_error", "answer_incomplete"),
+    *("not_marc", "packed_as_text", "empty_file", "breaks_off", "answer_error", "answer_incomplete"),
     *("deletions_not_applied", "identifier_differs", "unreadable_file"),
 )
 
@@ -48,7 +48,7 @@ class Account:
     def note(self) -> str | None:
         """What the pieces say of the whole file; of bytes that are not MARC the first stretch says it for all."""
         messages = [self._said["not_marc"][:1], *(self._said[code] for code in _OF_THE_FILE[1:])]
-        return "; ".join(message for of_code in messages for message in of_code) or None
+        return "; ".join(dict.fromkeys(message for of_code in messages for message in of_code)) or None
 
     def file_row(self, source: Input, kind: str, *, repeated: int = 0) -> pl.DataFrame:
         """The row of the file in the load log."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .pieces import Collected
 from .xml_envelopes import Envelope
 from .xml_gaps import SPACE, check_nothing_is_lost, is_empty_collection, narrowed
+from .xml_records import RESUMED
 
 
 class Refused(Exception):
@@ -114,6 +115,14 @@ class Account:
             self._reject(start, end, "not_marc", words)
         elif self.record == 0 and end == self.position:
             self._collected.issue(None, start, "empty_file", "a collection without records")
+
+    def _note_end(self, lost: Lost) -> None:
+        """A file that ends between records, inside of elements."""
+        if set(lost.around) != {RESUMED}:
+            words = (
+                f"the end of {lost.around[0]} is missing: the file was cut off, and records that followed are not there"
+            )
+            self._collected.issue(None, lost.start, "breaks_off", words)
 
     def _note(self, place: int, message: str) -> None:
         if not self._noted:

@@ -17,7 +17,7 @@ from .splitting import batches, of_a_size
 # What stands beside the rows of all current records: of the record, and how new its file is.
 BESIDE = pl.Schema({"is_lead": pl.Boolean, "is_owner": pl.Boolean, "age": pl.Int64})
 _OWN_ITEM = [c for c in empty("items").columns if c not in RECORD]
-_OWN_READING = ["mms_id", "holding_id", "field", "subfield", "raw", "ocn"]
+_OWN_READING = ["mms_id", "holding_id", "place", "raw", "ocn"]
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,15 @@ class Current:
     finish: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 
 
+def _readings_once(rows: pl.DataFrame) -> pl.DataFrame:
+    """What several records of a bib say alike is there once, as often as the first of them says it."""
+    nth = pl.int_range(pl.len()).over(*RECORD, *_OWN_READING)
+    return rows.with_columns(_nth=nth).unique([*_OWN_READING, "_nth"], keep="first", maintain_order=True).drop("_nth")
+
+
 CURRENT = {
     "bibs": Current("mms_id"),
-    "ocns": Current("mms_id", "leads", lambda rows: rows.unique(_OWN_READING, keep="first", maintain_order=True)),
+    "ocns": Current("mms_id", "leads", _readings_once),
     "standard_numbers": Current("mms_id"),
     "links": Current(
         "host_mms_id",

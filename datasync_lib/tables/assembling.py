@@ -49,7 +49,7 @@ def assemble(
         staff: tables that staff keep, by name: the location map, and signed fixes as rows of the concordance.
         settings: which files are which extract.
     """
-    files, same = _catalogue_files(inputs)
+    files, same = _catalogue_files(store, inputs)
     sent = [i.file for i in inputs if i.sent_file]
     extracts = find_extracts(files, settings, sent, same)
     content = {file: f"{i.sha256} {i.collection} {i.symbol}" for file, i in files.items()}
@@ -72,9 +72,18 @@ def assemble(
     return key
 
 
-def _catalogue_files(inputs: list[LoadedInput]) -> tuple[dict[str, LoadedInput], dict[str, str]]:
-    """The catalogue files, and those that repeat one: their state may be that of another day."""
+def _catalogue_files(store: Store, inputs: list[LoadedInput]) -> tuple[dict[str, LoadedInput], dict[str, str]]:
+    """The catalogue files, and those that repeat one: their state may be that of another day.
+
+    A file of which no record was read, such as a page that tells of an error, is no state of the catalogue, and takes the place
+    of none.
+    """
     files = {i.file: i for i in inputs if i.kind == "catalogue"}
+    if files:
+        rows = (
+            store.read("files", *(i.key for i in files.values())).filter(pl.col("loaded") > 0).select("file").collect()
+        )
+        files = {file: files[file] for file in sorted(rows["file"])}
     return files, {i.file: i.repeats for i in inputs if i.repeats in files}
 
 

@@ -101,6 +101,21 @@ ISSUES = {
         ["loaded"],
         {},
     ),
+    "a harvest that is cut between records": (
+        harvest(harvested(A), harvested(B)).removesuffix(b"</ListRecords></OAI-PMH>"),
+        ["loaded", "loaded"],
+        {"breaks_off": "the end of OAI-PMH is missing: the file was cut off"},
+    ),
+    "a collection that is cut between records": (
+        f"<collection>{MARC.format(A)}{MARC.format(B)}\n".encode(),
+        ["loaded", "loaded"],
+        {"breaks_off": "the end of collection is missing"},
+    ),
+    "records without anything around them": (
+        f"{MARC.format(A)}{MARC.format(B)}".encode(),
+        ["loaded", "loaded"],
+        {"not_well_formed": ""},
+    ),
     "who is asked": (
         f"{OAI}<Identify><repositoryName>Ours</repositoryName></Identify></OAI-PMH>".encode(),
         ["rejected"],

@@ -136,3 +136,15 @@ def test_full_exports_without_an_entry_are_told(loaded):
         note.startswith("2 catalogue files of 2 days (2025-01-01 to 2025-07-01) have no [[extracts]]") for note in notes
     )
     assert not any("have no [[extracts]]" in note for note in loaded({"full_20250101.mrc": bib(A)}).load().notes)
+
+
+def test_a_page_that_tells_of_an_error_takes_the_place_of_no_extract(loaded):
+    settings = "".join(f'[[extracts]]\nfiles = "{day}/*"\ndate = {day}\n' for day in ("2025-01-01", "2025-07-01"))
+    error = b'<OAI-PMH><error code="badResumptionToken"/></OAI-PMH>'
+    project = loaded({"2025-01-01/1.mrc": bib(A, 1, H1), "2025-07-01/1.xml": error}, settings)
+    assert state(project)["holdings"] == [(H1, A, "MAIN")]
+    assert project.sql("select date from extracts").rows()[0][0].isoformat() == "2025-01-01"
+    assert project.sql("select kind, loaded, rejected from files order by all").rows() == [
+        ("catalogue", 1, 0),
+        ("unreadable", 0, 1),
+    ]
