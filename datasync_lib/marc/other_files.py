@@ -5,6 +5,7 @@ records in the form of another system, a PDF. Each is told by name in one senten
 rows in it. A signature is here only if no MARC, report or list can begin like that.
 """
 
+import codecs
 import re
 import struct
 from dataclasses import dataclass
@@ -241,8 +242,8 @@ def told_as_no_text(start: bytes) -> str | None:
 
 
 def is_blank(start: bytes) -> bool:
-    """Whether there is nothing in these bytes but blanks, line ends and zeros."""
-    return not as_utf8(start).strip(b" \t\r\n\v\f\x00\x1a")
+    """Whether there is nothing in these bytes but blanks, line ends, zeros and marks."""
+    return not as_utf8(start).replace(codecs.BOM_UTF8, b"").strip(b" \t\r\n\v\f\x00\x1a")
 
 
 def _is_another_zip(start: bytes) -> bool:

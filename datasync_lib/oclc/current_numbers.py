@@ -18,6 +18,7 @@ from .lines import LineBlocks, excerpt, first_lines, line_frame
 from .quoted_lines import quoted_cells
 from .repeats import repeated_headers
 from .rows import Fault, Rows, issue, issues_of, sift
+from .second_tables import SecondTable, names_ocns
 from .told import listed, row_of, unreadable
 
 KIND = "current_numbers"
@@ -69,7 +70,8 @@ def _read(source: Source, lines: LineBlocks, maximum: int) -> Given:
         yield from _not_understood(source, lines, layout)
         return
     lines.leave_out_repeats_of(layout.header)
-    blocks = [_read_lines(block, first, layout, maximum) for block, first in lines]
+    second = SecondTable(_is_header)
+    blocks = [_read_lines(block, first, layout, maximum, second) for block, first in lines]
     schema = {"record": pl.Int64, "old_ocn": pl.Int64, "current_ocn": pl.Int64}
     good = pl.concat([pl.DataFrame(schema=schema), *(block.rows for block in blocks)])
     issues = issues_of(source.file, [block.issues for block in blocks])
@@ -117,7 +119,7 @@ class _Layout:
     columns: tuple[int, int] | None
 
 
-def _read_lines(block: bytes, first: int, layout: _Layout, maximum: int) -> Rows:
+def _read_lines(block: bytes, first: int, layout: _Layout, maximum: int, second: SecondTable) -> Rows:
     """The numbers of each line behind the header. No quote reaches over the end of a line: a stray one costs its own."""
     lines = line_frame(block, first).filter(pl.col("record") > layout.header)
     rows = [quoted_cells(line, layout.separator) for line in lines["line"]]
@@ -135,6 +137,7 @@ def _read_lines(block: bytes, first: int, layout: _Layout, maximum: int) -> Rows
     no_pair = pl.col("old_ocn").is_null() | pl.col("current_ocn").is_null()
     wide = pl.lit("more cells than the header has, as when a number is written with thousands separators")
     faults = [
+        second.look(read.filter(no_pair)),
         Fault(pl.col("is_broken"), "malformed_row", broken),
         Fault(pl.col("is_wide"), "malformed_row", wide),
         Fault(no_pair, "bad_number", _message()),
@@ -168,6 +171,11 @@ def _seem_meant(captions: list[str]) -> bool:
     named = [words for words in map(set, map(words_of, captions)) if words & _OCN and len(words) < 6]
     old, current = ({i for i, words in enumerate(named) if words & meaning} for meaning in (_OLD, _CURRENT))
     return len(captions) <= _WIDEST_MEANT and any(i != j for i in old for j in current)
+
+
+def _is_header(line: str) -> bool:
+    """Whether a line below the header is one of another list: its columns may be others, or in another order."""
+    return names_ocns(line) or _header([line]) is not None
 
 
 def _columns(cells: list[str]) -> tuple[int, int] | None:

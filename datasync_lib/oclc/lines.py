@@ -15,7 +15,7 @@ from typing import BinaryIO
 import polars as pl
 
 from ..errors import InputError
-from ..marc.other_files import FIRST_BYTES
+from ..marc.other_files import FIRST_BYTES, is_blank
 from ..marc.wide_text import as_utf8, wide_encoding
 
 BLOCK_BYTES = 32_000_000
@@ -61,7 +61,7 @@ class LineBlocks:
     @property
     def is_blank(self) -> bool:
         """Whether there is nothing to read but blanks and line ends, as far as a block goes."""
-        return not self.start.strip() and not as_utf8(self._first).strip() and not self.problem
+        return is_blank(self.start) and is_blank(self._first) and not self.problem
 
     @property
     def words_on_encoding(self) -> str | None:

@@ -11,19 +11,23 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from ..identifiers.ocn import MAXIMUM, parse_ocn
+from .captions import rank_of
 from .lines import excerpt, line_frame
-from .list_cells import LINK, SIGN, THOUSANDS, cells
+from .list_cells import LINK, SIGN, THOUSANDS, cells, is_number
 from .list_headers import filled as filled_cells
 from .list_layouts import TEXTS, ListLayout
 from .plain_numbers import MOST_CELLS
 from .quoted_lines import MOST_LINES, join_lines
 from .rows import Fault, Rows, filled, sift
+from .second_tables import SecondTable, names_ocns
 
 # How a line of totals begins, in the languages of lists.
 TOTAL = (
     r"(?i)^(?:grand |sub-?)?(?:totals?|totale|totaal|totalt|sum|summe|somme|suma|gesamt|gesamtzahl|anzahl|count|insgesamt|"
     r"number of \w+|nombre|cantidad|aantal|antal|合計|总计|итого|всего)\b[^0-9]*[:=]?\s*$"
 )
+# A title may have a day, a count and a year in lines of their own.
+MOST_NUMBERS_OF_TITLES = 3
 _TOTAL_CELL = re.compile(TOTAL)
 _BARE = re.compile(r"[\d.,' ]+%?")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'"}
@@ -38,10 +42,10 @@ def rows_of_list(blocks: Iterable[tuple[bytes, int]], layout: ListLayout, maximu
             each, as one tells it for the whole list.
         maximum: the greatest number that may be an OCN.
     """
-    before = ""
+    before, second = "", SecondTable(lambda line: _is_other_header(line, layout))
     for lines in _whole_rows(blocks, layout, maximum):
         if lines.height:
-            yield _read_lines(lines, layout, maximum, before)
+            yield _read_lines(lines, layout, maximum, before, second)
             before = lines["line"][-1]
 
 
@@ -82,22 +86,33 @@ def _frame(rows: list[tuple[int, str, bool]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"record": pl.Int64, "line": pl.String, "is_doubtful": pl.Boolean}, orient="row")
 
 
-def _read_lines(lines: pl.DataFrame, layout: ListLayout, maximum: int, before: str) -> Rows:
+def _is_other_header(line: str, layout: ListLayout) -> bool:
+    """Whether a line names OCNs as a header does, in another column than the header of the list."""
+    row = cells(line, layout.separator)
+    is_same = len(row) == (layout.width or 1) and rank_of(row[layout.column]) is not None
+    return names_ocns(line) and not is_same
+
+
+def _read_lines(lines: pl.DataFrame, layout: ListLayout, maximum: int, before: str, second: SecondTable) -> Rows:
     """The rows of some lines; `before` is the line above them."""
     read_cells = lines.with_columns(_columns(lines, layout, before))
     text = pl.col("_cell").str.replace(SIGN, "")
     if layout.thousands:
         text = pl.when(text.str.contains(THOUSANDS)).then(text.str.replace_all(",", "")).otherwise(text)
     number = parse_ocn(text, trusted=True, maximum=maximum)
-    read = read_cells.with_columns(reading=number).unnest("reading").filter(_is_below(layout) | _is_row_above(layout))
+    read = read_cells.with_columns(reading=number, _is_alone=_numbers_above(lines, layout, maximum)).unnest("reading")
+    read = read.filter(_is_below(layout) | _is_row_above(layout) | pl.col("_is_alone"))
     doubt = pl.lit(
         "a quotation mark is open, and the lines up to the next one may be rows or one cell: close or remove it"
     )
-    surplus = pl.lit("a comma inside a cell: the number may be cut, or stand in another column")
+    surplus = pl.lit(
+        "more cells than the header has, as with a comma in one: the number may be cut, or stand in another"
+    )
     above = pl.lit("a number above the header, or above the rows: it may be a day or a count, and was not read")
     total = pl.lit("a line of totals: its number is a count, and was not read")
     faults = [
         Fault(~_is_below(layout), "malformed_row", above),
+        second.look(read.filter(_is_below(layout) & pl.col("ocn").is_null())),
         Fault(pl.col("_is_total"), "malformed_row", total),
         Fault(pl.col("is_doubtful"), "malformed_row", doubt),
         Fault(pl.col("_surplus"), "malformed_row", surplus),
@@ -112,6 +127,14 @@ def _is_row_above(layout: ListLayout) -> pl.Expr:
     """Of the lines above, those that are made like rows: what would be lost with them is told."""
     is_tag = pl.col("_cell").str.contains(r"^0\d\d$")
     return pl.col("ocn").is_not_null() & ~is_tag & (pl.col("_filled") >= (layout.width or 1))
+
+
+def _numbers_above(lines: pl.DataFrame, layout: ListLayout, maximum: int) -> pl.Series:
+    """Which of the lines above the header are numbers, one a line: another list stands there, as a day or a count would not."""
+    above = lines.filter(~_is_below(layout))["line"]
+    alone = [is_number(line.strip(' "\t'), maximum) for line in above]
+    alone = alone if sum(alone) > MOST_NUMBERS_OF_TITLES else [False] * len(alone)
+    return pl.Series("_is_alone", alone + [False] * (lines.height - len(alone)), dtype=pl.Boolean)
 
 
 def _thousands() -> pl.Expr:
@@ -162,9 +185,9 @@ def _is_total(row: list[str], layout: ListLayout) -> bool:
 
 
 def _is_shifted(line: str, row: list[str], layout: ListLayout) -> bool:
-    """Whether a comma inside a cell has moved the cells, or cut the number."""
-    if layout.separator not in (",", ";") or layout.width is None:
-        return False
+    """Whether a comma inside a cell, or another separator too many, has moved the cells or cut the number."""
+    if layout.width is None or (layout.separator not in (",", ";") and not layout.has_quotes):
+        return False  # the cells of a sheet stand where they stand
     if layout.separator == "," and re.match(THOUSANDS, line):
         return True
     following = row[layout.column + 1 : layout.column + 2]

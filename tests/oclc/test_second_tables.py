@@ -1,0 +1,83 @@
+"""Lists that were put behind each other: what is read of the second, and what is told."""
+
+import pytest
+from whole_tables import whole_tables
+
+from datasync_lib.marc import find_inputs
+from datasync_lib.oclc import lines
+
+COLUMNS = "OCLC Number,Title,Year\n40000001,Ulysses,1922\n40000002,1984,1949\n"
+
+
+def read(tmp_path, text: str, name: str = "worldcat.XYZ.20250721.list.csv", kind: str = "worldcat_list"):
+    (tmp_path / name).write_text(text, "utf-8", newline="")
+    given = whole_tables(find_inputs(tmp_path / name)[0], kind, symbol="XYZ")
+    table = given.worldcat_holdings if kind == "worldcat_list" else given.concordance
+    numbers = ["ocn"] if kind == "worldcat_list" else ["old_ocn", "current_ocn"]
+    counts = given.files.select("found", "loaded", "rejected").row(0)
+    return table.select("record", *numbers).rows(), counts, given.issues.select("record", "code").rows(), given
+
+
+@pytest.mark.parametrize(("between", "line"), [("", 4), ("\n", 5), ("\ufeff", 4), ("\x1a", 4), ("\r\n\ufeff", 5)])
+def test_the_same_header_again_is_no_row(tmp_path, between, line):
+    numbers, counts, issues, given = read(tmp_path, COLUMNS + between + COLUMNS.replace("4000000", "4000001"))
+    assert [ocn for _, ocn in numbers] == [40000001, 40000002, 40000011, 40000012]
+    assert (counts, issues) == ((4, 4, 0), [(None, "repeated_header")])
+    assert f"in line {line}: these are no rows" in given.issues["message"].item()
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "Title,Year,OCLC Number\nUlysses,1922,40000011\n1984,1949,40000012\n",
+        "No.,OCLC number\n1,40000011\n2,40000012\n",
+        "No.\tOCLC number\n1\t40000011\n2\t40000012\n",
+        "Year;OCN\n1922;40000011\n1949;40000012\n",
+    ],
+)
+@pytest.mark.parametrize("block_bytes", [40, 32_000_000])
+def test_below_another_header_nothing_is_read(tmp_path, monkeypatch, second, block_bytes):
+    first = COLUMNS + "".join(f"4000{i:04},A title,1999\n" for i in range(100, 160))
+    monkeypatch.setattr(lines, "BLOCK_BYTES", max(block_bytes, len(first) - 60))
+    numbers, counts, issues, given = read(tmp_path, first + second)
+    assert [ocn for _, ocn in numbers] == [40000001, 40000002, *range(40000100, 40000160)]
+    assert (counts, issues) == ((65, 62, 3), [(record, "malformed_row") for record in (63, 64, 65)])
+    assert "another header stands in line 64, and the columns below it may be others" in given.issues["message"][0]
+
+
+def test_a_header_in_other_words_over_the_same_columns_costs_its_own_line(tmp_path):
+    first = COLUMNS + "".join(f"4000{i:04},A title,1999\n" for i in range(100, 160))
+    numbers, counts, issues, _ = read(tmp_path, f"{first}OCN,title,year\n40000011,Ulysses,1922\n")
+    assert [ocn for _, ocn in numbers] == [40000001, 40000002, *range(40000100, 40000160), 40000011]
+    assert (counts, issues) == ((64, 63, 1), [(63, "bad_number")])
+
+
+def test_numbers_above_a_header_are_told(tmp_path):
+    above = "".join(f"4000{i:04}\n" for i in range(9))
+    numbers, counts, issues, _ = read(tmp_path, f"{above}No.,OCLC Number\n1,40000011\n2,40000012\n")
+    assert [ocn for _, ocn in numbers] == [40000011, 40000012]
+    assert counts == (11, 2, 9)
+    assert issues == [(record, "malformed_row") for record in range(9)]
+
+
+def test_a_tab_too_many_moves_no_year_under_the_numbers(tmp_path):
+    text = "Title\tYear\tOCLC Number\nUlysses\t1922\t40000001\n\tUlysses\t1922\t40000002\n"
+    numbers, counts, issues, _ = read(tmp_path, text, "worldcat.XYZ.20250721.list.txt")
+    assert (numbers, counts, issues) == ([(1, 40000001)], (2, 1, 1), [(2, "malformed_row")])
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "current_ocn,old_ocn\n34,56\n",
+        "No.,OCLC Number\n1,56\n",
+        "Title;Year;OCLC number\nUlysses;1922;56\n",
+        "OCN\n5,6\n",
+    ],
+)
+def test_no_pair_is_made_of_another_table(tmp_path, second):
+    text = f"old_ocn,current_ocn\n12,34\n{second}"
+    numbers, counts, issues, given = read(tmp_path, text, "numbers 20250901.csv", "current_numbers")
+    assert (numbers, counts) == ([(1, 12, 34)], (3, 1, 2))
+    assert issues == [(2, "malformed_row"), (3, "malformed_row")]
+    assert "another header stands in line 3" in given.issues["message"][0]
