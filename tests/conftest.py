@@ -49,6 +49,12 @@ def fuzz_workbooks() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def fuzz_files() -> ModuleType:
+    """What must hold of any list, report or table of staff (benchmarks/fuzz_files.py)."""
+    return script_of_benchmarks("fuzz_files")
+
+
+@pytest.fixture(scope="session")
 def damaged() -> ModuleType:
     """The table of damaged files (benchmarks/marc_damaged.py)."""
     return script_of_benchmarks("marc_damaged")
