@@ -45,10 +45,10 @@ def find_extracts(
     """
     repeats = dict(repeats or {})
     rows = [(*_row(file, settings), repeats.get(file)) for file in (*files, *repeats)]
-    frame = pl.DataFrame(rows, schema={**_COLUMNS, "repeats": pl.String}, orient="row")
+    frame = pl.DataFrame(rows, schema={**_COLUMNS, "has_bytes_of": pl.String}, orient="row")
     is_named = pl.col("extract") != DEFAULT_EXTRACT
     frame = _counting(frame, is_named).with_columns(
-        is_upload=~is_named & pl.coalesce("repeats", "file").is_in(list(uploads)),
+        is_upload=~is_named & pl.coalesce("has_bytes_of", "file").is_in(list(uploads)),
         is_one_state=is_named & (pl.col("kind") == "full"),
     )
     return conform("extracts", _aged(frame).sort("extract", "file"))
@@ -96,7 +96,7 @@ def extract_date(extracts: pl.DataFrame) -> date | None:
 
 def newest_of_files(extracts: pl.DataFrame) -> pl.DataFrame:
     """The files whose records count, each once with the row of `extracts` that is newest: its bytes are as new as that."""
-    named = extracts.filter("counts").with_columns(file=pl.coalesce("repeats", "file"))
+    named = extracts.filter("counts").with_columns(file=pl.coalesce("has_bytes_of", "file"))
     return named.sort("age", "extract", nulls_last=False).unique("file", keep="last", maintain_order=True)
 
 

@@ -51,7 +51,7 @@ class Extracts(dy.Schema):
     unit = text("bib or holding: what one exported record stands for", nullable=False)
     scope = text("what part of the catalogue, in words")
     file = text("one of its files", nullable=False)
-    repeats = text("the file that has the same bytes, whose records stand for this one too")
+    has_bytes_of = text("the file that has the same bytes, whose records stand for this one too")
     counts = flag("no later full extract has taken its place")
     age = number("how new the file is beside those that count: greater is newer; null: nobody can tell")
     is_upload = flag(
