@@ -17,7 +17,7 @@ from ..oclc.lines import with_line_feeds
 from ..oclc.quoted_lines import join_lines, quoted_cells, told_separator
 
 _OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_MARKS = re.compile("(?m)^[\ufeff\x1a]+|\x1a+$")
+_MARKS = re.compile("(?m)^[\ufeff\x1a]+|(?<!\x1a)\x1a+$")
 _TYPOGRAPHIC = "\u201c\u201d\u201e\u201f\u00ab\u00bb"
 _LOST = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 # Signs that nobody sees. In words of other scripts they have their place, in a code or a number they have none.

@@ -23,7 +23,7 @@ _WHOLE_WITHOUT_TEXT = re.compile(rb"(?:[ \t\r\n]++|" + _COMMENTS + b"|" + _TAG +
 _EMPTY_COLLECTION = re.compile(
     rb"(?:\xef\xbb\xbf|\x7f)?(?:[ \t\r\n]++|" + _COMMENTS + rb"|<!DOCTYPE[^<>\[]*>|" + _COLLECTION + rb")*+", re.DOTALL
 )
-_NO_MARKUP = re.compile(_COMMENTS + b"|" + _CDATA, re.DOTALL)
+_NO_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _FIELD = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:leader|controlfield|datafield|subfield)[\s/>]")
 _DOCUMENT = re.compile(
     rb"\xef\xbb\xbf[ \t\r\n]*<|\xff\xfe<\x00|\xfe\xff\x00<|<\?xml\s|<\x00\?\x00x\x00m\x00|\x00<\x00\?\x00x\x00m"

@@ -17,7 +17,7 @@ _COLUMNS = ["job_key", "lsn", "sent_ocn", "staging_ocn", "kind", "severity", "me
 _OLD_COLUMNS = ["sent_ocn", "staging_ocn", "lsn", "count", "message", "severity"]
 # Where the data begin when no header is found: five lines of preamble and the header (oclc_formats.md 2.3).
 _OLD_PREAMBLE = 6
-_NUMBER = re.compile(r"(?:\(OCoLC\))?\s*(?:ocm|ocn|on)?\s*[0-9]+", re.I)
+_NUMBER = re.compile(r"(?:\(OCoLC\))?\s*+(?:ocm|ocn|on)?\s*+[0-9]+", re.I)
 
 
 def read_exception_rows(block: bytes, first: int = 0, maximum: int = MAXIMUM) -> Rows:

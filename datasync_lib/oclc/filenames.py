@@ -26,6 +26,7 @@ REPORT_KINDS = (
 )
 
 _EASTERN = ZoneInfo("America/New_York")
+_LONGEST_NAME = 1_000
 _SUFFIX = re.compile(r"(?P<stem>.+?)(?P<suffix>\.processed|-stub\.txt|\.zip|\.gz)", re.I)
 _STAMP = r"D(?P<day>\d{8})\.T(?P<time>\d{6,9})"
 _PATTERNS: dict[Family, tuple[re.Pattern, ...]] = {
@@ -127,6 +128,8 @@ def read_file_name(name: str) -> FileName:
     Returns:
         Its parts; family "unknown" when it fits no pattern or holds an impossible day or time.
     """
+    if len(name) > _LONGEST_NAME:  # no file system takes it, but an archive may have it
+        return FileName("unknown", name)
     stem, suffixes = _without_suffixes(name)
     for family, patterns in _PATTERNS.items():
         for pattern in patterns:

@@ -17,7 +17,7 @@ READABLE = (PROCESSING, EXCEPTION, OLD_EXCEPTION, SCAN_DELETE, *RESULT_LISTS, *S
 
 # With a digit in it, and no blank: 991234567890106001, .b12345678x, ab-77.
 _LOCAL_NUMBER = re.compile(r"\s*(?=\S*\d{3})[\w.()+/-]+\s*")
-_NUMBER = re.compile(r"(?:\(OCoLC\))?\s*(?:ocm|ocn|on)?\s*\d+\s*", re.I)
+_NUMBER = re.compile(r"(?:\(OCoLC\))?\s*+(?:ocm|ocn|on)?\s*+\d+\s*", re.I)
 
 
 def kind_by_name(name: FileName) -> str | None:

@@ -27,7 +27,7 @@ _SAMPLE_BYTES, _SAMPLE_LINES = 20_000, 50
 _VISIBLE = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "\u2421"}
 _LINE_END = re.compile(rb"\r{0,2}\n|\r")
 # Marks that stand where one file was put behind another, and the sign that ends a file of DOS.
-_MARKS = re.compile(rb"(?m)^(?:\xef\xbb\xbf|\x1a)+|\x1a+$")
+_MARKS = re.compile(rb"(?m)^(?:\xef\xbb\xbf|\x1a)+|(?<!\x1a)\x1a+$")
 
 
 class LineBlocks:

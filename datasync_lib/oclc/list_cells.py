@@ -7,7 +7,11 @@ from functools import lru_cache
 
 from ..identifiers.ocn import read_ocn
 
-LINK = re.compile(r'(?is)=\s*HYPERLINK\s*\(\s*"+([^"]*)"+\s*[,;]\s*"*([^",;)]*)"*\s*\)')
+# Repeats are counted, so that nothing takes long; it is a pattern for Polars too, which has no possessive ones.
+LINK = re.compile(
+    r'(?is)=\s{0,9}HYPERLINK\s{0,9}\(\s{0,9}"{1,3}([^"]*)"{1,3}\s{0,9}[,;]\s{0,9}"{0,3}([^",;)]*)"{0,3}\s{0,9}\)'
+)
+_WORLDCAT = re.compile(r"(?i)worldcat|oclc")
 SIGN = r"(?i)^\s*(?:no:|\*|#)\s*"
 # A number with thousands separators, alone in its line or cell.
 THOUSANDS = r"^\s*\"?[0-9]{1,3}(?:[,.'’\s][0-9]{3})+\"?\s*$"
@@ -39,8 +43,11 @@ def is_link(line: str) -> bool:
 def leads_to_worldcat(line: str) -> bool:
     """Whether a line begins with a link into WorldCat whose label is the number in its address."""
     link = LINK.search(line) if is_link(line) else None
-    own = link and re.search(rf"(?i)(?:worldcat|oclc)\S*\b0*{re.escape(link[2])}\b", link[1])
-    return bool(own)
+    if link is None:
+        return False
+    number = re.compile(rf"\b0*{re.escape(link[2].strip())}\b")
+    hosts = ((word, _WORLDCAT.search(word)) for word in link[1].split())
+    return any(host and number.search(word, host.end()) for word, host in hosts)
 
 
 def are_links(lines: list[str]) -> bool:

@@ -14,7 +14,7 @@ from ..identifiers.ocn import MAXIMUM
 # As many as are looked at: a list in the order of its numbers may begin with hundreds of small ones.
 MOST_CELLS = 200_000
 
-_PLAIN = re.compile(r"\s*[\"'=]*\s*(?:no:|\*|#)?\s*0*(\d+)(?:\.00?)?\s*[\"']*\s*", re.I)
+_PLAIN = re.compile(r"\s*+[\"'=]*\s*+(?:no:|\*|#)?\s*+(?:0(?=\d))*+(\d++)(?:\.00?)?\s*+[\"']*\s*", re.I)
 _PREFIXED = re.compile(r"[\s\"'(\[]*(?:oclc|ocolc|oc[lmn]|on)[^0-9]{0,8}\d", re.I)
 _SMALL, _SMALL_OF_MANY, _MANY = 1_000, 10_000, 10
 # Row numbers of a part of a list need not begin with 1.

@@ -7,7 +7,7 @@ from .cell_text import iso_text, number_text, truth_text, visible
 from .sheet_rows import RawSheet, Shown, put_cell
 from .xml_parts import Element, attribute, local, pieces
 
-_OTHER_ENCODING = re.compile(rb"\s*<\?xml[^>]*encoding=[\"']utf-?16[^>]*\?>", re.IGNORECASE)
+_OTHER_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}encoding=[\"']utf-?16[^>]{0,200}\?>", re.IGNORECASE)
 
 
 def read_excel2003(data: bytes) -> list[RawSheet]:
@@ -16,8 +16,8 @@ def read_excel2003(data: bytes) -> list[RawSheet]:
     Args:
         data: the file; text that was UTF-16 may have become UTF-8 since.
     """
-    if _OTHER_ENCODING.match(data):
-        data = _OTHER_ENCODING.sub(b"", data, count=1)
+    if declaration := _OTHER_ENCODING.match(data):
+        data = data[declaration.end() :]
     sheets: list[RawSheet] = []
     position = 0
     for event, name, element in pieces(io.BytesIO(data), "Worksheet", "Row", starts=True):

@@ -15,7 +15,7 @@ from .sheet_rows import MOST_COLUMNS, RawSheet
 
 # What a browser does with more is no different (HTML, 4.9.11).
 _MOST_SPAN = 1000
-_CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"<meta[^<>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 # A number that its column was too narrow for. The value stands beside it, where Excel or LibreOffice wrote the page.
 _TOO_NARROW = re.compile(r"#+|-?\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _VALUES = ("x:num", "sdval")
