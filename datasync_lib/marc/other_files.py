@@ -197,7 +197,8 @@ _MARKUP = (
         f"export the records as MARCXML {_OAI}",
         _XML,
         also=rb"<(?:oai_dc|dc):|purl\.org/dc/",
-        never=_MARC_SIGNS + rb"|loc\.gov/METS",
+        # OpenDocument tells who wrote a spreadsheet in words of Dublin Core.
+        never=_MARC_SIGNS + rb"|loc\.gov/METS|tc:opendocument:",
     ),
 )
 

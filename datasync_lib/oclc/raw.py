@@ -14,6 +14,7 @@ _OF_THE_TEXT = "the report itself is text: fetch it from OCLC again, under its o
 _NO_REPORT: tuple[tuple[bytes, str], ...] = (
     (rb"PK\x03\x04", f"an Excel workbook or a zip file; {_OF_THE_TEXT}"),
     (rb"\xd0\xcf\x11\xe0", f"an old Excel workbook; {_OF_THE_TEXT}"),
+    (rb"(?i)mime-version:", f"a web archive or a mail; {_OF_THE_TEXT}"),
     (rb"\s*<\?xml|\s*<(?:\w+:)?(?:collection|record)\b", "an XML file"),
     (rb"\d{5}[a-z]", "a MARC file: OCLC's record output, a WorldCat list or a catalogue"),
 )

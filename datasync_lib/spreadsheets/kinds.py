@@ -10,7 +10,10 @@ _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 # The first record of a workbook that stands alone in its file, from Excel 2 to Excel 97 ([MS-XLS] 2.4.21).
 _BIFF = (b"\x09\x08\x08\x00", b"\x09\x08\x10\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
-_HTML = re.compile(rb"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype html|html|head|body|table|div|p)\b", re.I | re.S)
+# A comment ends at its first end, and nowhere else: without that a page of comments would be tried in every way.
+_HTML = re.compile(
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype html|html|head|body|table|div|p)\b", re.I | re.S
+)
 _XML_2003 = re.compile(rb"\s*<(?:\?xml|\?mso|!--|\w*:?Workbook\b)", re.I)
 _XML_2003_SIGNS = (b"urn:schemas-microsoft-com:office:spreadsheet", b'progid="Excel.Sheet"')
 _FLAT_ODS = re.compile(rb"\s*+(?:<\?xml[^>]*+>\s*+)?<office:document\b", re.I)

@@ -22,7 +22,7 @@ _READERS: dict[str, tuple[str, Callable[[bytes], list[RawSheet]]]] = {
     "web_page": ("a web page", read_web_page),
 }
 _PAGES = ("web_archive", "web_page")
-_ASK_ANOTHER = ("xlsx", "ods")
+_ASK_ANOTHER = ("xlsx", "ods", "xls")
 
 
 def read_spreadsheet(data: bytes, *, takes_pages: bool = True) -> list[RawSheet]:
@@ -53,6 +53,6 @@ def read_spreadsheet(data: bytes, *, takes_pages: bool = True) -> list[RawSheet]
         # Readers of others raise whatever a damaged file leads them to.
         why = next(iter(str(error).splitlines()), type(error).__name__)
         raise InputError(f"cannot be read as {words}: it is damaged ({why}); open it, {SAVE_AS}") from error
-    if kind in _ASK_ANOTHER and (found := difference(data, sheets)):
+    if kind in _ASK_ANOTHER and (found := difference(data, sheets, is_old=kind == "xls")):
         raise InputError(f"cannot be read as {words} without doubt: {found}; open it, {SAVE_AS}")
     return sheets

@@ -6,7 +6,7 @@ from ..errors import InputError
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 # One stray cell in the last column makes a row that wide; a sheet full of such rows would fill the machine.
-MOST_PLACES = 100_000_000
+MOST_PLACES = 60_000_000
 
 
 class Shown(str):

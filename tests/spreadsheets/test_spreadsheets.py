@@ -185,6 +185,25 @@ def test_a_code_page_that_nobody_knows_is_refused_where_texts_follow_it():
     assert SAVE_AS in refusal(made.biff([made.narrow(0, 0, b"12345670")], version=5, code_page=99))
 
 
+def test_an_old_workbook_with_a_password_is_refused():
+    data = made.biff(BIFF8, version=8)
+    begin = len(made.record(0x809, bytes(16)))
+    assert "protected by a password" in refusal(data[:begin] + made.record(0x2F, bytes(54)) + data[begin:])
+
+
+def test_numbers_of_old_workbooks_are_held_against_another_reader(of_all_kinds, libreoffice, tmp_path, monkeypatch):
+    data = libreoffice(of_all_kinds, tmp_path, "xls").read_bytes()
+    other = xlsx(**{"Liste Ä": row(1, inline("A1", "OCLC number")) + row(2, cell("A2", "12345672"))})
+    read_excel = fastexcel.read_excel
+    monkeypatch.setattr(fastexcel, "read_excel", lambda _: read_excel(other))
+    assert "the sheet «Liste Ä»: row 2, column 1 is «12345671» or «12345672»" in refusal(data)
+
+
+def test_a_page_of_comments_takes_no_time():
+    assert not is_web_page(b"<!-- -->" * 8000 + b"<x")
+    assert is_web_page(b'<?xml version="1.0"?>\n<!-- a --><!-- b -->\n<html>')
+
+
 def test_xml_of_excel_2003():
     sheets = read_spreadsheet(made.EXCEL_2003)
     assert [(sheet.name, sheet.rows) for sheet in sheets] == [

@@ -283,6 +283,8 @@ def test_a_database_is_named(tmp_path_factory):
         ole_of("Book", "WordDocument"),
         b"MIME-Version: 1.0\nX-Document-Type: Workbook\nContent-Type: multipart/related\nFrom: <Saved by Excel>\nSubject: x\n",
         b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:x">',
+        b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">'
+        b"<office:meta><dc:date>2025-07-21</dc:date></office:meta>",
         b"PK\x03\x04broken",
         b"a note\nof two lines",
         b"12\x0034\n56\n\x00\x00\x00",
