@@ -93,7 +93,27 @@ def as_marcxml_with_attributes(records: list[pymarc.Record]) -> bytes:
     return as_marcxml(records).replace(b"<record>", b'\n<record xmlns:m="http://x/" type="Bibliographic">')
 
 
-FORMS = (as_iso2709, as_iso2709, as_marcxml, as_marcxml_with_attributes)
+def as_harvest(records: list[pymarc.Record]) -> bytes:
+    """An answer of OAI-PMH in which one more record is deleted, and that goes on."""
+    header = "<header{}><identifier>oai:alma.01INST:{}</identifier><datestamp>2025-07-10</datestamp></header>"
+    inside = []
+    for each in records:
+        said = header.format("", each["001"].data)
+        inside.append(f"<record>{said}<metadata>{pymarc.record_to_xml(each).decode()}</metadata></record>")
+    deleted = header.format(' status="deleted"', "991000000000024321")
+    inside.append(f"<record>{deleted}</record>")
+    inside.append("<resumptionToken>marc21!2</resumptionToken>")
+    return f'<?xml version="1.0"?><OAI-PMH><ListRecords>{"".join(inside)}</ListRecords></OAI-PMH>'.encode()
+
+
+def as_search_answer(records: list[pymarc.Record]) -> bytes:
+    """An answer of SRU in which one more record is packed as text."""
+    packed = [pymarc.record_to_xml(each).decode() for each in records] + ["&lt;record>"]
+    inside = "".join(f"<record><recordData>{each}</recordData></record>" for each in packed)
+    return f"<zs:searchRetrieveResponse xmlns:zs='x'><zs:records>{inside}</zs:records></zs:searchRetrieveResponse>".encode()
+
+
+FORMS = (as_iso2709, as_iso2709, as_marcxml, as_marcxml_with_attributes, as_harvest, as_search_answer)
 
 
 def mutate(data: bytes, rng: random.Random) -> bytes:

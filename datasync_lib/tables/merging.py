@@ -35,9 +35,11 @@ def merge_holdings(here: pl.DataFrame) -> pl.DataFrame:
 
 
 def _merged(rows: pl.DataFrame) -> pl.DataFrame:
-    order = pl.struct(-pl.col("age").cast(pl.Int64), ~pl.col("is_mfhd"), ~pl.col("is_lead").fill_null(False))
-    ordered = _with_places(_with_bibs(rows)).with_columns(_order=order.rank("dense"))
-    ordered = ordered.sort("_order", "library", "location", "call_number", *RECORD, nulls_last=True)
+    # A file of which nobody knows when it was is no older than the others.
+    age = pl.coalesce("age", pl.col("age").max().over("holding_id", "_bib"), 0)
+    ordered = _with_places(_with_bibs(rows)).with_columns(_age=age)
+    by, down = ["_age", "is_mfhd", "is_lead", "library", "location", "call_number", *RECORD], [True] * 3 + [False] * 5
+    ordered = ordered.sort(by, descending=down, nulls_last=True)
     first = [c for c in rows.columns if c not in (*_OF_SEVERAL, *_OF_RECORD, *_BESIDE)]
     return (
         ordered.group_by(_BY, maintain_order=True)
@@ -70,4 +72,4 @@ def _with_places(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(_place=pl.when(~pl.col("is_mfhd").any().over(group)).then(place))
     are_several = pl.col("_place").drop_nulls().n_unique().over(group) > 1
     rows = rows.filter(~are_several | pl.col("_place").is_not_null())
-    return rows.with_columns(_place=pl.when(pl.col("_place").n_unique().over(group) > 1).then("_place"))
+    return rows.with_columns(_place=pl.when(pl.col("_place").drop_nulls().n_unique().over(group) > 1).then("_place"))

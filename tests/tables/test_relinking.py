@@ -124,15 +124,6 @@ def test_the_newest_extract_that_has_a_holding_decides(name, names, has_entries)
     assert issues_of_claims(claims).is_empty() != is_in_doubt
 
 
-def test_the_place_is_that_of_the_newer_file():
-    files = {"z_20250701.mrc": "H>A", "a_20250710.mrc": "A[H]"}
-    settings = Settings()
-    holdings, _ = merged(files, settings)
-    assert holdings.select("file", "is_mfhd", "library", "location").rows() == [
-        ("z_20250701.mrc", True, "MAIN", "STACKS")
-    ]
-
-
 def test_what_is_said_of_two_bibs():
     _, claims = merged({"x.mrc": "A[H]", "y.mrc": "B[H]"}, Settings())
     issues = issues_of_claims(claims)
@@ -143,3 +134,29 @@ def test_what_is_said_of_two_bibs():
     assert issues["message"][0].startswith(
         "1 holdings are claimed by several bibs, or as deleted too, in files of which none"
     )
+
+
+# A full extract of bibs of 10 July, and one of holdings records of another day; to which bibs the holding belongs.
+EXTRACTS = {
+    "holdings older": ("01", "A[] B[H]", "H>A", "B"),
+    "holdings newer": ("20", "A[H] B[]", "H>B", "B"),
+    "holdings older, none in the bibs": ("01", "A[] B[]", "H>A", "A"),
+    "holdings older, their bib is gone": ("01", "B[]", "H>A", "A"),
+    "holdings newer, deleted": ("20", "A[H]", "-H", ""),
+    "holdings older, deleted": ("01", "A[H]", "-H", "A"),
+    "holdings of the same day": ("10", "A[H]", "H>A", "A"),
+}
+
+
+@pytest.mark.parametrize("name", EXTRACTS)
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_an_extract_of_holdings_older_or_newer_than_the_bibs(name, names):
+    day, of_bibs, of_holdings, bibs = EXTRACTS[name]
+    entries = [
+        {"files": "*bibs.mrc", "date": "2025-07-10"},
+        {"files": "*mfhd.mrc", "date": f"2025-07-{day}", "unit": "holding"},
+    ]
+    files = {f"{names[0]}_bibs.mrc": of_bibs, f"{names[1]}_mfhd.mrc": of_holdings}
+    holdings, claims = merged(files, Settings.model_validate({"extracts": entries}))
+    assert holdings["mms_id"].to_list() == bibs.split()
+    assert not claims["is_in_doubt"].any()
