@@ -93,7 +93,9 @@ def _read(source: Source, lines: LineBlocks, maximum: int) -> Given:
     yield "concordance", conform("concordance", edges)
     yield "load_issues", issues
     yield "load_issues", repeated_headers(source.file, lines.repeated_headers)
-    yield "files", row_of(source.file, KIND, lines, found=good.height + rejected, repeated=repeated, rejected=rejected)
+    found = good.height + rejected
+    note = None if found else "there is no row below the header"
+    yield "files", row_of(source.file, KIND, lines, note, found=found, repeated=repeated, rejected=rejected)
 
 
 def _not_understood(source: Source, lines: LineBlocks, layout: "_Layout") -> Given:

@@ -205,7 +205,21 @@ class _Look:
             return refused(
                 layout, "the rows have more columns than the header, so that it may stand above the wrong ones"
             )
+        if self.has_quotes and self._may_be_moved(below, captions, column):
+            return refused(
+                layout, "the rows have fewer columns than the header, so that it may stand above the wrong ones"
+            )
         return layout
+
+    def _may_be_moved(self, below: list[list[str]], captions: list[str], column: int) -> bool:
+        """Whether a caption too many at the left may have moved the header: the numbers may stand left of where it says."""
+        missing = len(captions) - max(map(len, below), default=len(captions))
+        left = range(max(0, column - missing), column)
+        return any(sum(self._is_long(cells, i) for cells in below) * 2 >= len(below) for i in left)
+
+    def _is_long(self, cells: list[str], column: int) -> bool:
+        """Whether a cell has an OCN that is no row number, nor a year."""
+        return column < len(cells) and len(cells[column].strip()) > 4 and self.is_number(cells[column])
 
     def _with_one_caption(self, layout: ListLayout, below: list[list[str]]) -> ListLayout:
         """One caption above several columns: at the beginning of its line it may be a title, which proves nothing."""

@@ -81,3 +81,27 @@ def test_no_pair_is_made_of_another_table(tmp_path, second):
     assert (numbers, counts) == ([(1, 12, 34)], (3, 1, 2))
     assert issues == [(2, "malformed_row"), (3, "malformed_row")]
     assert "another header stands in line 3" in given.issues["message"][0]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [("Extra,OCLC Number,Year", "4000000{},1949"), ("Extra,No.,OCLC Number,Copies", "{0},4000000{0},{0}")],
+)
+def test_a_header_that_is_moved_makes_no_years_and_row_numbers_ocns(tmp_path, header, row):
+    rows = "".join(row.format(i) + "\n" for i in range(1, 9))
+    numbers, counts, issues, given = read(tmp_path, f"{header}\n{rows}")
+    assert (numbers, counts, issues) == ([], (8, 0, 8), [(None, "no_number_column")])
+    assert "the rows have fewer columns than the header" in given.issues["message"].item()
+
+
+@pytest.mark.parametrize("header", ["Title,OCLC Number,Note,Other", "No.,OCLC Number,Note", "OCLC Number,Title,Note"])
+def test_empty_cells_may_be_left_away_at_the_end_of_lines(tmp_path, header):
+    row = "4000000{0},A title\n" if header.startswith("OCLC") else "{0},4000000{0}\n"
+    numbers, counts, issues, _ = read(tmp_path, f"{header}\n" + "".join(row.format(i) for i in range(1, 9)))
+    assert [ocn for _, ocn in numbers] == [40000000 + i for i in range(1, 9)]
+    assert (counts, issues) == ((8, 8, 0), [])
+
+
+def test_a_list_of_current_numbers_without_rows_says_so(tmp_path):
+    _, counts, _, given = read(tmp_path, "old_ocn,current_ocn\n", "numbers 20250901.csv", "current_numbers")
+    assert (counts, given.files["note"].item()) == ((0, 0, 0), "there is no row below the header")
