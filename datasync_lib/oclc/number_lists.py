@@ -13,7 +13,7 @@ import polars as pl
 from ..identifiers.ocn import MAXIMUM, parse_ocn
 from .captions import rank_of
 from .lines import excerpt, line_frame
-from .list_cells import LINK, SIGN, THOUSANDS, cells, is_number
+from .list_cells import LINK, SEPARATORS, SIGN, THOUSANDS, cells, is_number
 from .list_headers import filled as filled_cells
 from .list_layouts import TEXTS, ListLayout
 from .plain_numbers import MOST_CELLS
@@ -130,9 +130,10 @@ def _is_row_above(layout: ListLayout) -> pl.Expr:
 
 
 def _numbers_above(lines: pl.DataFrame, layout: ListLayout, maximum: int) -> pl.Series:
-    """Which of the lines above the header are numbers, one a line: another list stands there, as a day or a count would not."""
+    """Which of the lines above the header have long numbers: where they are many, another list stands there."""
     above = lines.filter(~_is_below(layout))["line"]
-    alone = [is_number(line.strip(' "\t'), maximum) for line in above]
+    parts = [[part.strip(' "') for part in re.split(f"[{SEPARATORS}]", line)] for line in above]
+    alone = [any(len(part) > 4 and is_number(part, maximum) for part in row) for row in parts]
     alone = alone if sum(alone) > MOST_NUMBERS_OF_TITLES else [False] * len(alone)
     return pl.Series("_is_alone", alone + [False] * (lines.height - len(alone)), dtype=pl.Boolean)
 

@@ -52,8 +52,9 @@ def test_a_header_in_other_words_over_the_same_columns_costs_its_own_line(tmp_pa
     assert (counts, issues) == ((64, 63, 1), [(63, "bad_number")])
 
 
-def test_numbers_above_a_header_are_told(tmp_path):
-    above = "".join(f"4000{i:04}\n" for i in range(9))
+@pytest.mark.parametrize("line", ["4000{:04}\n", "4000{0:04}\tA title\n", '"4000{:04}"; 1\n', "(OCoLC)4000{:04}\n"])
+def test_numbers_above_a_header_are_told(tmp_path, line):
+    above = "".join(line.format(i) for i in range(9))
     numbers, counts, issues, _ = read(tmp_path, f"{above}No.,OCLC Number\n1,40000011\n2,40000012\n")
     assert [ocn for _, ocn in numbers] == [40000011, 40000012]
     assert counts == (11, 2, 9)
