@@ -206,7 +206,13 @@ class Envelope:
         if self._errors and self._root != "OAI-PMH":
             return "not_marc", f"the server answers with a diagnostic in place of a record: {self._errors[-1]}"
         if self._strange or self._root:
-            has = f"it has {', '.join(self._strange)}" if self._strange else "it has only a header"
+            has = (
+                f"it has {', '.join(self._strange)}"
+                if self._strange
+                else "it has only a header"
+                if header
+                else "it has no fields"
+            )
             hint = ": harvest with the metadataPrefix of MARC 21" if self._root == "OAI-PMH" else ""
             return "not_marc", f"a record element without MARC ({has}){hint}"
         return None

@@ -60,8 +60,8 @@ def _judged(claims: pl.DataFrame) -> pl.DataFrame:
     rows = []
     for _, each in groupby(claims.sort("holding_id").iter_rows(), key=lambda claim: claim[0]):
         rows += _judge(list(each))
-    frame = pl.DataFrame(rows, orient="row") if rows else empty("holding_claims")
-    return conform("holding_claims", frame)
+    types = {**empty("holding_claims").schema, "is_upload": pl.Boolean}
+    return conform("holding_claims", pl.DataFrame(rows, schema_overrides=types) if rows else empty("holding_claims"))
 
 
 def _judge(claims: list[_Claim]) -> Iterator[dict]:
