@@ -154,6 +154,11 @@ class _Look:
         rows = tables[likely]
         if likely is None or max(len(cells) for _, cells in rows) == 1:
             return self._one_a_line(tables.get(None) or self._rows(None))
+        columns = {i for _, row in rows for i, cell in enumerate(row) if filled([cell])}
+        if len(columns) == 1:  # nothing but numbers, with separators at the end or before them
+            (column,) = columns
+            one = self._one_a_line([(i, row[column : column + 1] or [""]) for i, row in rows])
+            return replace(one, separator=likely, column=column, has_quotes=self.has_quotes)
         return self._without_header(rows, likely)
 
     def _rows(self, separator: str | None) -> list[Row]:
@@ -197,10 +202,11 @@ class _Look:
             return refused(layout, f"the header names several columns that may have the OCN: {names}")
         if header.second is not None:
             return refused(layout, f"line {header.second + 1} is another header, below the rows of the first")
-        if other := other_captions([row for row in rows if row[0] > header.position], header, self.is_number):
+        other = other_captions([row for row in rows if row[0] > header.position], header, self.is_number)
+        if header.is_alone and (other is None or filled(other[1]) == 1):
+            return self._with_one_caption(layout, [row for row in rows if row[0] > header.position], other)
+        if other:
             return refused(layout, f"line {other[0] + 1} stands between «{captions[column].strip()}» and the rows")
-        if header.is_alone:
-            return self._with_one_caption(layout, below)
         if below and sum(filled(cells[len(captions) :]) > 0 for cells in below) * 10 >= len(below) * 9:
             return refused(
                 layout, "the rows have more columns than the header, so that it may stand above the wrong ones"
@@ -221,14 +227,18 @@ class _Look:
         """Whether a cell has an OCN that is no row number, nor a year."""
         return column < len(cells) and len(cells[column].strip()) > 4 and self.is_number(cells[column])
 
-    def _with_one_caption(self, layout: ListLayout, below: list[list[str]]) -> ListLayout:
+    def _with_one_caption(self, layout: ListLayout, below: list[Row], other: Row | None) -> ListLayout:
         """One caption above several columns: at the beginning of its line it may be a title, which proves nothing."""
-        others = [cells[:i] + cells[i + 1 :] for cells in below for i in [layout.column]]
-        if layout.column > 0 or not any(has_number(cells, self.is_number) for cells in others):
+        rows = [row for _, row in below]
+        others = [row[: layout.column] + row[layout.column + 1 :] for row in rows]
+        if other is None and (layout.column > 0 or not any(has_number(row, self.is_number) for row in others)):
             return replace(layout, width=None, is_proven=False)
-        by_prefix = _headless(below, layout.separator, self.maximum)
+        by_prefix = _headless(rows, layout.separator, self.maximum)
         if not by_prefix.problem:
-            return replace(by_prefix, header=layout.header, has_quotes=self.has_quotes)
+            above = max(filter(None, (layout.header, last_line_above(below, self.is_number))), default=layout.header)
+            return replace(by_prefix, header=above, has_quotes=self.has_quotes)
+        if other is not None:
+            return refused(layout, f"line {other[0] + 1} stands between the only caption and the rows")
         return refused(layout, "the only caption may be a title, and several columns have numbers that may be OCNs")
 
     def _one_a_line(self, rows: list[Row]) -> ListLayout:

@@ -12,6 +12,7 @@ import polars as pl
 
 from ..identifiers.ocn import MAXIMUM, parse_ocn
 from .captions import rank_of
+from .counting_lines import MAY_BE_TOTAL, TOTAL, is_count_alone, is_total
 from .lines import excerpt, line_frame
 from .list_cells import LINK, SEPARATORS, SIGN, THOUSANDS, cells, is_number
 from .list_headers import filled as filled_cells
@@ -21,15 +22,8 @@ from .quoted_lines import MOST_LINES, join_lines
 from .rows import Fault, Rows, filled, sift
 from .second_tables import SecondTable, names_ocns
 
-# How a line of totals begins, in the languages of lists.
-TOTAL = (
-    r"(?i)^(?:grand |sub-?)?(?:totals?|totale|totaal|totalt|sum|summe|somme|suma|gesamt|gesamtzahl|anzahl|count|insgesamt|"
-    r"number of \w+|nombre|cantidad|aantal|antal|合計|总计|итого|всего)\b[^0-9]*[:=]?\s*$"
-)
 # A title may have a day, a count and a year in lines of their own.
 MOST_NUMBERS_OF_TITLES = 3
-_TOTAL_CELL = re.compile(TOTAL)
-_BARE = re.compile(r"[\d.,' ]+%?")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'"}
 
 
@@ -42,11 +36,11 @@ def rows_of_list(blocks: Iterable[tuple[bytes, int]], layout: ListLayout, maximu
             each, as one tells it for the whole list.
         maximum: the greatest number that may be an OCN.
     """
-    before, second = "", SecondTable(lambda line: _is_other_header(line, layout))
+    before, second = (-1, ""), SecondTable(lambda line: _is_other_header(line, layout))
     for lines in _whole_rows(blocks, layout, maximum):
         if lines.height:
             yield _read_lines(lines, layout, maximum, before, second)
-            before = lines["line"][-1]
+            before = (lines["record"][-1], lines["line"][-1])
 
 
 def cells_of_numbers(
@@ -93,15 +87,20 @@ def _is_other_header(line: str, layout: ListLayout) -> bool:
     return names_ocns(line) and not is_same
 
 
-def _read_lines(lines: pl.DataFrame, layout: ListLayout, maximum: int, before: str, second: SecondTable) -> Rows:
-    """The rows of some lines; `before` is the line above them."""
-    read_cells = lines.with_columns(_columns(lines, layout, before))
+def _read_lines(
+    lines: pl.DataFrame, layout: ListLayout, maximum: int, before: tuple[int, str], second: SecondTable
+) -> Rows:
+    """The rows of some lines; `before` is the line above them, with its position."""
+    gap = pl.col("record") - pl.col("record").shift(1, fill_value=before[0])
+    read_cells = lines.with_columns(*_columns(lines, layout, before[1]), _is_apart=gap > 1)
     text = pl.col("_cell").str.replace(SIGN, "")
     if layout.thousands:
         text = pl.when(text.str.contains(THOUSANDS)).then(text.str.replace_all(",", "")).otherwise(text)
     number = parse_ocn(text, trusted=True, maximum=maximum)
-    read = read_cells.with_columns(reading=number, _is_alone=_numbers_above(lines, layout, maximum)).unnest("reading")
-    read = read.filter(_is_below(layout) | _is_row_above(layout) | pl.col("_is_alone"))
+    read = read_cells.with_columns(reading=number, _is_list_above=_numbers_above(lines, layout, maximum)).unnest(
+        "reading"
+    )
+    read = read.filter(_is_below(layout) | _is_row_above(layout) | pl.col("_is_list_above"))
     doubt = pl.lit(
         "a quotation mark is open, and the lines up to the next one may be rows or one cell: close or remove it"
     )
@@ -110,10 +109,12 @@ def _read_lines(lines: pl.DataFrame, layout: ListLayout, maximum: int, before: s
     )
     above = pl.lit("a number above the header, or above the rows: it may be a day or a count, and was not read")
     total = pl.lit("a line of totals: its number is a count, and was not read")
+    alone = pl.lit("a number alone, where it may count the rows or the pages: it was not read")
     faults = [
         Fault(~_is_below(layout), "malformed_row", above),
         second.look(read.filter(_is_below(layout) & pl.col("ocn").is_null())),
         Fault(pl.col("_is_total"), "malformed_row", total),
+        Fault(is_count_alone(layout), "malformed_row", alone),
         Fault(pl.col("is_doubtful"), "malformed_row", doubt),
         Fault(pl.col("_surplus"), "malformed_row", surplus),
         Fault(text.str.contains(THOUSANDS).fill_null(False), "bad_number", _thousands()),
@@ -135,7 +136,7 @@ def _numbers_above(lines: pl.DataFrame, layout: ListLayout, maximum: int) -> pl.
     parts = [[part.strip(' "') for part in re.split(f"[{SEPARATORS}]", line)] for line in above]
     alone = [any(len(part) > 4 and is_number(part, maximum) for part in row) for row in parts]
     alone = alone if sum(alone) > MOST_NUMBERS_OF_TITLES else [False] * len(alone)
-    return pl.Series("_is_alone", alone + [False] * (lines.height - len(alone)), dtype=pl.Boolean)
+    return pl.Series("_is_list_above", alone + [False] * (lines.height - len(alone)), dtype=pl.Boolean)
 
 
 def _thousands() -> pl.Expr:
@@ -157,15 +158,17 @@ def _columns(lines: pl.DataFrame, layout: ListLayout, before: str = "") -> list[
     if layout.separator is None:
         none = pl.Series([None] * lines.height, dtype=pl.String)
         text = lines["line"].str.replace(LINK.pattern, "${2}").str.strip_chars(' "\t')
-        is_total = text.shift(1, fill_value=before.strip()).str.contains(TOTAL).fill_null(False)
+        totals = text.shift(1, fill_value=before.strip()).str.contains(TOTAL).fill_null(False)
         return [
             text.alias("_cell"),
             *(none.alias(name) for name in TEXTS),
             pl.Series("_surplus", [False] * lines.height, dtype=pl.Boolean),
             pl.Series("_filled", [1] * lines.height, dtype=pl.Int64),
-            is_total.alias("_is_total"),
+            totals.alias("_is_total"),
         ]
     rows = [cells(line, layout.separator) for line in lines["line"]]
+    may_be_total = lines["line"].str.contains(MAY_BE_TOTAL)
+    totals = [may_be and is_total(row, layout) for may_be, row in zip(may_be_total, rows, strict=True)]
     surplus = [_is_shifted(line, row, layout) for line, row in zip(lines["line"], rows, strict=True)]
     return [
         *(
@@ -174,15 +177,8 @@ def _columns(lines: pl.DataFrame, layout: ListLayout, before: str = "") -> list[
         ),
         pl.Series("_surplus", surplus, dtype=pl.Boolean),
         pl.Series("_filled", [filled_cells(row) for row in rows], dtype=pl.Int64),
-        pl.Series("_is_total", [_is_total(row, layout) for row in rows], dtype=pl.Boolean),
+        pl.Series("_is_total", totals, dtype=pl.Boolean),
     ]
-
-
-def _is_total(row: list[str], layout: ListLayout) -> bool:
-    """Whether a row has a count where others have the number: a word for it, and nothing else but numbers."""
-    others = [cell.strip() for i, cell in enumerate(row) if i != layout.column and cell.strip()]
-    words = [cell for cell in others if not _BARE.fullmatch(cell)]
-    return bool(words) and len(words) == 1 and _TOTAL_CELL.fullmatch(words[0]) is not None
 
 
 def _is_shifted(line: str, row: list[str], layout: ListLayout) -> bool:

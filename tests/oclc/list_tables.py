@@ -187,10 +187,10 @@ def _titles(chance: random.Random, *, has_header: bool) -> list[str]:
 
 
 def _total(chance: random.Random, names: list[str], count: int) -> list[str]:
-    """A line of totals: the word in the first other column, the count below the OCNs."""
+    """A line of totals: a word for it, or nothing, in the first other column, and the count below the OCNs."""
     row = ["" if name != "ocn" else str(count) for name in names]
     free = [at for at, name in enumerate(names) if name != "ocn"]
-    row[free[0]] = chance.choice(TOTALS)
+    row[free[0]] = chance.choice((*TOTALS, ""))
     return row
 
 

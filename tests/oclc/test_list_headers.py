@@ -75,6 +75,14 @@ def test_a_line_of_totals_is_told_and_gives_no_number(tmp_path, total):
     assert given.issues.select("record", "code").rows() == [(3, "malformed_row")]
 
 
+@pytest.mark.parametrize(
+    "title", ["Total war", "Total quality management", "Count Dracula", "The sum of all", "Number 9"]
+)
+def test_a_title_that_begins_like_a_total_is_a_row(tmp_path, title):
+    given = read(tmp_path, f"OCLC Number,Title\n12345678,{title}\n")
+    assert given.worldcat_holdings.select("ocn", "title").rows() == [(12345678, title)]
+
+
 @pytest.mark.parametrize("text", ["OCN\n12345678\nTotal\n1\n", "OCN\n12345678\nTotal\n1", "12345678\nAnzahl:\n1\n"])
 def test_a_count_below_a_word_for_it_gives_no_number(tmp_path, text):
     assert read(tmp_path, text).worldcat_holdings["ocn"].to_list() == [12345678]
@@ -112,3 +120,15 @@ def test_a_column_that_is_not_there_is_told(tmp_path, column, words):
     given = read(tmp_path, "Number,Title,Number\n12345678,Rivers,1\n", column)
     assert given.worldcat_holdings.is_empty()
     assert words in given.issues.filter(code="no_number_column")["message"].item()
+
+
+@pytest.mark.parametrize("text", ["12345678,\n23456789,\n", ";12345678\n;23456789\n", "12345678\t\t\n23456789\t\t"])
+def test_nothing_but_numbers_between_separators_is_one_number_a_line(tmp_path, text):
+    assert read(tmp_path, text).worldcat_holdings["ocn"].to_list() == [12345678, 23456789]
+
+
+def test_prefixes_prove_the_column_below_a_title_that_names_it(tmp_path):
+    text = "OCLC;;\nBestandsliste;;\n(OCoLC)178460;37;Rivers\n(OCoLC)497147357;36;Lakes\n"
+    given = read(tmp_path, text)
+    assert given.worldcat_holdings["ocn"].to_list() == [178460, 497147357]
+    assert given.files["rejected"].item() == 0

@@ -53,7 +53,7 @@ def refused(folder: Path, text: str) -> None:
         '=HYPERLINK("https://catalogue/1";"1")\tRivers\n=HYPERLINK("https://catalogue/2";"2")\tLakes\n',
         '=HYPERLINK("https://catalogue/40000001";"40000001")\tRivers\n=HYPERLINK("https://catalogue/2";"40000002")\tLakes\n',
         "12345678,12.50,EUR\n23456789,9.00,EUR\n",
-        "12345678,\n23456789,\n",
+        "1,\n2,\n3,\n",
     ],
 )
 def test_columns_without_a_header_and_without_prefixes(tmp_path, text):
