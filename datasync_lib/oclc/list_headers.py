@@ -151,8 +151,8 @@ def _named(position: int, cells: list[str], below: list[Row], is_number: IsNumbe
 
 
 def _width(rows: list[Row]) -> int:
-    """How many cells the rows hold, as most of them do."""
-    widths = sorted(filled(cells) for _, cells in rows)
+    """How many cells the rows hold, as most of the lower ones do: titles stand above."""
+    widths = sorted(filled(cells) for _, cells in rows[len(rows) // 2 :])
     return widths[len(widths) // 2] if widths else 0
 
 
