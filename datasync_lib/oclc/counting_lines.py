@@ -12,7 +12,7 @@ _SUMS = (
     r"|antal|合計|总计|итого|всего)"
 )
 _OF_ROWS = r"(?:records?|titles?|titel|items?|rows|lines|numbers?|holdings?|ocns?|oclc|counts?|of|de|der|the|in|list)"
-TOTAL = rf"(?i)^(?:(?:grand |sub-?)?{_SUMS}(?: {_OF_ROWS})*|(?:number|no\.) of(?: {_OF_ROWS})+)\s*[:=]?\s*$"
+TOTAL = rf"(?i)^(?:(?:grand |sub-?)?{_SUMS}(?: {_OF_ROWS})*|(?:number|no\.) of(?: {_OF_ROWS})+)[\s:=]*$"
 MAY_BE_TOTAL = f"(?i){_SUMS}|number of|no. of"
 _TOTAL_CELL = re.compile(TOTAL)
 _LARGEST_PAGE = 10_000
