@@ -59,7 +59,9 @@ VERDICTS = (
 )
 """What a reading may be called. The table of readings knows one more, institution_record, which needs the whole bib."""
 
-_INVISIBLE = "\ufeff\u00ad\u200b\u200c\u200d\u200e\u200f\u2060"
+_INVISIBLE = (
+    "\ufeff\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
+)
 _BLANKS = "".join(map(chr, range(33))) + "\x7f\x85\u00a0\u2007\u2009\u202f\u3000" + _INVISIBLE
 _BLANK = r"[\s\p{C}]*"
 _MARK = rf"(?i)^(?:[|$‡]a{_BLANK})?"

@@ -11,6 +11,7 @@ import polars as pl
 
 from .pieces import ISSUES, MarcPiece, excerpt
 
+FIXED_FIELDS = ("006", "007", "008")
 _LENGTH_006, _LENGTH_008 = 18, 40
 # By the category of material; what was added to a category later may be absent.
 _LENGTHS_007 = {

@@ -15,7 +15,7 @@ from polars.io.plugins import register_io_source
 from ..errors import InputError
 from .columns import Wanted
 from .containers import Input, Sources, find_inputs
-from .fixed_fields import with_length_issues
+from .fixed_fields import FIXED_FIELDS, with_length_issues
 from .iso2709 import read_iso2709
 from .marcxml import read_marcxml
 from .other_files import FIRST_BYTES, told_as_no_text, told_as_other
@@ -80,12 +80,13 @@ def read_pieces(
     limits = source.limits
     if largest_record_mb is not None:
         limits = replace(limits, record_bytes=largest_record_mb * 1_000_000)
+    has_fixed_fields = wanted.tags is None or not wanted.tags.isdisjoint(FIXED_FIELDS)
     offset = 0
     try:
         with source.open() as stream:
             for piece in read_stream(stream, source.file, wanted, limits):
                 offset = piece.byte_offset + piece.bytes
-                yield with_length_issues(piece)
+                yield with_length_issues(piece) if has_fixed_fields else piece
     except InputError as error:
         yield _note(source.file, offset, "unreadable_file", str(error))
     except (
