@@ -48,11 +48,16 @@ def read_spreadsheet(data: bytes, *, takes_pages: bool = True) -> list[RawSheet]
         if kind not in _PAGES and len(set(names)) < len(names):
             raise InputError("two of its sheets have one name")
     except InputError as error:
-        raise InputError(f"cannot be read as {words}: {error}; open it, {SAVE_AS}") from error
+        raise InputError(f"cannot be read as {words}: {_one_line(error)}; open it, {SAVE_AS}") from error
     except Exception as error:
         # Readers of others raise whatever a damaged file leads them to.
         why = next(iter(str(error).splitlines()), type(error).__name__)
         raise InputError(f"cannot be read as {words}: it is damaged ({why}); open it, {SAVE_AS}") from error
     if kind in _ASK_ANOTHER and (found := difference(data, sheets, is_old=kind == "xls")):
-        raise InputError(f"cannot be read as {words} without doubt: {found}; open it, {SAVE_AS}")
+        raise InputError(f"cannot be read as {words} without doubt: {_one_line(found)}; open it, {SAVE_AS}")
     return sheets
+
+
+def _one_line(words: object) -> str:
+    """What was found, in one line, for cells may have several."""
+    return " ".join(str(words).split())

@@ -171,10 +171,12 @@ def _as_decisions(taken: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unreadable(path: Path, error: Exception) -> tuple:
-    what = f"{path.name} could not be read as a workbook: {str(error).splitlines()[0]}"
-    return issue(
-        "unreadable_workbook", path.name, what=what, todo="Open it in Excel and save it as .xlsx, or ask for it again."
-    )
+    """What is wrong with a file and what to do with it tells the reader; what keeps it closed, the system."""
+    if isinstance(error, OSError):
+        what, todo = f"{path.name} could not be opened: {error}.", "Close it in other programs, and import it again."
+    else:
+        what, todo = f"{path.name} {str(error).splitlines()[0]}.", "Then import it again."
+    return issue("unreadable_workbook", path.name, what=what, todo=todo)
 
 
 def _no_row_list(path: Path) -> tuple:

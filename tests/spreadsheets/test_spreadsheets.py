@@ -125,6 +125,15 @@ def test_what_another_reader_sees_differently_is_refused(monkeypatch):
     assert "row 2, column 1 is «12345678» or «12345679»" in refusal(data)
 
 
+def test_a_refusal_is_one_line_whatever_the_cells(monkeypatch):
+    data, other = (xlsx(row(1, inline("A1", f"two\nlines {n}"))) for n in (1, 2))
+    read_excel = fastexcel.read_excel
+    monkeypatch.setattr(fastexcel, "read_excel", lambda _: read_excel(other))
+    assert refusal(data).count("\n") == 0
+    assert SAVE_AS in refusal(data)
+    assert "\n" not in refusal(xlsx(row(1, inline("A1", "a\nb"), inline("A1", "c"))))
+
+
 def test_a_reader_that_panics_is_a_bad_file(monkeypatch):
     class PanicException(BaseException):
         pass
