@@ -123,7 +123,9 @@ class _Layout:
 
 def _read_lines(block: bytes, first: int, layout: _Layout, maximum: int, second: SecondTable) -> Rows:
     """The numbers of each line behind the header. No quote reaches over the end of a line: a stray one costs its own."""
-    lines = line_frame(block, first).filter(pl.col("record") > layout.header)
+    is_above = pl.col("record") < layout.header
+    is_row = ~is_above | (pl.col("line").str.count_matches(r"\d{5,}") > 1)
+    lines = line_frame(block, first).filter(is_row, pl.col("record") != layout.header)
     rows = [quoted_cells(line, layout.separator) for line in lines["line"]]
     old, current = (pl.Series([_cell(row, at) for row in rows], dtype=pl.String) for at in layout.columns)
     read = lines.with_columns(
@@ -139,7 +141,8 @@ def _read_lines(block: bytes, first: int, layout: _Layout, maximum: int, second:
     no_pair = pl.col("old_ocn").is_null() | pl.col("current_ocn").is_null()
     wide = pl.lit("more cells than the header has, as when a number is written with thousands separators")
     faults = [
-        second.look(read.filter(no_pair)),
+        Fault(is_above, "malformed_row", pl.lit("numbers above the header: they were not read")),
+        second.look(read.filter(~is_above & no_pair)),
         Fault(pl.col("is_broken"), "malformed_row", broken),
         Fault(pl.col("is_wide"), "malformed_row", wide),
         Fault(no_pair, "bad_number", _message()),

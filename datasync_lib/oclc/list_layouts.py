@@ -219,7 +219,8 @@ class _Look:
 
     def _may_be_moved(self, below: list[list[str]], captions: list[str], column: int) -> bool:
         """Whether a caption too many at the left may have moved the header: the numbers may stand left of where it says."""
-        missing = len(captions) - max(map(len, below), default=len(captions))
+        widths = sorted(map(len, below)) or [len(captions)]
+        missing = len(captions) - widths[len(widths) // 2]
         left = range(max(0, column - missing), column)
         return any(sum(self._is_long(cells, i) for cells in below) * 2 >= len(below) for i in left)
 

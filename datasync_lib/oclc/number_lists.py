@@ -24,6 +24,7 @@ from .second_tables import SecondTable, names_ocns
 
 # A title may have a day, a count and a year in lines of their own.
 MOST_NUMBERS_OF_TITLES = 3
+_LONG_NUMBER = re.compile(r"\D{0,8}[0-9]{5,}\s*")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'"}
 
 
@@ -187,9 +188,20 @@ def _is_shifted(line: str, row: list[str], layout: ListLayout) -> bool:
         return False  # the cells of a sheet stand where they stand
     if layout.separator == "," and re.match(THOUSANDS, line):
         return True
-    following = row[layout.column + 1 : layout.column + 2]
+    if _is_behind_open_mark(line, layout):
+        return True
+    following = row[layout.column + 1 : layout.column + 1 + max(1, len(row) - layout.width)]
     is_cut = bool(following) and re.fullmatch("[0-9]{3}", following[0]) is not None
-    return any(cell.strip() for cell in row[layout.width :]) and (layout.column > 0 or is_cut)
+    may_be_next = len(row) > layout.width and any(map(_LONG_NUMBER.fullmatch, following))
+    surplus = any(cell.strip() for cell in row[layout.width :])
+    return (surplus and (layout.column > 0 or is_cut)) or (layout.column > 0 and may_be_next)
+
+
+def _is_behind_open_mark(line: str, layout: ListLayout) -> bool:
+    """Whether a quotation mark that opens or closes nothing stands before the number: its line may be half of a row."""
+    if layout.separator == "\t" or line.count('"') % 2 == 0:
+        return False
+    return any('"' in cell for cell in line.split(layout.separator)[: layout.column + 1])
 
 
 def _at(row: list[str], positions: tuple[int, ...]) -> str | None:

@@ -84,6 +84,19 @@ def test_no_pair_is_made_of_another_table(tmp_path, second):
     assert "another header stands in line 3" in given.issues["message"][0]
 
 
+def test_an_empty_cell_too_many_moves_no_year_under_the_numbers(tmp_path):
+    text = "Year,OCLC Number,Title\n1922,40000001,Ulysses\n,1949,40000002,\n1950,40000003,,\n"
+    numbers, counts, issues, _ = read(tmp_path, text)
+    assert (numbers, counts, issues) == ([(1, 40000001), (3, 40000003)], (3, 2, 1), [(2, "malformed_row")])
+
+
+def test_pairs_above_the_header_are_told(tmp_path):
+    text = "Merged 20250901\n12345,34567\n23456,45678\n\nold_ocn,current_ocn\n56789,67890\n"
+    numbers, counts, issues, _ = read(tmp_path, text, "numbers 20250901.csv", "current_numbers")
+    assert (numbers, counts) == ([(5, 56789, 67890)], (3, 1, 2))
+    assert issues == [(1, "malformed_row"), (2, "malformed_row")]
+
+
 @pytest.mark.parametrize(
     ("header", "row"),
     [("Extra,OCLC Number,Year", "4000000{},1949"), ("Extra,No.,OCLC Number,Copies", "{0},4000000{0},{0}")],
