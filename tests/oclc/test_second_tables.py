@@ -119,3 +119,9 @@ def test_empty_cells_may_be_left_away_at_the_end_of_lines(tmp_path, header):
 def test_a_list_of_current_numbers_without_rows_says_so(tmp_path):
     _, counts, _, given = read(tmp_path, "old_ocn,current_ocn\n", "numbers 20250901.csv", "current_numbers")
     assert (counts, given.files["note"].item()) == ((0, 0, 0), "there is no row below the header")
+
+
+def test_the_second_half_of_a_row_has_no_number(tmp_path):
+    text = 'Year,Title,OCLC Number,Copies\n1922,Ulysses,40000001,1\nline two",40000002,3\n1950,"A ""new"" one",40000003,2\n'
+    numbers, counts, issues, _ = read(tmp_path, text)
+    assert (numbers, counts, issues) == ([(1, 40000001), (3, 40000003)], (3, 2, 1), [(2, "malformed_row")])
