@@ -55,6 +55,12 @@ def fuzz_files() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def slow_patterns() -> ModuleType:
+    """The search for patterns that take more than their share (benchmarks/slow_patterns.py)."""
+    return script_of_benchmarks("slow_patterns")
+
+
+@pytest.fixture(scope="session")
 def damaged() -> ModuleType:
     """The table of damaged files (benchmarks/marc_damaged.py)."""
     return script_of_benchmarks("marc_damaged")

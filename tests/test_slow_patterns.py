@@ -3,14 +3,8 @@
 import re
 
 import pytest
-from conftest import script_of_benchmarks
 
 from datasync_lib.oclc.filenames import read_file_name
-
-
-@pytest.fixture(scope="module")
-def slow_patterns():
-    return script_of_benchmarks("slow_patterns")
 
 
 def test_no_pattern_of_the_package_is_slow(slow_patterns):
