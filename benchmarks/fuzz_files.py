@@ -169,7 +169,9 @@ def _with_columns(data: bytes, change: Callable[[list[str]], list[str]]) -> byte
 
 def swapped_columns(data: bytes, rng: random.Random) -> bytes:
     order = rng.random()
-    return _with_columns(data, lambda row: random.Random(order).sample(row, len(row)))
+    width = _lines(data)[0].count(_separator(data)) + 1
+    # A row with other columns than the first has none that could be moved with the others.
+    return _with_columns(data, lambda row: random.Random(order).sample(row, width) if len(row) == width else row)
 
 
 def doubled_column(data: bytes, rng: random.Random) -> bytes:
