@@ -72,6 +72,7 @@ class ListLayout:
         has_quotes: whether a quoted cell may hold separators and line ends.
         thousands: whether the numbers, one a line, have thousands separators.
         is_proven: whether caption, prefixes or the settings say that these are OCNs, whatever the numbers look like.
+        has_links: whether each number is the label of a link at the beginning of its line.
         problem: why no number can be taken from the list, and what to do; null when it can.
     """
 
@@ -84,6 +85,7 @@ class ListLayout:
     has_quotes: bool = False
     thousands: bool = False
     is_proven: bool = True
+    has_links: bool = False
     problem: str | None = None
 
     def is_row(self, line: str, maximum: int = MAXIMUM) -> bool:
@@ -273,7 +275,7 @@ class _Look:
         if are_links([text for _, text in self.lines]):
             above = max((i for i, _ in self.lines if i < links[0]), default=None)
             words = "a title list of Collection Evaluation, with links"
-            return ListLayout(words, separator, 0, _EVALUATION, header=above)
+            return ListLayout(words, separator, 0, _EVALUATION, header=above, has_links=True)
         above = last_line_above(rows, self.is_number)
         texts = [row for _, row in rows if filled(row) > 1] or [row for _, row in rows]
         return replace(_headless(texts, separator, self.maximum), header=above, has_quotes=self.has_quotes)

@@ -111,6 +111,7 @@ def _read_lines(
     above = pl.lit("a number above the header, or above the rows: it may be a day or a count, and was not read")
     total = pl.lit("a line of totals: its number is a count, and was not read")
     alone = pl.lit("a number alone, where it may count the rows or the pages: it was not read")
+    no_link = pl.lit("the line begins with no link, as the others do: its number may stand in another column")
     faults = [
         Fault(~_is_below(layout), "malformed_row", above),
         second.look(read.filter(_is_below(layout) & pl.col("ocn").is_null())),
@@ -118,6 +119,7 @@ def _read_lines(
         Fault(is_count_alone(layout), "malformed_row", alone),
         Fault(pl.col("is_doubtful"), "malformed_row", doubt),
         Fault(pl.col("_surplus"), "malformed_row", surplus),
+        Fault(_has_no_link() if layout.has_links else pl.lit(False), "malformed_row", no_link),
         Fault(text.str.contains(THOUSANDS).fill_null(False), "bad_number", _thousands()),
         Fault(pl.col("ocn").is_null(), "bad_number", _why()),
     ]
@@ -138,6 +140,10 @@ def _numbers_above(lines: pl.DataFrame, layout: ListLayout, maximum: int) -> pl.
     alone = [any(len(part) > 4 and is_number(part, maximum) for part in row) for row in parts]
     alone = alone if sum(alone) > MOST_NUMBERS_OF_TITLES else [False] * len(alone)
     return pl.Series("_is_list_above", alone + [False] * (lines.height - len(alone)), dtype=pl.Boolean)
+
+
+def _has_no_link() -> pl.Expr:
+    return ~pl.col("line").str.contains(r'(?i)^\s*"?=\s*HYPERLINK')
 
 
 def _thousands() -> pl.Expr:

@@ -125,3 +125,12 @@ def test_the_second_half_of_a_row_has_no_number(tmp_path):
     text = 'Year,Title,OCLC Number,Copies\n1922,Ulysses,40000001,1\nline two",40000002,3\n1950,"A ""new"" one",40000003,2\n'
     numbers, counts, issues, _ = read(tmp_path, text)
     assert (numbers, counts, issues) == ([(1, 40000001), (3, 40000003)], (3, 2, 1), [(2, "malformed_row")])
+
+
+def test_a_line_without_a_link_among_links_has_no_number(tmp_path):
+    links = "".join(
+        f'"=HYPERLINK(""http://www.worldcat.org/oclc/{n}"", ""{n}"")"\tBook\t1\n' for n in (267, 1210, 1834)
+    )
+    text = links + '0802032206\t"=HYPERLINK(""http://www.worldcat.org/oclc/175586"", ""175586"")"\t1\n'
+    numbers, counts, issues, _ = read(tmp_path, text)
+    assert (numbers, counts, issues) == ([(0, 267), (1, 1210), (2, 1834)], (4, 3, 1), [(3, "malformed_row")])
