@@ -15,6 +15,8 @@ from .layout import FILL, ROW_KEY
 HEADER_WITHIN = 20
 # Our largest workbooks have a hundredth of it.
 _MOST_PLACES = 30_000_000
+# What a row key looks like, for a sheet that lost its header in a workbook that lost its list.
+_KEY = "^[0-9a-f]{20}$"
 HEADERS = {
     ROW_KEY: "row_key",
     "MMS ID": "mms_id",
@@ -41,7 +43,7 @@ def was_ours(cells: pl.DataFrame, issued: pl.DataFrame | None) -> bool:
     if any(len(fill & set(map(_known_header, row))) > 1 for row in cells.head(HEADER_WITHIN).rows()):
         return True
     keys = set() if issued is None else set(issued["row_key"])
-    return any(not keys.isdisjoint(column.drop_nulls()) for column in cells)
+    return any(not keys.isdisjoint(column.drop_nulls()) or column.str.contains(_KEY).any() for column in cells)
 
 
 def rows_of(workbook: str, sheet: RawSheet, cells: pl.DataFrame, issues: list[tuple]) -> pl.DataFrame | None:

@@ -371,6 +371,12 @@ def test_a_sheet_that_lost_its_row_keys_is_told_and_the_others_are_read(desk, ha
     assert returned.decisions.is_empty()
 
 
+def test_a_sheet_without_its_header_is_told_without_the_hidden_list_too(desk):
+    desk.fill(SHARED, FIRST, Decision="merge").book[SHARED].delete_rows(1)
+    del desk.book["_rows"]
+    assert codes(read(desk.save())) == [("no_row_list", None, None, True), ("no_row_keys", SHARED, None, False)]
+
+
 def test_a_yellow_column_under_another_header_is_told(desk):
     desk.fill(SHARED, FIRST, Decision="different", Note="the second edition")
     desk.book[SHARED].cell(1, _column(desk, "Decision")).value = "Entscheidung"
