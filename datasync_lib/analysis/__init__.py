@@ -4,12 +4,15 @@ Each module registers its analyses (`registry.py`); who imports one of them has 
 """
 
 from . import (  # noqa: F401
+    all_claims,
     answer_texts,
     claims,
+    claims_of_lists,
     concordance,
     counts_of_bibs,
     counts_of_holdings,
     deletions,
+    doubts,
     duplicates,
     error_changes,
     errors_in_answers,

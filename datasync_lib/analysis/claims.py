@@ -5,37 +5,38 @@ the order of the classes of the problem `old_holding`; a number that nobody clai
 rule, is a new function here: nothing else has to know of it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from ..settings import SymbolSettings
 from .exchange import with_number
-from .owners import modes_of
-from .registry import gather, gives
+from .registry import gives
 
 COLUMNS = ["symbol", "number", "class", "reason", "mms_id", "file", "record"]
-_SOURCES: list[str] = []
+SOURCES: list[str] = []
 
 
 def claims(source: str, *, by: Mapping[str, str]) -> Callable:
     """Register a function as a source of claims; what it gives is the frame `claims_of_<source>`."""
-    _SOURCES.append(f"claims_of_{source}")
-    return gives(_SOURCES[-1], by=by)
+    SOURCES.append(f"claims_of_{source}")
+    return gives(SOURCES[-1], by=by)
 
 
-def _claim(rows: pl.DataFrame, class_: str, reason: str) -> pl.DataFrame:
-    """Rows with symbol, number, mms_id, file and record as claims of a class."""
-    return rows.with_columns(pl.lit(class_).alias("class"), pl.lit(reason).alias("reason")).select(COLUMNS)
+def as_claims(rows: pl.DataFrame, class_: str, reason: str) -> pl.DataFrame:
+    """Rows with symbol, number, file and record, and mms_id where a bib claims it, as claims of a class."""
+    whose = rows if "mms_id" in rows.columns else rows.with_columns(mms_id=pl.lit(None, pl.String))
+    return whose.with_columns(pl.lit(class_).alias("class"), pl.lit(reason).alias("reason")).select(COLUMNS)
 
 
-def _sorted(given: list[pl.DataFrame]) -> pl.DataFrame:
+def in_order(given: list[pl.DataFrame]) -> pl.DataFrame:
+    """Claims as one frame, in the order of the frame `claims`."""
     return (
         pl.concat(given).select(COLUMNS).sort("number", "symbol", "class", "mms_id", "file", "record", nulls_last=True)
     )
 
 
-def _held(newest_holdings: pl.LazyFrame) -> pl.LazyFrame:
+def held_on_lists(newest_holdings: pl.LazyFrame) -> pl.LazyFrame:
+    """What is held by the newest lists: symbol, number; each once."""
     return newest_holdings.select("symbol", "number").unique()
 
 
@@ -44,27 +45,29 @@ def claims_of_owners(*, held_owners: pl.LazyFrame, owner_judgements: pl.LazyFram
     """What do the owners of a held number claim (practice.md 6.2)?
 
     Returns:
-        Claims: in_error (one of them is), covered (the symbol is retired, and all are confirmed on their own targets),
-        excluded_by_policy (all that are not confirmed are kept out), owned_elsewhere (none has a holding under the symbol),
-        owned_unconfirmed. A number may have several.
+        Claims: in_error (one of them is), undecided_place (of one nobody knows where it goes), covered (the number is
+        confirmed for all of them under each symbol that they go to, and under a symbol that is kept one of them belongs
+        here), excluded_by_policy (all that are not confirmed are kept out), owned_elsewhere (none has a holding under the
+        symbol), owned_unconfirmed. A number may have several.
     """
     counted = held_owners.collect()
     open_owners = pl.col("owners") - pl.col("owners_confirmed")
-    is_retired = pl.col("mode") == "retired"
+    is_here = (pl.col("mode") == "retired") | (pl.col("owners_here") > 0)
     rules = [
         (pl.col("owners_in_error") > 0, "first_in_error", "in_error", "an owner is in error"),
-        (is_retired & (open_owners == 0), "first_owner", "covered", "every owner is confirmed"),
+        (pl.col("owners_undecided") > 0, "first_undecided", "undecided_place", "nobody has said where a holding goes"),
+        (is_here & (open_owners == 0), "first_owner", "covered", "the number is confirmed for every owner"),
         (
             *((open_owners > 0) & (pl.col("owners_kept_out") == open_owners), "first_open"),
             *("excluded_by_policy", "the owners that are not confirmed are kept out"),
         ),
         (pl.col("owners_here") == 0, "first_owner", "owned_elsewhere", "no owner has a holding here"),
-        (pl.lit(True), "first_owner", "owned_unconfirmed", "not every owner is confirmed"),
+        (pl.lit(True), "first_owner", "owned_unconfirmed", "the number is not confirmed for every owner"),
     ]
     places = owner_judgements.select("number", "mms_id", "file", "record").collect()
-    return _sorted(
+    return in_order(
         [
-            _claim(
+            as_claims(
                 counted.filter(is_so).select("symbol", "number", mms_id=owner).join(places, on=["number", "mms_id"]),
                 *said,
             )
@@ -79,21 +82,25 @@ def claims_of_unread_lists(*, claims_of_owners: pl.LazyFrame, unread_lists: pl.D
 
     A list of WorldCat's holds what would go under its symbol; a list of current numbers holds everything that would go.
     """
-    would_go = claims_of_owners.filter(pl.col("class") == "covered").select("symbol", "number", "mms_id").collect()
+    would_go = (
+        claims_of_owners.filter(pl.col("class").is_in(["covered", "owned_elsewhere"]))
+        .select("symbol", "number", "mms_id")
+        .collect()
+    )
     first = unread_lists.sort("file").unique("symbol", keep="first", maintain_order=True)
     of_symbol = first.drop_nulls("symbol").join(would_go, on="symbol", how="inner")
     of_all = first.filter(pl.col("symbol").is_null()).drop("symbol").join(would_go, how="cross")
     columns = ["symbol", "number", "mms_id", "file"]
     held = pl.concat([of_symbol.select(columns), of_all.select(columns)])
     rows = held.with_columns(record=pl.lit(None, dtype=pl.Int64))
-    return _sorted([_claim(rows, "list_not_read", "a list that it rests on was not read whole")])
+    return in_order([as_claims(rows, "list_not_read", "a list that it rests on was not read whole")])
 
 
 @claims("errors", by={"newest_holdings": "number", "numbers_in_error": "number"})
 def claims_of_errors(*, newest_holdings: pl.LazyFrame, numbers_in_error: pl.LazyFrame) -> pl.DataFrame:
     """Which held numbers were sent for a record in error, or answered for it? Whoever owns them: in_error."""
-    held = _held(newest_holdings).join(numbers_in_error, on="number", how="inner").collect()
-    return _sorted([_claim(held, "in_error", "sent or answered for a record in error")])
+    held = held_on_lists(newest_holdings).join(numbers_in_error, on="number", how="inner").collect()
+    return in_order([as_claims(held, "in_error", "sent or answered for a record in error")])
 
 
 @claims("ambiguity", by={"newest_holdings": "number"})
@@ -102,35 +109,39 @@ def claims_of_ambiguity(*, newest_holdings: pl.LazyFrame) -> pl.DataFrame:
     columns = ["symbol", "number", "file", "record"]
     held = newest_holdings.filter("ocn_is_ambiguous").select(*columns, mms_id=pl.lit(None, dtype=pl.String)).collect()
     first = held.sort(columns).unique(["symbol", "number"], keep="first", maintain_order=True)
-    return _sorted([_claim(first, "ambiguous_number", "WorldCat's own records lead to several numbers, or to none")])
+    return in_order(
+        [as_claims(first, "ambiguous_number", "WorldCat's own records lead to several numbers, or to none")]
+    )
 
 
-@gives("confirmed_numbers", by={"last_outcomes": "record_key"})
-def confirmed_numbers(*, last_outcomes: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
-    """Which numbers did a confirmed outcome under a symbol give?
+@claims("unread_answers", by={"newest_holdings": "number"})
+def claims_of_unread_answers(*, newest_holdings: pl.LazyFrame, unread_answers: pl.LazyFrame) -> pl.DataFrame:
+    """Which held numbers does a row of a report name that could not be read: in_error."""
+    held = held_on_lists(newest_holdings).join(unread_answers.drop_nulls("number"), on="number", how="inner").collect()
+    return in_order([as_claims(held, "in_error", "a row of a report that could not be read names it")])
+
+
+@claims("doubtful_owners", by={"newest_holdings": "number", "doubtful_owners": "number"})
+def claims_of_doubtful_owners(*, newest_holdings: pl.LazyFrame, doubtful_owners: pl.LazyFrame) -> pl.DataFrame:
+    """Which held numbers may have an owner that is none yet: doubtful_owner."""
+    said = pl.format("«{}» in {}, record {}", "raw", "file", "record")
+    held = held_on_lists(newest_holdings).join(doubtful_owners, on="number", how="inner").collect()
+    return in_order([held.with_columns(said.alias("reason"), pl.lit("doubtful_owner").alias("class"))])
+
+
+@gives("confirmed_numbers", by={"standing_outcomes": "record_key"})
+def confirmed_numbers(*, standing_outcomes: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """Which number does OCLC confirm under which symbol, and for which bib or holding (practice.md 6.2, «Confirmed»)?
 
     Returns:
-        symbol; number (as WorldCat calls it now, or the number itself when it is ambiguous); mms_id, file, record of one
-        record and the row of its report. Sorted by number, symbol, mms_id.
+        symbol; number (as WorldCat calls it now, or the number itself when it is ambiguous); mms_id; holding_id (null: the
+        record that was sent was of the bib as a whole); received_at; file, record of the row of the report. Sorted by number,
+        symbol, mms_id.
     """
-    columns = ["mms_id", "file", "record"]
-    given = last_outcomes.filter("is_confirmed").select("symbol", *columns, ocn="confirmed_ocns").collect()
-    each = with_number(given.explode("ocn").drop_nulls(["symbol", "ocn"]), "ocn", terminals)
-    named = each.select("symbol", pl.col("ocn_number").alias("number"), *columns)
+    columns = ["mms_id", "holding_id", "received_at", "file", "record"]
+    given = standing_outcomes.select("symbol", *columns, ocn="confirmed_ocn").drop_nulls(["symbol", "ocn"]).collect()
+    named = with_number(given, "ocn", terminals).select("symbol", pl.col("ocn_number").alias("number"), *columns)
     return named.unique().sort("number", "symbol", *columns, nulls_last=True)
-
-
-@claims("confirmations", by={"newest_holdings": "number", "confirmed_numbers": "number"})
-def claims_of_confirmations(
-    *, newest_holdings: pl.LazyFrame, confirmed_numbers: pl.LazyFrame, symbols: Iterable[SymbolSettings] = ()
-) -> pl.DataFrame:
-    """Which numbers held under a symbol that is kept were confirmed there: covered."""
-    kept = _held(newest_holdings).filter(modes_of(symbols) != "retired")
-    held = kept.join(confirmed_numbers, on=["symbol", "number"], how="inner").collect()
-    first = held.sort("number", "symbol", "mms_id", nulls_last=True).unique(
-        ["symbol", "number"], keep="first", maintain_order=True
-    )
-    return _sorted([_claim(first, "covered", "a confirmed answer gave it under the symbol")])
 
 
 @claims("replaced_answers", by={"newest_holdings": "number"})
@@ -139,18 +150,5 @@ def claims_of_replaced_answers(*, newest_holdings: pl.LazyFrame, replaced_result
     columns = ["mms_id", "file", "record"]
     replaced = replaced_results.select(pl.col("result_ocn_number").alias("number"), *columns).sort("number", *columns)
     first = replaced.unique("number", keep="first", maintain_order=True).lazy()
-    held = _held(newest_holdings).join(first, on="number", how="inner").collect()
-    return _sorted([_claim(held, "drifted", "an answer that a later one replaced")])
-
-
-def _all_claims(**sources: pl.LazyFrame) -> pl.DataFrame:
-    """Everything that is claimed of held numbers.
-
-    Returns:
-        symbol, number; class; reason in a few words; mms_id, file, record: whose word it is, and where it stands. A number
-        may have several claims; sorted by number, symbol, class.
-    """
-    return _sorted([each.select(COLUMNS).collect() for each in sources.values()])
-
-
-gather("claims", _all_claims, _SOURCES, by="number")
+    held = held_on_lists(newest_holdings).join(first, on="number", how="inner").collect()
+    return in_order([as_claims(held, "drifted", "an answer that a later one replaced")])

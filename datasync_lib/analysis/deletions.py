@@ -22,10 +22,12 @@ _NOT_CLAIMED = "not_yet_classed"
 
 
 def first_claims(claims: pl.DataFrame) -> pl.DataFrame:
-    """Of all claims on each number the first, in the order of the classes: symbol, number, class."""
+    """Of all claims on each number the first, in the order of the classes: symbol, number, class, because (its reason)."""
     order = {name: place for place, name in enumerate(_CLASSES)}
-    ranked = claims.select("symbol", "number", "class", _rank=pl.col("class").replace_strict(order))
-    return ranked.sort("symbol", "number", "_rank").unique(["symbol", "number"], keep="first").drop("_rank")
+    columns = ["symbol", "number", "class", pl.col("reason").alias("because")]
+    ranked = claims.select(*columns, _rank=pl.col("class").replace_strict(order))
+    first = ranked.sort("symbol", "number", "_rank", "because", nulls_last=True)
+    return first.unique(["symbol", "number"], keep="first", maintain_order=True).drop("_rank")
 
 
 def _decides() -> pl.Expr:
@@ -33,6 +35,8 @@ def _decides() -> pl.Expr:
     return (
         pl.when(pl.col("class") == "in_error")
         .then(pl.coalesce("first_in_error", "first_owner"))
+        .when(pl.col("class") == "undecided_place")
+        .then(pl.coalesce("first_undecided", "first_owner"))
         .when(pl.col("class") == "excluded_by_policy")
         .then("first_open")
         .otherwise("first_owner")
@@ -40,10 +44,24 @@ def _decides() -> pl.Expr:
 
 
 def _answer() -> pl.Expr:
-    """What we answer to a class; on a symbol that is kept, a covered number stays."""
-    of_class = pl.col("class").replace_strict({name: kind.answer for name, kind in _CLASSES.items()})
-    stays = (pl.col("class") == "covered") & (pl.col("mode") != "retired")
-    return pl.when(stays).then(pl.lit("keep")).otherwise(of_class)
+    """What we answer to a class.
+
+    On a symbol that is kept a covered number stays. A number that is owned elsewhere only may go where each of those
+    symbols holds it today, by its own list; under a symbol that nobody has described nothing goes.
+    """
+    class_, mode = pl.col("class"), pl.col("mode")
+    of_class = class_.replace_strict({name: kind.answer for name, kind in _CLASSES.items()})
+    goes = (class_ == "owned_elsewhere") & pl.col("is_held_elsewhere") & (mode != "unknown")
+    stays = (class_ == "covered") & (mode != "retired")
+    return pl.when(stays).then(pl.lit("keep")).when(goes).then(pl.lit("delete")).otherwise(of_class)
+
+
+def _held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
+    """The numbers that every symbol to which their owners go has on its own list: symbol, number, is_held_elsewhere."""
+    owned = classed.filter(pl.col("class") == "owned_elsewhere").select("symbol", "number", "targets").unique()
+    lists = newest.select(targets="symbol", number="number", _has=pl.lit(True)).unique()
+    each = owned.explode("targets").join(lists, on=["targets", "number"], how="left")
+    return each.group_by("symbol", "number").agg(is_held_elsewhere=pl.col("_has").fill_null(False).all())
 
 
 @gives(
@@ -69,7 +87,7 @@ def classify_old_holdings(
 
     Returns:
         symbol; ocn (as held); ocn_current (as WorldCat calls it now; null: ambiguous); number (ocn_current, or ocn where it
-        is ambiguous); class and answer (see `problems/`; a covered number of a kept symbol is kept); mms_id (the owner that
+        is ambiguous); class, because (the reason of the claim that gives it) and answer (see `problems/`; a covered number of a kept symbol is kept); mms_id (the owner that
         decides, the smallest of several), unit and other_units of it; mode; owners; owners_in_error, owners_confirmed
         (retired symbol: on every target symbol of what they have in scope; kept: under the symbol), owners_kept_out (of
         those not confirmed), owners_here (with a holding under the symbol): why the class is what it is; reasons (why they
@@ -94,10 +112,26 @@ def classify_old_holdings(
             pl.col("reasons", "targets").fill_null([]),
             pl.col("class").fill_null(_NOT_CLAIMED),
         )
+    )
+    classed = (
+        classed.join(_held_elsewhere(classed, newest), on=key, how="left")
+        .with_columns(pl.col("is_held_elsewhere").fill_null(False))
         .with_columns(_answer().alias("answer"), _decides().alias("mms_id"))
         .join(owner_judgements.select("number", *who).collect(), on=["number", "mms_id"], how="left")
         .select(
-            *("symbol", "ocn", "ocn_current", "number", "class", "answer", "mms_id", "unit", "other_units", "mode"),
+            *(
+                "symbol",
+                "ocn",
+                "ocn_current",
+                "number",
+                "class",
+                "because",
+                "answer",
+                "mms_id",
+                "unit",
+                "other_units",
+                "mode",
+            ),
             *("owners", "owners_in_error", "owners_confirmed", "owners_kept_out", "owners_here"),
             *("reasons", "targets", "rows", "as_of", "file", "record"),
         )
@@ -190,6 +224,6 @@ def find_old_holdings(
         "old_holding",
         rows,
         identity=["symbol", "ocn"],
-        parameters=["symbol", "ocn", "mms_id", "reason", "targets", "mode"],
+        parameters=["symbol", "ocn", "mms_id", "reason", "targets", "mode", "because"],
         evidence=pl.concat([lists, owned]).collect(),
     )

@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from ..settings import Collection as CollectionSettings
 from .exchange import with_number
 from .findings import Found, as_findings
 from .ownership import UNIT, with_units
@@ -35,7 +36,12 @@ def _count_runs(ordered: pl.DataFrame) -> pl.DataFrame:
 
 
 @gives("outcome_history", by="record_key")
-def outcome_history(*, report_records: pl.LazyFrame, delete_collections: Iterable[str] = ()) -> pl.DataFrame:
+def outcome_history(
+    *,
+    report_records: pl.LazyFrame,
+    delete_collections: Iterable[str] = (),
+    collections: Iterable[CollectionSettings] = (),
+) -> pl.DataFrame:
     """What has OCLC said of each record, run by run?
 
     Exact repeats are counted once, over all files; answers on local bibliographic data (Lbd… reports) say nothing of the
@@ -45,6 +51,8 @@ def outcome_history(*, report_records: pl.LazyFrame, delete_collections: Iterabl
     Args:
         report_records: rows of processing reports, with the record that each speaks of.
         delete_collections: IDs of collections that delete: their answers are kept but confirm nothing.
+        collections: those that do not use the record status; in all others a record sent with d in Leader/05 takes the
+            holding away, whatever the answer.
 
     Returns:
         symbol; record_key (MMS ID, else local number, else sent file and offset); run (1 is the record's first under the
@@ -53,7 +61,10 @@ def outcome_history(*, report_records: pl.LazyFrame, delete_collections: Iterabl
         (the row) of the report. Sorted by symbol and record_key in run order.
     """
     action = pl.col("action")
-    is_delete = pl.col("collection").is_in(list(delete_collections)).fill_null(False)
+    without_status = [each.id for each in collections if not each.use_record_status]
+    by_status = (pl.col("sent_status") == "d") & ~pl.col("collection").is_in(without_status).fill_null(False)
+    in_delete_collection = pl.col("collection").is_in(list(delete_collections))
+    is_delete = in_delete_collection.fill_null(False) | by_status.fill_null(False)
     kept = report_records.drop("report_kind").collect()
     return _count_runs(kept.sort(*RECORD_KEY, *RUN_ORDER)).select(
         *RECORD_KEY,
@@ -69,19 +80,22 @@ def outcome_history(*, report_records: pl.LazyFrame, delete_collections: Iterabl
     )
 
 
-def standing(rows: pl.DataFrame) -> pl.DataFrame:
-    """Of rows of the history in run order, those that no later row of the record replaces.
+def _gravity() -> pl.Expr:
+    """How grave an answer is: a success 0, an action that we do not know 1, a failure 2."""
+    return pl.when("is_failure").then(2).when(pl.col("is_success")).then(0).otherwise(1)
 
-    A library may send one record for each holding: the last row of each holding stands beside those of the others,
-    unless the bib as a whole was answered later. Rows that name no holding speak of the bib as a whole.
+
+def standing(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of rows of the history in run order, those that no later row on the same thing replaces.
+
+    A library may send one record for each holding: the last row of each holding stands beside those of the others, and
+    beside the last one on the bib as a whole. A later answer on the bib does not clear another holding's failure. Of
+    several rows with one received time nobody can tell which came last, and of one without a time neither: the gravest
+    stands.
     """
-    place, of_bib = pl.int_range(pl.len()), pl.col("holding_id").is_null()
-    last_of_bib = pl.col("_place").filter(pl.col("holding_id").is_null()).max().over(RECORD_KEY).fill_null(-1)
-    is_last = pl.col("_place") == pl.col("_place").max().over(RECORD_KEY)
-    placed = rows.with_columns(_place=place).with_columns(_last_of_bib=last_of_bib, _is_last=is_last)
-    latest = placed.unique([*RECORD_KEY, "holding_id"], keep="last", maintain_order=True)
-    stands = pl.when(of_bib).then("_is_last").otherwise(pl.col("_place") > pl.col("_last_of_bib"))
-    return latest.filter(stands).select(rows.columns)
+    time = pl.when(pl.col("received_at").is_null() & (_gravity() > 0)).then(pl.lit(1)).otherwise(0)
+    ordered = rows.sort(*RECORD_KEY, time, "received_at", _gravity(), maintain_order=True)
+    return ordered.unique([*RECORD_KEY, "holding_id"], keep="last", maintain_order=True)
 
 
 def _latest(deletes: pl.DataFrame, key: list[str]) -> pl.DataFrame:
@@ -134,73 +148,103 @@ def deleted_numbers(*, outcome_history: pl.LazyFrame, terminals: pl.DataFrame) -
 
 
 def _is_cancelled(rows: pl.DataFrame, terminals: pl.DataFrame, deleted_numbers: pl.DataFrame) -> pl.Series:
-    """Whether a delete of the same record, or of the number answered, came later under the symbol."""
+    """Whether a delete of the same record, or of the number sent or answered, came later under the symbol."""
     of_record = _latest(rows.filter("is_delete"), RECORD_KEY)
     of_number = _latest(deleted_numbers, ["symbol", "number"])
     by_record = rows.join(of_record, on=RECORD_KEY, how="left", nulls_equal=True, maintain_order="left")
-    numbered = with_number(rows, "result_ocn", terminals).join(
-        of_number,
-        left_on=["symbol", "result_ocn_number"],
-        right_on=["symbol", "number"],
-        how="left",
-        maintain_order="left",
-    )
-    return (
-        by_record.select(_is_deleted_later().alias("cancelled"))["cancelled"]
-        | numbered.select(_is_deleted_later().alias("cancelled"))["cancelled"]
-    )
+    cancelled = by_record.select(_is_deleted_later().alias("cancelled"))["cancelled"]
+    for name in ("sent_ocn", "result_ocn"):
+        numbered = with_number(rows, name, terminals).join(
+            of_number,
+            left_on=["symbol", f"{name}_number"],
+            right_on=["symbol", "number"],
+            how="left",
+            maintain_order="left",
+        )
+        cancelled |= numbered.select(_is_deleted_later().alias("cancelled"))["cancelled"]
+    return cancelled
 
 
-@gives("last_outcomes", by={"outcome_history": "record_key"})
-def last_outcomes(
+@gives("staging_numbers", by={"outcome_history": "record_key"}, together=lambda rows: rows.unique().sort("number"))
+def staging_numbers(*, outcome_history: pl.LazyFrame) -> pl.DataFrame:
+    """Which numbers did OCLC ever give as provisional ones of its staging: number; sorted, each once."""
+    given = outcome_history.select(number="staging_ocn").drop_nulls().unique()
+    return given.sort("number").collect()
+
+
+@gives("standing_outcomes", by={"outcome_history": "record_key"})
+def standing_outcomes(
     *,
     outcome_history: pl.LazyFrame,
     extract_date: date | None,
     terminals: pl.DataFrame,
     deleted_numbers: pl.DataFrame,
+    staging_numbers: pl.DataFrame,
 ) -> pl.DataFrame:
-    """What is the last word of OCLC on each record under each symbol, and is it confirmed?
+    """Which answers still stand, and which of them confirm what (practice.md 6.2, «Confirmed» and «Still standing»)?
 
-    A record is confirmed by any success on or after the day of the extract that no later delete under the symbol
-    cancels; a later failure does not undo it, and without a day nothing is confirmed (practice.md 6.2). The day is that
-    of OCLC's file name, US Eastern time. Where one record was sent for each holding, the last answers of all of them
-    stand, and the bib is not taken when one of them is not.
+    Of each record and holding the last answer stands. It confirms when it is a success on or after the day of the extract
+    that no later delete under the symbol cancels; without a day nothing is confirmed. The day is that of OCLC's file
+    name, US Eastern time. A success confirms one number: the one answered, or the one sent where none is answered; a
+    number that OCLC ever gave as a provisional one is none.
 
     Args:
         outcome_history: `outcome_history`.
         extract_date: the day whose catalogue was sent.
         terminals: where numbers end (`concordance.resolve_concordance`).
         deleted_numbers: what was deleted under a symbol, by number.
+        staging_numbers: provisional numbers.
 
     Returns:
-        symbol; record_key; mms_id; runs; last_action, received_at, sent_ocn, result_ocn, staging_ocn, lsn, sent_file,
-        job_key (of the last row; of several that stand a failure, else an unknown action, else the latest); is_success,
-        is_failure (of that row); is_confirmed; confirmed_ocns (numbers answered by the confirming successes);
-        success_ocn (number of the last success that has one); file and record (the row) of the report. Sorted by
-        symbol, record_key.
+        The columns of `outcome_history`; is_confirmed; confirmed_ocn: the number that it confirms, null: none. Sorted by
+        symbol, record_key in run order.
     """
     day = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
     since = (day >= extract_date).fill_null(False) if extract_date else pl.lit(False)
     in_order = outcome_history.collect().sort(*RECORD_KEY, *RUN_ORDER)
     is_cancelled = _is_cancelled(in_order, terminals, deleted_numbers)
-    answers = in_order.with_columns(confirms=pl.col("is_success") & since & ~is_cancelled).filter(~pl.col("is_delete"))
-    gravity = pl.when("is_failure").then(2).when(pl.col("is_success")).then(0).otherwise(1)
+    marked = in_order.with_columns(is_confirmed=pl.col("is_success") & since & ~is_cancelled)
+    number = pl.coalesce("result_ocn", "sent_ocn")
+    is_real = ~number.is_in(staging_numbers["number"].implode())
+    return standing(marked.filter(~pl.col("is_delete"))).with_columns(
+        confirmed_ocn=pl.when(pl.col("is_confirmed") & is_real).then(number)
+    )
+
+
+@gives("last_outcomes", by={"outcome_history": "record_key", "standing_outcomes": "record_key"})
+def last_outcomes(*, outcome_history: pl.LazyFrame, standing_outcomes: pl.LazyFrame) -> pl.DataFrame:
+    """What is the last word of OCLC on each record under each symbol, and is it confirmed?
+
+    Where one record was sent for each holding, the last answers of all of them stand, and the bib is not taken when one
+    of them is not.
+
+    Args:
+        outcome_history: every answer.
+        standing_outcomes: those that stand, and what they confirm.
+
+    Returns:
+        symbol; record_key; mms_id; runs; last_action, received_at, sent_ocn, result_ocn, staging_ocn, lsn, sent_file,
+        job_key (of the last row; of several that stand a failure, else an unknown action, else the latest); is_success,
+        is_failure (of that row); is_confirmed; confirmed_ocns (numbers that the standing answers confirm); success_ocn
+        (number of the last success that has one); file and record (the row) of the report. Sorted by symbol,
+        record_key.
+    """
     # The sort keeps the order of equal ones: of those that stand, the latest of the gravest kind comes last.
-    words = standing(answers).sort(*RECORD_KEY, gravity, maintain_order=True)
+    words = standing_outcomes.collect().sort(*RECORD_KEY, *RUN_ORDER).sort(*RECORD_KEY, _gravity(), maintain_order=True)
     of_last = ["received_at", "sent_ocn", "result_ocn", "staging_ocn", "lsn", "sent_file", "job_key"]
     last = words.group_by(RECORD_KEY, maintain_order=True).agg(
         pl.col("action").last().alias("last_action"),
         pl.col(of_last).last(),
         pl.col("is_success", "is_failure").last(),
+        pl.col("is_confirmed").any(),
+        pl.col("confirmed_ocn").drop_nulls().unique().sort().alias("confirmed_ocns"),
         pl.col("file", "record").last(),
     )
-    results = pl.col("result_ocn").filter(pl.col("is_success")).drop_nulls()
+    answers = outcome_history.filter(~pl.col("is_delete")).collect().sort(*RECORD_KEY, *RUN_ORDER)
     of_all = answers.group_by(RECORD_KEY, maintain_order=True).agg(
         pl.col("mms_id").drop_nulls().first(),
         pl.col("run").max().alias("runs"),
-        pl.col("confirms").any().alias("is_confirmed"),
-        pl.col("result_ocn").filter(pl.col("confirms")).drop_nulls().unique().sort().alias("confirmed_ocns"),
-        results.last().alias("success_ocn"),
+        pl.col("result_ocn").filter(pl.col("is_success")).drop_nulls().last().alias("success_ocn"),
     )
     return of_all.join(last, on=RECORD_KEY, how="left", nulls_equal=True, maintain_order="left").select(
         *RECORD_KEY,

@@ -65,27 +65,23 @@ def number_owners(
     )
 
 
-def _placement(placed: pl.DataFrame, confirmed: pl.DataFrame, retired: list[str]) -> pl.DataFrame:
-    """Each bib's symbols, and whether it is confirmed on every target symbol of what it has in scope.
+def _placement(placed: pl.DataFrame, retired: list[str]) -> pl.DataFrame:
+    """Each bib's symbols, and whether each of its holdings has its place (practice.md 6.2, «Placed»).
 
     A suppressed holding does not make the bib safe, but its target must be confirmed as well; of a holding that the
-    location map does not have, nobody knows the target, and the bib is not safe.
+    location map does not have, or on whose scope nobody has decided, nobody knows the target. A holding that is to go to
+    a symbol that is itself retired is nowhere safe.
     """
-    on_target = confirmed.select("mms_id", target_symbol="symbol", is_confirmed=pl.lit(True))
     in_scope = is_yes("in_scope")
-    counts = in_scope & ~is_yes("is_suppressed")
-    has_target = in_scope | ~is_yes("is_mapped")
-    # A holding that is to go to a symbol that is itself retired is nowhere safe.
-    is_safe = is_yes("is_confirmed") & ~pl.col("target_symbol").is_in(retired).fill_null(True)
-    return (
-        placed.join(on_target, on=["mms_id", "target_symbol"], how="left")
-        .group_by("mms_id")
-        .agg(
-            (counts.any() & (is_safe | ~has_target).all()).alias("is_safe"),
-            in_scope.any().alias("has_scope"),
-            pl.col("outgoing_symbol").drop_nulls().unique().sort().alias("outgoing_symbols"),
-            pl.col("target_symbol").drop_nulls().unique().sort().alias("target_symbols"),
-        )
+    undecided = ~is_yes("is_mapped") | pl.col("in_scope").is_null()
+    nowhere = in_scope & (pl.col("target_symbol").is_null() | pl.col("target_symbol").is_in(retired).fill_null(False))
+    return placed.group_by("mms_id").agg(
+        undecided.any().alias("is_undecided"),
+        ((in_scope & ~is_yes("is_suppressed")).any() & ~(undecided | nowhere).any()).alias("is_placed"),
+        in_scope.any().alias("has_scope"),
+        pl.col("outgoing_symbol").drop_nulls().unique().sort().alias("outgoing_symbols"),
+        pl.col("target_symbol").drop_nulls().unique().sort().alias("target_symbols"),
+        pl.col("target_symbol").filter(in_scope).drop_nulls().unique().sort().alias("required_symbols"),
     )
 
 
@@ -95,7 +91,6 @@ def _placement(placed: pl.DataFrame, confirmed: pl.DataFrame, retired: list[str]
         "bibs": "mms_id",
         "placed_holdings": "mms_id",
         "lead_units": "mms_id",
-        "last_outcomes": "record_key",
         "records_in_error": "record_key",
     },
 )
@@ -104,29 +99,30 @@ def bib_judgements(
     bibs: pl.LazyFrame,
     placed_holdings: pl.LazyFrame,
     lead_units: pl.LazyFrame,
-    last_outcomes: pl.LazyFrame,
     records_in_error: pl.LazyFrame,
+    unread_answers: pl.LazyFrame,
     symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
-    """What does each bib say as an owner of numbers?
+    """What does each bib say as an owner, whatever the number?
 
     Args:
         bibs: the catalogue.
         placed_holdings: holdings with their places.
         lead_units: the unit that leads for each bib.
-        last_outcomes: the last word on each record, and whether it is confirmed.
         records_in_error: what OCLC did not take, or answered with a number that nothing explains.
+        unread_answers: bibs that a row of a report names that could not be read.
         symbols: `symbols` of the settings.
 
     Returns:
-        mms_id; unit, other_units; is_in_error; is_safe: confirmed on every target symbol of what it has in scope; reason: why it is kept out
-        of the exchange (null: it is not); outgoing_symbols, target_symbols: of its holdings, lists; confirmed_symbols: under
-        which OCLC has taken it since the extract, a list. Sorted by mms_id.
+        mms_id; unit, other_units; is_in_error; is_placed: each of its holdings has a place, and one of them counts;
+        is_undecided: the map does not say where one of its holdings goes, or whether; reason: why it is kept out of the
+        exchange (null: it is not); outgoing_symbols, target_symbols: of its holdings, lists; required_symbols: under which
+        a number must be confirmed to be given up elsewhere, a list. Sorted by mms_id.
     """
     retired = [s.symbol for s in symbols if s.mode == "retired"]
     columns = ["mms_id", "in_scope", "is_suppressed", "is_mapped", "outgoing_symbol", "target_symbol"]
-    confirmed = last_outcomes.filter("is_confirmed").select("mms_id", "symbol").drop_nulls().unique().collect()
-    in_error = records_in_error.select("mms_id", is_in_error=pl.lit(True)).drop_nulls().unique().collect()
+    doubtful = pl.concat([records_in_error.select("mms_id"), unread_answers.select("mms_id")])
+    in_error = doubtful.drop_nulls().unique().with_columns(is_in_error=pl.lit(True)).collect()
     reason = first_that_fits(
         [
             (pl.col("exclusion").is_not_null(), pl.col("exclusion")),
@@ -137,36 +133,55 @@ def bib_judgements(
     return (
         with_id(bibs.select("mms_id", "exclusion", "is_suppressed"))
         .collect()
-        .join(_placement(placed_holdings.select(columns).collect(), confirmed, retired), on="mms_id", how="left")
+        .join(_placement(placed_holdings.select(columns).collect(), retired), on="mms_id", how="left")
         .join(in_error, on="mms_id", how="left")
         .join(lead_units.select("mms_id", "unit", "other_units").collect(), on="mms_id", how="left")
-        .join(
-            confirmed.group_by("mms_id").agg(pl.col("symbol").sort().alias("confirmed_symbols")),
-            on="mms_id",
-            how="left",
-        )
         .select(
             *("mms_id", "unit", "other_units"),
-            is_yes("is_in_error").alias("is_in_error"),
-            is_yes("is_safe").alias("is_safe"),
+            *(is_yes(flag).alias(flag) for flag in ("is_in_error", "is_placed", "is_undecided")),
             reason.alias("reason"),
-            *("outgoing_symbols", "target_symbols", "confirmed_symbols"),
+            *("outgoing_symbols", "target_symbols", "required_symbols"),
         )
         .sort("mms_id")
     )
 
 
-@gives("owner_judgements", by="mms_id")
-def owner_judgements(*, number_owners: pl.LazyFrame, bib_judgements: pl.LazyFrame) -> pl.DataFrame:
-    """What does each owner of a number say?
+@gives("owner_judgements", by={"number_owners": "mms_id", "bib_judgements": "mms_id", "confirmed_numbers": "mms_id"})
+def owner_judgements(
+    *, number_owners: pl.LazyFrame, bib_judgements: pl.LazyFrame, confirmed_numbers: pl.LazyFrame
+) -> pl.DataFrame:
+    """What does each owner of a number say of it?
 
     Returns:
-        number; the columns of `bib_judgements`; file, record: where the owner has the number first. One row for each number
-        and bib; sorted by them.
+        number; the columns of `bib_judgements`; is_safe: the number is confirmed for the bib under each symbol that it must
+        be; confirmed_symbols: under which it is, a list; file, record: where the owner has the number first. One row for
+        each number and bib; sorted by them.
     """
     owners = number_owners.select("number", "mms_id", "file", "record").collect()
     each_once = owners.unique(["number", "mms_id"], keep="first", maintain_order=True)
-    return each_once.join(bib_judgements.collect(), on="mms_id", how="inner").sort("number", "mms_id")
+    confirmed = (
+        confirmed_numbers.select("number", "mms_id", "symbol")
+        .drop_nulls()
+        .group_by("number", "mms_id")
+        .agg(pl.col("symbol").unique().sort().alias("confirmed_symbols"))
+        .collect()
+    )
+    required = pl.col("required_symbols")
+    missing = required.list.set_difference(pl.col("confirmed_symbols").fill_null([]))
+    is_safe = is_yes("is_placed") & (required.list.len() > 0) & (missing.list.len() == 0)
+    return (
+        each_once.join(bib_judgements.collect(), on="mms_id", how="inner")
+        .join(confirmed, on=["number", "mms_id"], how="left")
+        .with_columns(is_safe=is_safe.fill_null(False))
+        .select("number", *_OF_JUDGEMENTS, "is_safe", "confirmed_symbols", "file", "record")
+        .sort("number", "mms_id")
+    )
+
+
+_OF_JUDGEMENTS = [
+    *("mms_id", "unit", "other_units", "is_in_error", "is_placed", "is_undecided", "reason"),
+    *("outgoing_symbols", "target_symbols", "required_symbols"),
+]
 
 
 @gives("held_owners", by={"newest_holdings": "number", "owner_judgements": "number"})
@@ -175,24 +190,22 @@ def held_owners(
 ) -> pl.DataFrame:
     """What do the owners of each number that is held under a symbol say together?
 
-    An owner counts as confirmed on its own targets where the symbol is retired, and under the symbol where it is kept.
-
     Args:
         newest_holdings: what is held.
         owner_judgements: what each owner says.
         symbols: `symbols` of the settings.
 
     Returns:
-        symbol, number; mode (of the symbol); owners; owners_in_error, owners_confirmed, owners_kept_out (of those not
-        confirmed), owners_here (with a holding under the symbol); reasons (why they are kept out) and targets (where they
-        go), lists; first_owner, first_in_error, first_open: the smallest owner of all, of those in error, of those not
-        confirmed. Numbers without owners have no row; sorted.
+        symbol, number; mode (of the symbol); owners; owners_in_error, owners_undecided (of a holding of theirs nobody knows
+        where it goes), owners_confirmed (the number is confirmed for them under each symbol that it must be),
+        owners_kept_out (of those not confirmed), owners_here (with a holding under the symbol); reasons (why they are kept
+        out) and targets (where they go), lists; first_owner, first_in_error, first_undecided, first_open: the smallest owner
+        of all, of those in error, undecided, not confirmed. Numbers without owners have no row; sorted.
     """
     is_retired = pl.col("mode") == "retired"
     own_symbols = pl.when(is_retired).then("outgoing_symbols").otherwise("target_symbols")
     is_here = own_symbols.list.contains(pl.col("symbol")).fill_null(False)
-    under_symbol = pl.col("confirmed_symbols").list.contains(pl.col("symbol")).fill_null(False)
-    is_open, reason = ~pl.col("is_confirmed"), pl.col("reason")
+    is_open, reason = ~pl.col("is_safe"), pl.col("reason")
     mms_id = pl.col("mms_id")
 
     def count(is_so: pl.Expr) -> pl.Expr:
@@ -203,18 +216,19 @@ def held_owners(
         .unique()
         .with_columns(mode=modes_of(symbols))
         .join(owner_judgements, on="number", how="inner")
-        .with_columns(is_confirmed=pl.when(is_retired).then("is_safe").otherwise(under_symbol))
         .group_by("symbol", "number", "mode")
         .agg(
             pl.len().cast(pl.Int64).alias("owners"),
             count(pl.col("is_in_error")).alias("owners_in_error"),
-            count(pl.col("is_confirmed")).alias("owners_confirmed"),
+            count(pl.col("is_undecided")).alias("owners_undecided"),
+            count(pl.col("is_safe")).alias("owners_confirmed"),
             count(is_open & reason.is_not_null()).alias("owners_kept_out"),
             count(is_here).alias("owners_here"),
             reason.filter(is_open).drop_nulls().unique().sort().alias("reasons"),
             pl.col("target_symbols").explode().drop_nulls().unique().sort().alias("targets"),
             mms_id.min().alias("first_owner"),
             mms_id.filter(pl.col("is_in_error")).min().alias("first_in_error"),
+            mms_id.filter(pl.col("is_undecided")).min().alias("first_undecided"),
             mms_id.filter(is_open).min().alias("first_open"),
         )
         .collect()

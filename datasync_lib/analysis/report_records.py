@@ -61,7 +61,7 @@ def _place(offset: str) -> pl.Expr:
 
 def _sent_by(sent_records: pl.LazyFrame, key: str) -> pl.DataFrame:
     """What a key leads to in a sent file; null where it leads to several."""
-    names = [name for name in ("mms_id", "holding_id", "lsn") if name != key]
+    names = [name for name in ("mms_id", "holding_id", "lsn", "record_status") if name != key]
     keyed = (
         sent_records.select("sent_file", key, *names)
         .filter(pl.col("sent_file").is_not_null() & pl.col(key).is_not_null())
@@ -94,23 +94,64 @@ def known_bibs(*, bibs: pl.LazyFrame, sent_records: pl.LazyFrame) -> pl.DataFram
     return there.drop_nulls().unique().sort("mms_id").collect()
 
 
-@gives("report_rows", by={"outcomes": "lsn", "sent_records": "lsn", "known_bibs": "mms_id"})
+# What a row is of, where several reports of a run speak of the same record.
+_OF_RUN = ["symbol", "collection", "received_at", "lsn"]
+_FAILURES_OF_EXCEPTIONS = ("data error", "processing error")
+
+
+def _told_elsewhere(outcomes: pl.DataFrame, cross_references: pl.LazyFrame, exceptions: pl.LazyFrame) -> pl.DataFrame:
+    """Failures that only another report of the run tells, as rows of a processing report: one for each record.
+
+    A record that stands in a list of unresolved ones, or of which an exception is a data or processing error, was not
+    taken, also where the processing report is missing or does not name it.
+    """
+    unresolved = cross_references.filter(
+        pl.col("report_kind").str.to_lowercase().str.contains("unresolved") & speaks_of_bibs()
+    ).with_columns(action=pl.lit("unresolved"))
+    kind = pl.col("kind").str.to_lowercase()
+    refused = exceptions.filter(kind.is_in(_FAILURES_OF_EXCEPTIONS) & speaks_of_bibs()).with_columns(action=kind)
+    told = pl.concat([each.select(outcomes.columns) for each in (unresolved, refused)]).collect()
+    once = told.sort("file", "record").unique([*_OF_RUN, "action", "job_key"], keep="first", maintain_order=True)
+    return once.join(outcomes, on=_OF_RUN, how="anti", nulls_equal=True)
+
+
+@gives(
+    "report_rows",
+    by={
+        "outcomes": "lsn",
+        "cross_references": "lsn",
+        "exceptions": "lsn",
+        "sent_records": "lsn",
+        "known_bibs": "mms_id",
+    },
+)
 def report_rows(
-    *, outcomes: pl.LazyFrame, run_files: pl.DataFrame, sent_records: pl.LazyFrame, known_bibs: pl.LazyFrame
+    *,
+    outcomes: pl.LazyFrame,
+    cross_references: pl.LazyFrame,
+    exceptions: pl.LazyFrame,
+    run_files: pl.DataFrame,
+    sent_records: pl.LazyFrame,
+    known_bibs: pl.LazyFrame,
 ) -> pl.DataFrame:
     """Rows of processing reports on bibs, counted once, and the bib that their local number leads to.
 
     Args:
         outcomes: rows of processing reports.
+        cross_references: those of unresolved records tell a failure where no processing report does.
+        exceptions: so do data and processing errors.
         run_files: the sent file of each run.
         sent_records: what we sent.
         known_bibs: bibs that are there.
 
     Returns:
-        The columns of `outcomes`; mms_id_by_lsn, holding_id_by_lsn (of the record with this number in the sent file; null:
-        there are none or several); known: the local number, where it is an MMS ID; sorted by lsn, file, record.
+        The columns of `outcomes`; mms_id_by_lsn, holding_id_by_lsn, record_status_by_lsn (of the record with this number in
+        the sent file; null: there are none or several); known: the local number, where it is an MMS ID; sorted by lsn,
+        file, record.
     """
-    rows = counted_once(outcomes.filter(speaks_of_bibs()).collect(), run_files)
+    told = outcomes.filter(speaks_of_bibs()).collect()
+    every = pl.concat([told, _told_elsewhere(told, cross_references, exceptions)])
+    rows = counted_once(every, run_files)
     known = known_bibs.select("mms_id", known="mms_id").collect()
     return (
         rows.join(_sent_by(sent_records, "lsn"), on=["sent_file", "lsn"], how="left")
@@ -128,18 +169,25 @@ def report_records(*, report_rows: pl.LazyFrame, sent_records: pl.LazyFrame) -> 
         sent_records: what we sent.
 
     Returns:
-        The columns of `outcomes`; mms_id; holding_id; record_key: the MMS ID, else the local number, else the place in
-        the sent file. Sorted by record_key, file, record.
+        The columns of `outcomes`; mms_id; holding_id; sent_status: Leader/05 of the record that was sent; record_key: the
+        MMS ID, else the local number, else the place in the sent file. Sorted by record_key, file, record.
+
+    A place in the sent file where another local number stands than the row's own leads to nothing: OCLC did not answer on
+    that record.
     """
     by_offset = _sent_by(sent_records, "byte_offset")
+    by_place = [f"{name}_by_byte_offset" for name in ("mms_id", "holding_id", "lsn", "record_status")]
+    contradicts = (pl.col("lsn") != pl.col("lsn_by_byte_offset")).fill_null(False)
+    is_there = pl.col("mms_id") == pl.col("mms_id_by_byte_offset")
     found = (
         report_rows.collect()
         .join(by_offset, left_on=["sent_file", "job_offset"], right_on=["sent_file", "byte_offset"], how="left")
+        .with_columns(pl.when(~contradicts).then(name).alias(name) for name in by_place)
         .with_columns(mms_id=pl.coalesce("mms_id_by_lsn", "mms_id_by_byte_offset", "known"))
         .with_columns(
-            holding_id=pl.coalesce(
-                "holding_id_by_lsn",
-                pl.when(pl.col("mms_id") == pl.col("mms_id_by_byte_offset")).then("holding_id_by_byte_offset"),
+            *(
+                pl.coalesce(f"{name}_by_lsn", pl.when(is_there).then(f"{name}_by_byte_offset")).alias(name)
+                for name in ("holding_id", "record_status")
             ),
             record_key=pl.coalesce(
                 "mms_id",
@@ -150,5 +198,6 @@ def report_records(*, report_rows: pl.LazyFrame, sent_records: pl.LazyFrame) -> 
                 pl.format("{} row {}", "file", "record"),
             ),
         )
+        .rename({"record_status": "sent_status"})
     )
     return found.drop("^.*_by_.*$", "known").sort("record_key", "file", "record")

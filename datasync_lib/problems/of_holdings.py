@@ -20,13 +20,37 @@ PROBLEMS = (
             "ambiguous_number": ProblemClass(
                 "ambiguous number", "WorldCat's own answers give it no single current number.", "review"
             ),
+            "doubtful_owner": ProblemClass(
+                "owner in doubt",
+                "Another record may own it: {because}. Correct the number there, or say that it is another one.",
+                "hold",
+            ),
+            "undecided_place": ProblemClass(
+                "place not decided",
+                "The location map does not say where a holding of {mms_id} goes, or whether it is in scope: decide that first.",
+                "hold",
+            ),
+            "set_after_extract": ProblemClass(
+                "set after the extract",
+                "{symbol} has it since the extract was made: somebody still catalogues there. Move it to the target first.",
+                "hold",
+            ),
+            "not_on_target_list": ProblemClass(
+                "not on the target's list",
+                "OCLC answered that it is set, and it is not there: {because}. Ask OCLC, or send the record again.",
+                "hold",
+            ),
             "list_not_read": ProblemClass(
                 "a list was not read whole",
-                "Every active owner is confirmed, but a list of WorldCat's that this rests on was not read whole: "
+                "Nothing else speaks against it, but a list of WorldCat's that this rests on was not read whole: "
                 "the project team mends that file and loads again.",
                 "hold",
             ),
-            "covered": ProblemClass("covered", "Every active owner is confirmed on its own target symbol.", "delete"),
+            "covered": ProblemClass(
+                "covered",
+                "The number is confirmed for every active owner on each symbol that it goes to.",
+                "delete",
+            ),
             "drifted": ProblemClass(
                 "an earlier answer", "It is an earlier answer of OCLC that a later one replaced.", "review"
             ),
@@ -38,7 +62,7 @@ PROBLEMS = (
             ),
             "owned_unconfirmed": ProblemClass(
                 "owned, not confirmed",
-                "It is owned here, but no run has confirmed it on the target symbol.",
+                "It is owned here, but no run has confirmed this very number on the target symbol.",
                 "hold",
             ),
             "not_yet_classed": ProblemClass(

@@ -93,5 +93,6 @@ def derive_sent_records(
             symbol=pl.lit(symbol),
             collection=pl.lit(collection),
             sent_file=pl.lit(sent_file),
+            record_status=pl.col("leader").str.slice(5, 1),
         ),
     )

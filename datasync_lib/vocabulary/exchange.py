@@ -16,6 +16,7 @@ class SentRecords(Traced):
     symbol = text("from the file name")
     collection = text("from the file name")
     sent_file = text("the file's own name, as OCLC's report names repeat it")
+    record_status = text("Leader/05: d takes the holding away, where the collection uses it")
 
 
 class _ReportRow(Traced):

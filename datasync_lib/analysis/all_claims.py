@@ -1,0 +1,20 @@
+"""Everything that is claimed of held numbers, from whatever source."""
+
+import polars as pl
+
+from . import claims_of_lists  # noqa: F401  registers its sources
+from .claims import COLUMNS, SOURCES, in_order
+from .registry import gather
+
+
+def _all_claims(**sources: pl.LazyFrame) -> pl.DataFrame:
+    """Everything that is claimed of held numbers.
+
+    Returns:
+        symbol, number; class; reason in a few words; mms_id, file, record: whose word it is, and where it stands. A number
+        may have several claims; sorted by number, symbol, class.
+    """
+    return in_order([each.select(COLUMNS).collect() for each in sources.values()])
+
+
+gather("claims", _all_claims, SOURCES, by="number")

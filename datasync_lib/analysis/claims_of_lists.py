@@ -1,0 +1,131 @@
+"""What WorldCat's own lists say against giving a number up (practice.md 6.2, classes 7 and 7a, and 6.3 on aliases).
+
+Somebody may still catalogue under the symbol; the target may have lost what was confirmed there; and a number that may be
+another record under the same symbol takes that one's holding with it.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from ..settings import SymbolSettings
+from .claims import as_claims, claims, held_on_lists, in_order
+from .exchange import with_number
+from .owners import modes_of
+from .registry import gives
+
+_DAY = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
+
+
+@gives("held_before", by={"worldcat_holdings": "ocn"})
+def held_before(*, worldcat_holdings: pl.LazyFrame, terminals: pl.DataFrame, extract_date: date | None) -> pl.DataFrame:
+    """What did WorldCat hold under each symbol, by the newest list of the symbol from before the extract?
+
+    Returns:
+        symbol, number (as WorldCat calls it now, or the number itself when it is ambiguous), as_of; sorted. A symbol
+        without such a list has no row.
+    """
+    lists = worldcat_holdings.select("symbol", "ocn", "as_of").filter(pl.col("as_of") <= extract_date)
+    newest = lists.collect().filter(pl.col("as_of") == pl.col("as_of").max().over("symbol"))
+    named = with_number(newest, "ocn", terminals).select("symbol", pl.col("ocn_number").alias("number"), "as_of")
+    return named.unique().sort("number", "symbol")
+
+
+@claims("set_after_extract", by={"newest_holdings": "number", "held_before": "number"})
+def claims_of_new_holdings(
+    *,
+    newest_holdings: pl.LazyFrame,
+    held_before: pl.LazyFrame,
+    list_days: pl.DataFrame,
+    before_days: pl.DataFrame,
+    extract_date: date | None,
+) -> pl.DataFrame:
+    """Which numbers are in a symbol's list from after the extract and not in the one from before: set_after_extract.
+
+    A symbol that lacks one of the two lists has no such claims: nobody can tell.
+    """
+    both = list_days.filter(pl.col("as_of") > extract_date).join(before_days, on="symbol", how="semi")
+    columns = ["symbol", "number", "file", "record"]
+    after = newest_holdings.select(columns).join(both.lazy().select("symbol"), on="symbol", how="semi")
+    new = after.join(held_before, on=["symbol", "number"], how="anti").collect()
+    first = new.sort(columns).unique(["symbol", "number"], keep="first", maintain_order=True)
+    reason = "it is in the list from after the extract, and not in the one from before"
+    return in_order([as_claims(first, "set_after_extract", reason)])
+
+
+@gives("before_days")
+def before_days(*, worldcat_holdings: pl.LazyFrame, extract_date: date | None) -> pl.DataFrame:
+    """Of which day is the newest list of each symbol from before the extract: symbol, as_of; sorted."""
+    days = worldcat_holdings.filter(pl.col("as_of") <= extract_date).group_by("symbol").agg(pl.col("as_of").max())
+    return days.collect(engine="streaming").sort("symbol")
+
+
+@gives("lost_confirmations", by={"confirmed_numbers": "number", "newest_holdings": "number"})
+def lost_confirmations(
+    *, confirmed_numbers: pl.LazyFrame, newest_holdings: pl.LazyFrame, list_days: pl.DataFrame
+) -> pl.DataFrame:
+    """Which confirmed numbers does a later list of the symbol lack, under which they were confirmed?
+
+    Returns:
+        number, symbol (that lacks it), as_of (the day of its list), mms_id, file, record (of the confirming row). Sorted.
+    """
+    later = list_days.lazy().select("symbol", "as_of").drop_nulls()
+    confirmed = confirmed_numbers.join(later, on="symbol", how="inner").filter(pl.col("as_of") > _DAY)
+    lost = confirmed.join(newest_holdings.select("symbol", "number"), on=["symbol", "number"], how="anti")
+    columns = ["number", "symbol", "as_of", "mms_id", "file", "record"]
+    return lost.select(columns).unique().collect().sort(columns, nulls_last=True)
+
+
+@claims("lost_confirmations", by={"newest_holdings": "number", "lost_confirmations": "number"})
+def claims_of_lost_confirmations(*, newest_holdings: pl.LazyFrame, lost_confirmations: pl.LazyFrame) -> pl.DataFrame:
+    """Which held numbers are confirmed under a symbol whose own later list lacks them: not_on_target_list."""
+    lost = lost_confirmations.rename({"symbol": "target"})
+    rows = held_on_lists(newest_holdings).join(lost, on="number", how="inner").collect()
+    said = pl.format("confirmed under {}, whose list of {} lacks it", "target", "as_of")
+    return in_order([rows.with_columns(said.alias("reason"), pl.lit("not_on_target_list").alias("class"))])
+
+
+@gives("ambiguous_aliases")
+def ambiguous_aliases(*, concordance: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """Which numbers may a number be that has no single end in WorldCat?
+
+    Returns:
+        old_ocn (without a single end), number (one that it leads to, or that leads to it, as WorldCat calls it now). Sorted.
+    """
+    odd = terminals.filter(pl.col("state") != "ok").select("old_ocn")
+    edges = concordance.select("old_ocn", "current_ocn").unique()
+    reach = edges.join(odd.lazy(), on="old_ocn", how="semi").collect()
+    reached = reach
+    while reached.height:
+        further = reached.join(reach, left_on="current_ocn", right_on="old_ocn", how="inner", suffix="_next").select(
+            "old_ocn", current_ocn="current_ocn_next"
+        )
+        new = further.unique().join(reach, on=["old_ocn", "current_ocn"], how="anti")
+        reach, reached = pl.concat([reach, new]), new
+    named = with_number(reach, "current_ocn", terminals)
+    pairs = named.select("old_ocn", number="current_ocn_number").filter(pl.col("old_ocn") != pl.col("number"))
+    return pairs.unique().sort("old_ocn", "number")
+
+
+@claims("ambiguous_aliases", by={"newest_holdings": "number"})
+def claims_of_aliases(
+    *,
+    newest_holdings: pl.LazyFrame,
+    ambiguous_aliases: pl.DataFrame,
+    symbols: Iterable[SymbolSettings] = (),
+) -> pl.DataFrame:
+    """Which numbers of a retired symbol may be those of another number that has no single end: ambiguous_number.
+
+    Whether that one is held under the symbol nobody needs to know: what may be its record is not given up.
+    """
+    may_be = ambiguous_aliases.group_by("number").agg(pl.col("old_ocn").min())
+    columns = ["symbol", "number", "file", "record"]
+    held = newest_holdings.filter(modes_of(symbols) == "retired").select(columns)
+    rows = held.join(may_be.lazy(), on="number", how="inner").collect()
+    first = rows.sort(columns).unique(["symbol", "number"], keep="first", maintain_order=True)
+    said = pl.format("{}, which leads to several numbers, may be its record", "old_ocn")
+    named = first.with_columns(
+        said.alias("reason"), pl.lit("ambiguous_number").alias("class"), mms_id=pl.lit(None, pl.String)
+    )
+    return in_order([named])
