@@ -26,7 +26,7 @@ def held_before(*, worldcat_holdings: pl.LazyFrame, terminals: pl.DataFrame, ext
         symbol, number (as WorldCat calls it now, or the number itself when it is ambiguous), as_of; sorted. A symbol
         without such a list has no row.
     """
-    lists = worldcat_holdings.select("symbol", "ocn", "as_of").filter(pl.col("as_of") <= extract_date)
+    lists = worldcat_holdings.select("symbol", "ocn", "as_of").filter(pl.col("as_of") <= pl.lit(extract_date, pl.Date))
     newest = lists.collect().filter(pl.col("as_of") == pl.col("as_of").max().over("symbol"))
     named = with_number(newest, "ocn", terminals).select("symbol", pl.col("ocn_number").alias("number"), "as_of")
     return named.unique().sort("number", "symbol")
@@ -45,7 +45,7 @@ def claims_of_new_holdings(
 
     A symbol that lacks one of the two lists has no such claims: nobody can tell.
     """
-    both = list_days.filter(pl.col("as_of") > extract_date).join(before_days, on="symbol", how="semi")
+    both = list_days.filter(pl.col("as_of") > pl.lit(extract_date, pl.Date)).join(before_days, on="symbol", how="semi")
     columns = ["symbol", "number", "file", "record"]
     after = newest_holdings.select(columns).join(both.lazy().select("symbol"), on="symbol", how="semi")
     new = after.join(held_before, on=["symbol", "number"], how="anti").collect()
@@ -57,7 +57,11 @@ def claims_of_new_holdings(
 @gives("before_days")
 def before_days(*, worldcat_holdings: pl.LazyFrame, extract_date: date | None) -> pl.DataFrame:
     """Of which day is the newest list of each symbol from before the extract: symbol, as_of; sorted."""
-    days = worldcat_holdings.filter(pl.col("as_of") <= extract_date).group_by("symbol").agg(pl.col("as_of").max())
+    days = (
+        worldcat_holdings.filter(pl.col("as_of") <= pl.lit(extract_date, pl.Date))
+        .group_by("symbol")
+        .agg(pl.col("as_of").max())
+    )
     return days.collect(engine="streaming").sort("symbol")
 
 

@@ -87,3 +87,8 @@ def history_of(**tables: object) -> pl.DataFrame:
 def last_of(**frames: object) -> pl.DataFrame:
     """`last_outcomes` of a history, the day of the extract and where numbers end."""
     return work_out("last_outcomes", **frames)
+
+
+def standing_of(**frames: object) -> pl.DataFrame:
+    """`standing_outcomes` of a history, the day of the extract and where numbers end."""
+    return work_out("standing_outcomes", **frames)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from frame_rows import RUN_1, RUN_2, RUN_3, history_of, last_of, leads, rows, terminals
+from frame_rows import RUN_1, RUN_2, RUN_3, history_of, last_of, leads, rows, standing_of, terminals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -92,7 +92,10 @@ def world(
         "placed_holdings": placed,
         "lead_units": lead_units(placed_holdings=placed),
         "outcome_history": history,
-        "last_outcomes": (last := last_of(outcome_history=history, extract_date=extract_date, terminals=TERMINALS)),
+        "standing_outcomes": (
+            stand := standing_of(outcome_history=history, extract_date=extract_date, terminals=TERMINALS)
+        ),
+        "last_outcomes": (last := last_of(outcome_history=history, standing_outcomes=stand)),
         "match_classes": work_out(
             "match_classes", last_outcomes=last, outcome_history=history, bibs=table, terminals=TERMINALS
         ),
@@ -130,7 +133,7 @@ SECOND = {"holding_id": "second", "mms_id": "991", "library": "LAW", "location":
         ([bib("991", 12)], [said("991", 12, received_at=BEFORE)], (12, "owned_unconfirmed", "991", "Main")),
         ([bib("991", 12, holding={"location": "closed"})], [MATCH], (12, "excluded_by_policy", "991", "Main")),
         ([bib("991", 12, library=None)], [MATCH], (12, "excluded_by_policy", "991", None)),
-        ([bib("991", 12, library="MAP")], [MATCH], (12, "excluded_by_policy", "991", None)),
+        ([bib("991", 12, library="MAP")], [MATCH], (12, "undecided_place", "991", None)),
         ([bib("991", 12, holding={"is_suppressed": True})], [MATCH], (12, "owned_unconfirmed", "991", "Main")),
         # its own target is the symbol that is retired
         ([bib("991", 12, library="LATE")], [said("991", 12, symbol="OLD")], (12, "owned_unconfirmed", "991", "Late")),
@@ -163,7 +166,7 @@ SECOND = {"holding_id": "second", "mms_id": "991", "library": "LAW", "location":
             [said("991", 30, symbol="NEX"), said("991", 40, symbol="NEX", received_at=RUN_2)],
             (30, "drifted", "991", "Main"),
         ),
-        ([bib("991")], [said("991", 30), said("991", 40, received_at=RUN_2)], (30, "covered", "991", "Main")),
+        ([bib("991")], [said("991", 30), said("991", 40, received_at=RUN_2)], (30, "drifted", "991", "Main")),
         ([], [said("gone", 30), said("gone", 40, received_at=RUN_2)], (30, "drifted", None, None)),
         ([], [said("gone", 30), said("gone", 40, received_at=RUN_2)], (40, "not_yet_classed", None, None)),
         # kept out on purpose: every owner that is not confirmed
@@ -192,24 +195,25 @@ def test_classes_of_a_retired_symbol(bibs, answers, expected):
     [
         ([bib("991", 12)], [MATCH], (12, "covered", "991", "Main")),
         ([bib("991", 12)], [MATCH], (10, "covered", "991", "Main")),
-        ([], [said("gone", 12)], (12, "covered", None, None)),
-        ([bib("991", 12), bib("992", 12)], [MATCH], (12, "covered", "991", "Main")),
+        # confirmed, but for no bib of ours; one owner is not confirmed
+        ([], [said("gone", 12)], (12, "not_yet_classed", None, None)),
+        ([bib("991", 12), bib("992", 12)], [MATCH], (12, "owned_unconfirmed", "991", "Main")),
         # confirmed, but on another number, or under another symbol
         ([bib("991", 12)], [said("991", 30)], (12, "owned_unconfirmed", "991", "Main")),
         ([bib("991", 12)], [said("991", 12, symbol="NEX")], (12, "owned_unconfirmed", "991", "Main")),
         ([bib("991", 12, library="LAW")], [], (12, "owned_elsewhere", "991", "Law")),
         ([bib("991", 12, exclusion="archival")], [], (12, "excluded_by_policy", "991", "Main")),
-        # the one in scope of the symbol is kept out, but the other one is not, and not confirmed under it
+        # the one in scope of the symbol is kept out, and the other one is confirmed on its own target
         (
             [bib("991", 12, library="LAW"), bib("992", 12, exclusion="archival")],
             [said("991", 12, symbol="NEX")],
-            (12, "owned_unconfirmed", "991", "Law"),
+            (12, "excluded_by_policy", "992", "Main"),
         ),
-        # all owners are confirmed under the symbol, with other numbers: nobody is kept out
-        ([bib("991", 12, exclusion="archival")], [said("991", 30)], (12, "owned_unconfirmed", "991", "Main")),
-        # set by a run before the extract and replaced since; an answer since the extract is confirmed all the same
+        # what confirms another number of the bib confirms nothing for this one
+        ([bib("991", 12, exclusion="archival")], [said("991", 30)], (12, "excluded_by_policy", "991", "Main")),
+        # set by a run before the extract or since, and replaced since
         ([bib("991")], [said("991", 12, received_at=BEFORE), said("991", 30)], (12, "drifted", "991", "Main")),
-        ([bib("991")], [said("991", 12), said("991", 30, received_at=RUN_2)], (12, "covered", "991", "Main")),
+        ([bib("991")], [said("991", 12), said("991", 30, received_at=RUN_2)], (12, "drifted", "991", "Main")),
         ([bib("991", 12)], [said("991", action="unresolved")], (12, "in_error", "991", "Main")),
         ([], [], (12, "not_yet_classed", None, None)),
     ],
@@ -257,6 +261,7 @@ def test_why_in_full():
             "ocn_current": 12,
             "number": 12,
             "class": "excluded_by_policy",
+            "because": "the owners that are not confirmed are kept out",
             "answer": "review",
             "mms_id": "992",
             "unit": "Main",
@@ -333,11 +338,13 @@ def test_findings_in_full():
     assert found.findings.select(columns).sort("ocn").rows() == [
         (
             *("owned_unconfirmed", "hold", "Main", "OLD", "991", 12, file, 8, 1),
-            '{"symbol":"OLD","ocn":12,"mms_id":"991","reason":"","targets":"NEW","mode":"retired"}',
+            '{"symbol":"OLD","ocn":12,"mms_id":"991","reason":"","targets":"NEW","mode":"retired",'
+            '"because":"the number is not confirmed for every owner"}',
         ),
         (
             *("owned_elsewhere", "hold", "Law", "OLD", "992", 77, file, 3, 1),
-            '{"symbol":"OLD","ocn":77,"mms_id":"992","reason":"","targets":"NEX","mode":"retired"}',
+            '{"symbol":"OLD","ocn":77,"mms_id":"992","reason":"","targets":"NEX","mode":"retired",'
+            '"because":"no owner has a holding here"}',
         ),
     ]
     keys = found.findings.select("row_key", "ocn")
@@ -451,13 +458,17 @@ def of_several_records(*answers: dict) -> list[tuple]:
     )
     given = world(held(12), [bib("991", 12)], [])
     history = history_of(outcomes=rows("outcomes", *answers), sent_records=sent, bibs=given["bibs"])
-    last = last_of(outcome_history=history, extract_date=EXTRACT, terminals=TERMINALS)
+    stand = standing_of(outcome_history=history, extract_date=EXTRACT, terminals=TERMINALS)
+    last = last_of(outcome_history=history, standing_outcomes=stand)
     classes = work_out(
         "match_classes", last_outcomes=last, outcome_history=history, bibs=given["bibs"], terminals=TERMINALS
     )
     classified = work_out(
         "held_numbers",
-        **(given | {"outcome_history": history, "last_outcomes": last, "match_classes": classes}),
+        **(
+            given
+            | {"outcome_history": history, "standing_outcomes": stand, "last_outcomes": last, "match_classes": classes}
+        ),
         symbols=SYMBOLS,
     )
     return classified.select("class", "answer").rows()
@@ -528,16 +539,16 @@ def test_a_number_is_in_error_although_no_bib_of_the_answer_is_known(lsn):
 
 
 @pytest.mark.parametrize(
-    "second",
+    ("second", "class_"),
     [
-        {"library": "NOWHERE"},
-        {"library": "LAW", "is_suppressed": True},
-        {"library": None},
+        ({"library": "NOWHERE"}, "undecided_place"),
+        ({"library": "LAW", "is_suppressed": True}, "owned_unconfirmed"),
+        ({"library": None}, "undecided_place"),
     ],
 )
-def test_a_second_holding_whose_target_is_unknown_or_unconfirmed_keeps_the_number(second):
+def test_a_second_holding_whose_target_is_unknown_or_unconfirmed_keeps_the_number(second, class_):
     given = world(held(12), [bib("991", 12)], [MATCH])
     holdings = [{"mms_id": "991", "holding_id": "221"}, {"mms_id": "991", "holding_id": "222", **second}]
     placed = place_holdings(holdings=rows("holdings", *holdings), location_map=LOCATION_MAP, links=empty("links"))
     found = work_out("held_numbers", **(given | {"placed_holdings": placed}), symbols=SYMBOLS)
-    assert found.select("class", "answer").rows() == [("owned_unconfirmed", "hold")]
+    assert found.select("class", "answer").rows() == [(class_, "hold")]

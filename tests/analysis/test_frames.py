@@ -32,6 +32,7 @@ TABLES = {
         {"mms_id": "991", "raw": "(OCoLC)11", "ocn": 11, "rank": 1},
         {"mms_id": "991", "raw": "(OCoLC)12", "ocn": 12, "rank": 1},
         {"mms_id": "991", "raw": "12e", "verdict": "suffix", "is_current": False, "rank": 1},
+        {"mms_id": "992", "raw": "12e", "verdict": "suffix", "is_current": False, "rank": 1},
         {"mms_id": "993", "raw": "(OCoLC)11", "ocn": 11, "rank": 1},
         {"mms_id": "993", "raw": "ocm00000011", "ocn": 11, "rank": 2, "place": "079$a", "is_current": False},
     ),
@@ -86,10 +87,9 @@ TABLES = {
     ),
     "worldcat_holdings": rows(
         "worldcat_holdings",
-        {"symbol": "NEW", "ocn": 12},
-        {"symbol": "OLD", "ocn": 7},
-        {"symbol": "OLD", "ocn": 21},
-        {"symbol": "OLD", "ocn": 15},
+        {"symbol": "NEW", "ocn": 12, "as_of": date(2025, 10, 1)},
+        *({"symbol": "OLD", "ocn": ocn, "as_of": date(2025, 10, 1)} for ocn in (7, 15, 21)),
+        {"symbol": "OLD", "ocn": 7, "as_of": date(2025, 6, 1)},
     ),
     "worldcat_records": rows(
         "worldcat_records",
@@ -114,8 +114,14 @@ TABLES = {
             **NO_FAULTS,
             "rejected": 1,
         },
+        {"file": "report.txt", "kind": "BibProcessingReport", "sha256": "", "bytes": 9, "found": 1, "loaded": 0}
+        | {**NO_FAULTS, "rejected": 1},
     ),
-    "load_issues": rows("load_issues", {"file": "worldcat.OLD.20250901.txt", "code": "bad_number", "message": "m"}),
+    "load_issues": rows(
+        "load_issues",
+        {"file": "worldcat.OLD.20250901.txt", "code": "bad_number", "message": "m"},
+        {"file": "report.txt", "record": 0, "code": "malformed_row", "message": "m", "excerpt": "a|12|x"},
+    ),
     "records": empty("records"),
 }
 OPTIONS = {
