@@ -22,7 +22,7 @@ _MAP_COLUMNS = ("library", "location", "unit", "outgoing_symbol", "target_symbol
 _MILESTONE_COLUMNS = ("symbol", "milestone", "planned", "actual", "owner")
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%m/%d/%Y", "%d/%m/%Y")
 _YES = {"yes", "y", "true", "1", "x"}
-_NO = {"no", "n", "false", "0", ""}
+_NO = {"no", "n", "false", "0"}
 
 
 def read_location_map(path: Path, settings: Settings | None = None) -> pl.DataFrame:
@@ -81,6 +81,9 @@ def read_milestones(path: Path, settings: Settings | None = None) -> pl.DataFram
 
 
 def _yes_or_no(value: str, line: int, column: str, faults: list[str]) -> bool | None:
+    """Yes or no; null where the cell is blank: nobody has decided."""
+    if not value:
+        return None
     if value.lower() in _YES:
         return True
     if value.lower() in _NO:

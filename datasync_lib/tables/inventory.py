@@ -6,6 +6,7 @@ from ..marc.by_tag import Fields
 from ..settings import HoldingsField, ItemField, Settings
 from ..vocabulary.tables import conform, empty
 
+_AGENCY, _OCLC = r"^\([^)]*\)\s*", r"(?i)^\s*\(oco?lc"
 _LOCAL_NUMBER = r"^\d{8,19}$"
 _HOLDINGS_RECORD = list("uvxy")
 
@@ -97,16 +98,17 @@ def _holdings_records(fields: Fields, settings: Settings) -> pl.DataFrame | None
 
 
 def derive_links(fields: Fields, bibs: pl.DataFrame) -> pl.DataFrame:
-    """Host and constituent, from 774 $w of a boundwith's host and 773 $w of a constituent (practice.md 2.1a).
+    """Host and constituent, from 774 $w of a host, whatever its title, and 773 $w of a constituent (practice.md 2.1a, 6.2).
 
-    Only a local number links: one with a prefix such as (OCoLC) points outside the catalogue.
+    Only a local number links, with or without the prefix of an agency: one with the prefix (OCoLC) points outside of the
+    catalogue.
     """
     pointers = (
         pl.concat([fields.values(f"{tag}$w").with_columns(tag=pl.lit(tag)) for tag in ("773", "774")])
-        .with_columns(other=pl.col("value").str.strip_chars())
+        .with_columns(other=pl.col("value").str.strip_chars().str.replace(_AGENCY, ""))
         .filter(pl.col("other").str.contains(_LOCAL_NUMBER))
-        .join(bibs.select("record", "mms_id", "is_host"), on="record", how="inner")
-        .filter(pl.col("is_host") | (pl.col("tag") == "773"))
+        .filter(~pl.col("value").str.contains(_OCLC))
+        .join(bibs.select("record", "mms_id"), on="record", how="inner")
     )
     down = pl.col("tag") == "774"
     links = pointers.select(

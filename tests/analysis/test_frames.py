@@ -114,7 +114,7 @@ TABLES = {
             **NO_FAULTS,
             "rejected": 1,
         },
-        {"file": "report.txt", "kind": "BibProcessingReport", "sha256": "", "bytes": 9, "found": 1, "loaded": 0}
+        {"file": "report.txt", "kind": "BibCrossRefReport", "sha256": "", "bytes": 9, "found": 1, "loaded": 0}
         | {**NO_FAULTS, "rejected": 1},
     ),
     "load_issues": rows(
