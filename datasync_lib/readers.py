@@ -182,13 +182,13 @@ def recognised_kind(file: str, start: bytes) -> str | None:
 
 
 def date_in_name(file: str) -> date | None:
-    """The day that stands in a file's name as YYYYMMDD or YYYY-MM-DD, the last one when there are several."""
+    """The day that stands in a file's name as YYYYMMDD or YYYY-MM-DD, the latest one when there are several."""
     found = moment_in_name(file)
     return found[0].date() if found else None
 
 
 def moment_in_name(file: str) -> tuple[datetime, bool] | None:
-    """The day in a file's name, and the time that may follow it (HH, HHMM or HHMMSS, after a T or none); the last one.
+    """The day in a file's name, and the time that may follow it (HH, HHMM or HHMMSS, after a T or none); the latest one.
 
     Returns:
         When it was, and whether it is known to the day only; None: there is no day in the name.
@@ -200,4 +200,4 @@ def moment_in_name(file: str) -> tuple[datetime, bool] | None:
         except ValueError:
             continue
         moments.append((moment, not hour))
-    return moments[-1] if moments else None
+    return max(moments, default=None)

@@ -30,7 +30,8 @@ def find_extracts(
 
     Files that no [[extracts]] entry names are of the extract `catalogue`, each of the day in its name. They always count.
     A full extract takes the place of the older ones of the same unit and scope, one without a scope that of all of its
-    unit: an export of the holdings is no later state of the bibs, nor one of print of the electronic ones.
+    unit: an export of the holdings is no later state of the bibs, nor one of print of the electronic ones. Full extracts of
+    neighbouring days belong together: an export that runs over midnight is one, and nothing of it is left out.
 
     The age of a file is that of its extract: a later day, then an increment after a full extract. Among increments of one
     day, and files that no entry names, the day and time in their names decide, where all of them have it. A file that no
@@ -71,7 +72,7 @@ def _counting(extracts: pl.DataFrame, is_named: pl.Expr) -> pl.DataFrame:
         full.filter(pl.col("scope").fill_null("") == "").group_by("unit").agg(pl.col("date").max().alias("_of_all"))
     )
     extracts = extracts.join(of_scope, on=kind_of_extract, how="left", nulls_equal=True)
-    last_full = pl.max_horizontal("_of_scope", "_of_all")
+    last_full = pl.max_horizontal("_of_scope", "_of_all").dt.offset_by("-1d")
     return extracts.join(of_all, on="unit", how="left").with_columns(
         counts=~is_named | last_full.is_null() | (pl.col("date") >= last_full).fill_null(False)
     )

@@ -80,7 +80,7 @@ def load_folder(raw: Path, store: Store, settings: Settings, *, progress: Progre
     """
     found = find_inputs(raw, relative_to=raw, limits=_limits(settings))
     seen = {each.path: size_and_time(each.path) for each in found}
-    sources = without_repeats([recognise(each, settings) for each in found], settings)
+    sources = without_repeats([recognise(each, settings) for each in found])
     inputs = {source.file: _remember(source, settings) for source in sources}
     read = 0
     try:

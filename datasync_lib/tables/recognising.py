@@ -10,7 +10,7 @@ from ..marc import Input, is_marc
 from ..marc.other_files import is_blank, told_as_no_text, told_as_other
 from ..oclc.filenames import FileName, read_file_name
 from ..oclc.sheets import is_excel, is_html
-from ..readers import Source, date_in_name, find_readers, recognised_kind
+from ..readers import Source, find_readers, recognised_kind
 from ..settings import Settings
 
 find_readers([oclc, local_lists])
@@ -91,30 +91,24 @@ def _kind(name: FileName, file: str, first_bytes: bytes) -> str:
     return "report"
 
 
-def without_repeats(sources: list[Source], settings: Settings) -> list[Source]:
+def without_repeats(sources: list[Source]) -> list[Source]:
     """A file with the same bytes as an earlier one is listed, with its rows as repeats, and not read again.
 
-    What was exported or sent again, in another place of the order, is another event, whatever its bytes.
+    What was sent again under another name is another event, whatever its bytes: OCLC answers it again.
     """
     first: dict[tuple, Source] = {}
     result = []
     for source in sorted(sources, key=lambda s: s.file):
-        earlier = first.setdefault(
-            (source.kind, source.sha256, source.symbol, source.as_of, *_said(source, settings)), source
-        )
+        earlier = first.setdefault((source.kind, source.sha256, source.symbol, source.as_of, *_said(source)), source)
         if source.bytes and earlier is not source:
             source = replace(source, repeats=earlier.file, note=f"the same bytes as {earlier.file}, counted once")
         result.append(source)
     return result
 
 
-def _said(source: Source, settings: Settings) -> tuple:
-    """What the name and the settings say beside the content: two runs may answer with the same rows, and a file may be
-    sent or exported again unchanged."""
+def _said(source: Source) -> tuple:
+    """What the name says beside the content: two runs may answer with the same rows, and a file may be sent again unchanged."""
     name = _name_of(source.input)
     if source.kind == "report":
         return (name.symbol, name.collection, name.received_at, name.original_name, name.kind)
-    if name.family == "upload":
-        return (name.symbol, name.collection, name.original_name)
-    entry = settings.extract_of(source.file) if source.kind == "catalogue" else None
-    return (entry.files, date_in_name(source.file)) if entry else ()
+    return (name.symbol, name.collection, name.original_name) if name.family == "upload" else ()
