@@ -71,11 +71,14 @@ def test_links_of_boundwiths():
     )
     constituent = full_record("991012073729703811", "773 1  $w9910343674703811")
     analytic = full_record("991000000000000001", "773 0  $tA journal$w(OCoLC)12345678")
-    not_a_host = full_record("991000000000000002", "774 0  $w991012073649703811")
-    links = derive(fields(host, constituent, analytic, not_a_host), Settings())["links"]
+    of_another_title = full_record("991000000000000002", "774 0  $w991012073649703811")
+    of_an_agency = full_record("991000000000000003", "773 0  $w(MH) 991000000000000002")
+    links = derive(fields(host, constituent, analytic, of_another_title, of_an_agency), Settings())["links"]
     assert links.select("host_mms_id", "constituent_mms_id").rows() == [
         ("9910343674703811", "991012073649703811"),
         ("9910343674703811", "991012073729703811"),
+        ("991000000000000002", "991012073649703811"),
+        ("991000000000000002", "991000000000000003"),
     ]
 
 
