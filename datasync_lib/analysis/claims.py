@@ -121,6 +121,15 @@ def claims_of_unread_answers(*, newest_holdings: pl.LazyFrame, unread_answers: p
     return in_order([as_claims(held, "in_error", "a row of a report that could not be read names it")])
 
 
+@claims("unknown_files", by={"newest_holdings": "number"})
+def claims_of_unknown_files(*, newest_holdings: pl.LazyFrame, numbers_of_unknown_files: pl.DataFrame) -> pl.DataFrame:
+    """Which held numbers stand in a file of which nobody knows what it is: list_not_read."""
+    named = held_on_lists(newest_holdings).join(numbers_of_unknown_files.lazy(), on="number", how="inner").collect()
+    said = pl.format("{} has it, and nobody knows what that file is", "file")
+    whose = [pl.lit(None, pl.String).alias("mms_id"), said.alias("reason"), pl.lit("list_not_read").alias("class")]
+    return in_order([named.with_columns(whose)])
+
+
 @claims("doubtful_owners", by={"newest_holdings": "number", "doubtful_owners": "number"})
 def claims_of_doubtful_owners(*, newest_holdings: pl.LazyFrame, doubtful_owners: pl.LazyFrame) -> pl.DataFrame:
     """Which held numbers may have an owner that is none yet: doubtful_owner."""

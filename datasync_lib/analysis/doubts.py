@@ -115,3 +115,20 @@ def unread_answers(
         bibs.select(pl.lit(None, pl.Int64).alias("number"), "mms_id", "file", "record"),
     ]
     return pl.concat(named).unique().sort(_FIRST, nulls_last=True)
+
+
+@gives("numbers_of_unknown_files")
+def numbers_of_unknown_files(*, raw_rows: pl.LazyFrame, terminals: pl.DataFrame, maximum: int) -> pl.DataFrame:
+    """Which numbers stand in files of which nobody knows what they are?
+
+    Such a file may be a list of what must stay: holdings records, commitments, open requests.
+
+    Returns:
+        number (as WorldCat calls it now, or the number itself when it is ambiguous); file, record of the first row that
+        has it. Sorted by number.
+    """
+    texts = raw_rows.select("file", "record", text=pl.col("values").list.join("|")).collect()
+    seen = texts.select("file", "record", ocn=possible_numbers(pl.col("text"), maximum))
+    numbered = with_number(seen.explode("ocn").drop_nulls("ocn"), "ocn", terminals)
+    named = numbered.select(pl.col("ocn_number").alias("number"), "file", "record")
+    return named.sort("number", "file", "record").unique("number", keep="first", maintain_order=True)

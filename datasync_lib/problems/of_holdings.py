@@ -42,8 +42,7 @@ PROBLEMS = (
             ),
             "list_not_read": ProblemClass(
                 "a list was not read whole",
-                "Nothing else speaks against it, but a list of WorldCat's that this rests on was not read whole: "
-                "the project team mends that file and loads again.",
+                "Nothing else may speak against it, but {because}. The project team mends or names that file, and loads again.",
                 "hold",
             ),
             "covered": ProblemClass(

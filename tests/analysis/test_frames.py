@@ -122,6 +122,7 @@ TABLES = {
         {"file": "worldcat.OLD.20250901.txt", "code": "bad_number", "message": "m"},
         {"file": "report.txt", "record": 0, "code": "malformed_row", "message": "m", "excerpt": "a|12|x"},
     ),
+    "raw_rows": rows("raw_rows", {"file": "lhrs.csv", "values": ["OLD", "7", "STACKS"]}),
     "records": empty("records"),
 }
 OPTIONS = {
