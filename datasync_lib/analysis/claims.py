@@ -104,14 +104,19 @@ def claims_of_errors(*, newest_holdings: pl.LazyFrame, numbers_in_error: pl.Lazy
 
 
 @claims("ambiguity", by={"newest_holdings": "number"})
-def claims_of_ambiguity(*, newest_holdings: pl.LazyFrame) -> pl.DataFrame:
-    """Which held numbers have no single current number in WorldCat: ambiguous_number."""
+def claims_of_ambiguity(*, newest_holdings: pl.LazyFrame, load_issues: pl.LazyFrame) -> pl.DataFrame:
+    """Which held numbers have no single current number, or stand in a record with another one: ambiguous_number."""
     columns = ["symbol", "number", "file", "record"]
-    held = newest_holdings.filter("ocn_is_ambiguous").select(*columns, mms_id=pl.lit(None, dtype=pl.String)).collect()
-    first = held.sort(columns).unique(["symbol", "number"], keep="first", maintain_order=True)
-    return in_order(
-        [as_claims(first, "ambiguous_number", "WorldCat's own records lead to several numbers, or to none")]
+    differ = load_issues.filter(pl.col("code") == "numbers_differ").select("file", "record", "message")
+    held = newest_holdings.select(*columns, "ocn_is_ambiguous").join(differ, on=["file", "record"], how="left")
+    ends = pl.lit("WorldCat's own records lead to several numbers, or to none")
+    odd = held.filter(pl.col("ocn_is_ambiguous") | pl.col("message").is_not_null()).with_columns(
+        pl.when("ocn_is_ambiguous").then(ends).otherwise("message").alias("reason"),
+        pl.lit("ambiguous_number").alias("class"),
+        pl.lit(None, pl.String).alias("mms_id"),
     )
+    first = odd.collect().sort(columns).unique(["symbol", "number"], keep="first", maintain_order=True)
+    return in_order([first])
 
 
 @claims("unread_answers", by={"newest_holdings": "number"})
