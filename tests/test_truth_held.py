@@ -13,6 +13,10 @@ from datasync_lib.sample.making import make_blocks
 # The truth reads practice.md 6.2 number by number; the analysis does not yet in all points. By the case that the deciding
 # bib was planted for: class and answer of the truth, class and answer of today, how many at 1,200 bibs (seed 3).
 KNOWN_DISAGREEMENTS = {
+    # the number that we sent came back, and WorldCat's record of it has another text: no word of 6.2 on the number itself
+    ("reproduction", "in_error", "hold", "covered", "delete"): 3,
+    ("same_number_and_another_record_listed", "in_error", "hold", "covered", "delete"): 4,
+    ("shared_between_formats", "in_error", "hold", "covered", "delete"): 2,
     # the answer that replaced it is confirmed on the target: it might go, and a person looks first
     ("held_under_a_replaced_answer", "drifted", "delete", "drifted", "review"): 2,
     # on order is a reason that somebody meant, as practice.md 1.4 counts them
