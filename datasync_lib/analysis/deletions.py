@@ -57,11 +57,16 @@ def _answer() -> pl.Expr:
 
 
 def _held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
-    """The numbers that every symbol to which their owners go has on its own list: symbol, number, is_held_elsewhere."""
-    owned = classed.filter(pl.col("class") == "owned_elsewhere").select("symbol", "number", "targets").unique()
-    lists = newest.select(targets="symbol", number="number", _has=pl.lit(True)).unique()
+    """The numbers that every symbol to which their owners go has on its own list: symbol, number, is_held_elsewhere.
+
+    A list that is older than the one that holds the number says nothing of today.
+    """
+    owned = classed.filter(pl.col("class") == "owned_elsewhere").select("symbol", "number", "targets", "as_of").unique()
+    lists = newest.select(targets="symbol", number="number", _of="as_of").unique()
     each = owned.explode("targets").join(lists, on=["targets", "number"], how="left")
-    return each.group_by("symbol", "number").agg(is_held_elsewhere=pl.col("_has").fill_null(False).all())
+    is_today = (pl.col("_of") >= pl.col("as_of")).fill_null(False)
+    by_target = each.group_by("symbol", "number", "targets").agg(is_today.any().alias("_has"))
+    return by_target.group_by("symbol", "number").agg(is_held_elsewhere=pl.col("_has").all())
 
 
 @gives(
