@@ -35,7 +35,7 @@ def test_findings_in_words():
             "ocn": [7, 9, 1_500_000_001],
             "explanation": [
                 "The record has 5; WorldCat has merged it into 7.",
-                "OLD holds 9 in WorldCat. Every active owner is confirmed on its own target symbol.",
+                "OLD holds 9 in WorldCat. The number is confirmed for every active owner on each symbol that it goes to.",
                 "OCLC found no match and added the record to WorldCat as (not known).",
             ],
             "row_key": ["k1", "k2", "k3"],

@@ -5,11 +5,13 @@ the order of the classes of the problem `old_holding`; a number that nobody clai
 rule, is a new function here: nothing else has to know of it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
+from ..settings import SymbolSettings
 from .exchange import with_number
+from .owners import modes_of
 from .registry import gives
 
 COLUMNS = ["symbol", "number", "class", "reason", "mms_id", "file", "record"]
@@ -77,16 +79,16 @@ def claims_of_owners(*, held_owners: pl.LazyFrame, owner_judgements: pl.LazyFram
 
 
 @claims("unread_lists", by={"claims_of_owners": "number"})
-def claims_of_unread_lists(*, claims_of_owners: pl.LazyFrame, unread_lists: pl.DataFrame) -> pl.DataFrame:
+def claims_of_unread_lists(
+    *, claims_of_owners: pl.LazyFrame, unread_lists: pl.DataFrame, symbols: Iterable[SymbolSettings] = ()
+) -> pl.DataFrame:
     """Which numbers would go, although a list that this rests on was not read whole: list_not_read.
 
     A list of WorldCat's holds what would go under its symbol; a list of current numbers holds everything that would go.
     """
-    would_go = (
-        claims_of_owners.filter(pl.col("class").is_in(["covered", "owned_elsewhere"]))
-        .select("symbol", "number", "mms_id")
-        .collect()
-    )
+    is_covered, is_elsewhere = (pl.col("class") == name for name in ("covered", "owned_elsewhere"))
+    goes = (is_covered & (modes_of(symbols) == "retired")) | (is_elsewhere & (modes_of(symbols) != "unknown"))
+    would_go = claims_of_owners.filter(goes).select("symbol", "number", "mms_id").collect()
     first = unread_lists.sort("file").unique("symbol", keep="first", maintain_order=True)
     of_symbol = first.drop_nulls("symbol").join(would_go, on="symbol", how="inner")
     of_all = first.filter(pl.col("symbol").is_null()).drop("symbol").join(would_go, how="cross")
@@ -130,15 +132,13 @@ def claims_of_unread_answers(*, newest_holdings: pl.LazyFrame, unread_answers: p
 def claims_of_unknown_files(*, newest_holdings: pl.LazyFrame, numbers_of_unknown_files: pl.DataFrame) -> pl.DataFrame:
     """Which held numbers stand in a file of which nobody knows what it is: list_not_read."""
     named = held_on_lists(newest_holdings).join(numbers_of_unknown_files.lazy(), on="number", how="inner").collect()
-    said = pl.format("{} has it, and nobody knows what that file is", "file")
-    whose = [pl.lit(None, pl.String).alias("mms_id"), said.alias("reason"), pl.lit("list_not_read").alias("class")]
-    return in_order([named.with_columns(whose)])
+    return in_order([as_claims(named, "list_not_read", "it stands in a file of which nobody knows what it is")])
 
 
 @claims("doubtful_owners", by={"newest_holdings": "number", "doubtful_owners": "number"})
 def claims_of_doubtful_owners(*, newest_holdings: pl.LazyFrame, doubtful_owners: pl.LazyFrame) -> pl.DataFrame:
     """Which held numbers may have an owner that is none yet: doubtful_owner."""
-    said = pl.format("«{}» in {}, record {}", "raw", "file", "record")
+    said = pl.format("«{}» in {}", "raw", pl.col("mms_id").fill_null("a record without ID or bib"))
     held = held_on_lists(newest_holdings).join(doubtful_owners, on="number", how="inner").collect()
     return in_order([held.with_columns(said.alias("reason"), pl.lit("doubtful_owner").alias("class"))])
 
