@@ -2,9 +2,9 @@
 
 Every number of the newest list of a symbol falls into exactly one class: the first that is claimed for it (`claims.py`).
 Both sides are compared by what a number is called in WorldCat now; a number without a single end there stands for itself
-and is never compared with another one. Nothing here deletes: `delete` is an answer only for a retired symbol, and only
-where every owner is confirmed on its own target symbol. A symbol that the settings do not know is treated as one that is
-kept.
+and is never compared with another one. Nothing here deletes: `delete` is an
+answer only where every owner is confirmed with this very number on each symbol that it goes to, for a retired symbol, or
+where each of those symbols holds it today by its own list. Under a symbol that the settings do not know nothing goes.
 """
 
 from collections.abc import Iterable
@@ -92,9 +92,9 @@ def classify_old_holdings(
 
     Returns:
         symbol; ocn (as held); ocn_current (as WorldCat calls it now; null: ambiguous); number (ocn_current, or ocn where it
-        is ambiguous); class, because (the reason of the claim that gives it) and answer (see `problems/`; a covered number of a kept symbol is kept); mms_id (the owner that
-        decides, the smallest of several), unit and other_units of it; mode; owners; owners_in_error, owners_confirmed
-        (retired symbol: on every target symbol of what they have in scope; kept: under the symbol), owners_kept_out (of
+        is ambiguous); class, because (the reason of the claim that gives it) and answer (see `problems/`; a covered number
+        of a kept symbol is kept); mms_id (the owner that decides, the smallest of several), unit and other_units of it; mode;
+        owners; owners_in_error, owners_confirmed (the number is, under each symbol that they go to), owners_kept_out (of
         those not confirmed), owners_here (with a holding under the symbol): why the class is what it is; reasons (why they
         are kept out) and targets (where they go), lists; rows (of the list), as_of, file, record (of the first row). One row
         a symbol and ocn, sorted.
@@ -158,7 +158,9 @@ def _sheet(counts: pl.DataFrame) -> pl.DataFrame:
     if not added.equals(summed.filter(is_total).select(added.columns).sort("symbol")):
         raise AssertionError("the classes of a symbol do not add up to its list")
     order = {name: place for place, name in enumerate([*_CLASSES, "total"])}
-    return summed.sort("symbol", pl.col("class").replace_strict(order, return_dtype=pl.Int32))
+    return summed.sort(
+        "symbol", pl.col("class").replace_strict(order, return_dtype=pl.Int32), "answer", nulls_last=True
+    )
 
 
 @gives("balance_sheet", by={"held_numbers": "number"}, together=_sheet)
