@@ -72,6 +72,7 @@ class ListLayout:
         has_quotes: whether a quoted cell may hold separators and line ends.
         thousands: whether the numbers, one a line, have thousands separators.
         is_proven: whether caption, prefixes or the settings say that these are OCNs, whatever the numbers look like.
+        needs_sign: whether nothing but the prefixes of its numbers tells which column has them: one without is none.
         has_links: whether each number is the label of a link at the beginning of its line.
         problem: why no number can be taken from the list, and what to do; null when it can.
     """
@@ -85,6 +86,7 @@ class ListLayout:
     has_quotes: bool = False
     thousands: bool = False
     is_proven: bool = True
+    needs_sign: bool = False
     has_links: bool = False
     problem: str | None = None
 
@@ -315,7 +317,7 @@ def _headless(rows: list[list[str]], separator: str, maximum: int) -> ListLayout
     signed = columns_with(rows, maximum, is_signed)
     if len(signed) == 1 and sum(is_signed(cell, maximum) for row in rows for cell in row) * 2 >= len(rows):
         words = f"columns without a header; the number is in column {signed[0] + 1}"
-        return ListLayout(words, separator, signed[0], width=width, is_proven=False)
+        return ListLayout(words, separator, signed[0], width=width, is_proven=False, needs_sign=True)
     candidates = columns_with(rows, maximum)
     if len(candidates) > 1:
         reason = f"without a header, and columns {listed(candidates)} have numbers that may be OCNs"

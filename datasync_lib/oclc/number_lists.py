@@ -112,6 +112,8 @@ def _read_lines(
     total = pl.lit("a line of totals: its number is a count, and was not read")
     alone = pl.lit("a number alone, where it may count the rows or the pages: it was not read")
     no_link = pl.lit("the line begins with no link, as the others do: its number may stand in another column")
+    unsigned = pl.lit("a number without the prefix that the others have: nothing else tells which column has the OCNs")
+    has_sign = pl.col("_cell").str.contains(SIGN) | (_verdict_alone(maximum) == "ok")
     faults = [
         Fault(~_is_below(layout), "malformed_row", above),
         second.look(read.filter(_is_below(layout) & pl.col("ocn").is_null())),
@@ -120,11 +122,17 @@ def _read_lines(
         Fault(pl.col("is_doubtful"), "malformed_row", doubt),
         Fault(pl.col("_surplus"), "malformed_row", surplus),
         Fault(_has_no_link() if layout.has_links else pl.lit(False), "malformed_row", no_link),
+        Fault(~has_sign & pl.col("ocn").is_not_null() if layout.needs_sign else pl.lit(False), "bad_number", unsigned),
         Fault(text.str.contains(THOUSANDS).fill_null(False), "bad_number", _thousands()),
         Fault(pl.col("ocn").is_null(), "bad_number", _why()),
     ]
     sifted = sift(read, faults)
     return Rows(sifted.rows.select("record", "ocn", *(_text(name) for name in TEXTS)), sifted.issues)
+
+
+def _verdict_alone(maximum: int) -> pl.Expr:
+    """What the cell is where nothing but itself says that it is an OCN."""
+    return parse_ocn(pl.col("_cell"), maximum=maximum).struct.field("verdict")
 
 
 def _is_row_above(layout: ListLayout) -> pl.Expr:

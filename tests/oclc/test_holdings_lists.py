@@ -312,6 +312,15 @@ def test_several_columns_of_numbers_without_header_leave_the_list_unread(tmp_pat
     not_read(read_text(tmp_path, *lines), "have numbers that may be OCNs")
 
 
+def test_where_only_prefixes_tell_the_column_a_number_without_one_is_none(tmp_path):
+    """The rows of another table, whose header is missing, stand behind: the first column counts them."""
+    rows = ["(OCoLC)40000001\tRivers", "ocm40000002\tHills", "(OCoLC)40000003\tLakes", "1\tA", "2\tB"]
+    given = read_text(tmp_path, *rows)
+    assert given.worldcat_holdings["ocn"].to_list() == [40000001, 40000002, 40000003]
+    assert given.load_issues["record"].to_list() == [3, 4]
+    assert given.load_issues["message"].str.contains("without the prefix that the others have").all()
+
+
 def test_one_column_of_numbers_needs_a_header_or_prefixes(tmp_path):
     not_read(
         read_text(tmp_path, "Rivers,40000001,Town", "Lakes,40000002,"), "nothing says that the numbers of column 2"
