@@ -69,6 +69,7 @@ class ListLayout:
         texts: the columns of title, author, date, numbers and format.
         header: the position of the header, or of the last line above the rows; null where the rows begin at once.
         width: how many columns there are; null where it does not matter.
+        filled: of them, up to which one rows have cells: captions may end with separators; null for all.
         has_quotes: whether a quoted cell may hold separators and line ends.
         thousands: whether the numbers, one a line, have thousands separators.
         is_proven: whether caption, prefixes or the settings say that these are OCNs, whatever the numbers look like.
@@ -83,6 +84,7 @@ class ListLayout:
     texts: dict[str, tuple[int, ...]] = field(default_factory=dict)
     header: int | None = None
     width: int | None = None
+    filled: int | None = None
     has_quotes: bool = False
     thousands: bool = False
     is_proven: bool = True
@@ -219,7 +221,9 @@ class _Look:
             return refused(
                 layout, "the rows have fewer columns than the header, so that it may stand above the wrong ones"
             )
-        return layout
+        last = max(i for i, caption in enumerate(captions, start=1) if caption.strip())
+        has_more = sum(filled(cells[last:]) > 0 for cells in below) * 2 > len(below)
+        return layout if has_more else replace(layout, filled=last)
 
     def _may_be_moved(self, below: list[list[str]], captions: list[str], column: int) -> bool:
         """Whether a caption too many at the left may have moved the header: the numbers may stand left of where it says."""

@@ -207,7 +207,7 @@ def _is_shifted(line: str, row: list[str], layout: ListLayout) -> bool:
     following = row[layout.column + 1 : layout.column + 1 + max(1, len(row) - layout.width)]
     is_cut = bool(following) and re.fullmatch("[0-9]{3}", following[0]) is not None
     may_be_next = len(row) > layout.width and any(map(_LONG_NUMBER.fullmatch, following))
-    surplus = any(cell.strip() for cell in row[layout.width :])
+    surplus = any(cell.strip() for cell in row[layout.filled or layout.width :])
     return (surplus and (layout.column > 0 or is_cut)) or (layout.column > 0 and may_be_next)
 
 

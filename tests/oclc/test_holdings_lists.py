@@ -312,6 +312,13 @@ def test_several_columns_of_numbers_without_header_leave_the_list_unread(tmp_pat
     not_read(read_text(tmp_path, *lines), "have numbers that may be OCNs")
 
 
+def test_a_cell_too_many_below_a_header_that_ends_with_a_separator_moves_no_year_under_the_number(tmp_path):
+    rows = ["Title,Year,OCLC Number,", "Rivers,1999,40000001,", "x,Hills,1998,40000002", "Lakes,1997,40000003,"]
+    given = read_text(tmp_path, *rows)
+    assert given.worldcat_holdings["ocn"].to_list() == [40000001, 40000003]
+    assert given.load_issues["record"].to_list() == [2]
+
+
 def test_where_only_prefixes_tell_the_column_a_number_without_one_is_none(tmp_path):
     """The rows of another table, whose header is missing, stand behind: the first column counts them."""
     rows = ["(OCoLC)40000001\tRivers", "ocm40000002\tHills", "(OCoLC)40000003\tLakes", "1\tA", "2\tB"]
