@@ -143,6 +143,13 @@ def claims_of_doubtful_owners(*, newest_holdings: pl.LazyFrame, doubtful_owners:
     return in_order([held.with_columns(said.alias("reason"), pl.lit("doubtful_owner").alias("class"))])
 
 
+@claims("unread_numbers", by={"newest_holdings": "number"})
+def claims_of_unread_numbers(*, newest_holdings: pl.LazyFrame, unread_numbers: pl.DataFrame) -> pl.DataFrame:
+    """Which held numbers stand in a catalogue record that could not be read: doubtful_owner."""
+    held = held_on_lists(newest_holdings).join(unread_numbers.lazy(), on="number", how="inner").collect()
+    return in_order([as_claims(held, "doubtful_owner", "a record of the catalogue that could not be read has it")])
+
+
 @gives("confirmed_numbers", by={"standing_outcomes": "record_key"})
 def confirmed_numbers(*, standing_outcomes: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """Which number does OCLC confirm under which symbol, and for which bib or holding (practice.md 6.2, «Confirmed»)?

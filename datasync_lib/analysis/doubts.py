@@ -35,6 +35,24 @@ def possible_numbers(text: pl.Expr, maximum: int) -> pl.Expr:
     return numbers.list.eval(pl.element().filter(pl.element().is_between(1, maximum)))
 
 
+@gives("unread_numbers")
+def unread_numbers(
+    *, rejected_numbers: pl.LazyFrame, extracts: pl.LazyFrame, terminals: pl.DataFrame, maximum: int
+) -> pl.DataFrame:
+    """Which numbers stand in catalogue records that could not be read?
+
+    Such a record may own any of them. Files of an extract whose place a later one has taken do not count.
+
+    Returns:
+        number (as WorldCat calls it now, or the number itself when it is ambiguous), file, record of the first that has
+        it. Sorted by number.
+    """
+    counting = extracts.filter("counts").select("file").unique()
+    told = rejected_numbers.filter(pl.col("ocn") <= maximum).join(counting, on="file", how="semi").collect()
+    named = with_number(told, "ocn", terminals).select(pl.col("ocn_number").alias("number"), "file", "record")
+    return named.sort("number", "file", "record").unique("number", keep="first", maintain_order=True)
+
+
 @gives("doubtful_owners", by={"all_ocns": "mms_id", "ocns": "mms_id", "bibs": "mms_id", "number_owners": "mms_id"})
 def doubtful_owners(
     *,

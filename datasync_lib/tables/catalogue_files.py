@@ -4,6 +4,7 @@ What is read (subfields, records) and what is derived from it (bibs, ocns, holdi
 a changed rule derives anew from the subfields and reads no file. On the way in, each piece is looked at once for both.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
@@ -16,12 +17,15 @@ from ..marc.by_tag import Fields
 from ..marc.parallel import in_order
 from ..readers import Derived, Given, Source, reads
 from ..settings import Settings
+from ..vocabulary.tables import empty
 from .build import derive, derive_sent_records, rules_of_tables, tags_to_load
 
 KIND = "catalogue"
 
 # What a person may look into: the records that nobody could read, as they stand in the file.
 REJECTED = "rejected.mrc"
+# No OCN has more digits; zeros before them do not count.
+_DIGITS = re.compile(rb"(?<![0-9])0*([1-9][0-9]{0,11})(?![0-9])")
 
 _DERIVED = Derived(
     {"rules": lambda settings, _file: rules_of_tables(settings)},
@@ -47,7 +51,7 @@ def read_catalogue(source: Source, *, tags: frozenset[str], largest_record_mb: i
         rules: what the derived tables depend on.
 
     Yields:
-        subfields, records, load_issues, the bytes of rejected records, and the derived tables, piece by piece; files.
+        subfields, records, load_issues, the bytes of rejected records and the numbers in them, and the derived tables, piece by piece; files.
     """
 
     def work(piece: MarcPiece) -> tuple[MarcPiece, list[tuple[str, pl.DataFrame]]]:
@@ -64,8 +68,15 @@ def read_catalogue(source: Source, *, tags: frozenset[str], largest_record_mb: i
         yield "load_issues", piece.issues
         for _, content in piece.rejected:
             yield REJECTED, content
+        yield "rejected_numbers", _numbers_in(source.file, piece.rejected)
         yield from derived
     yield "files", account.file_row(source.input, KIND if account.loaded else "unreadable")
+
+
+def _numbers_in(file: str, rejected: list[tuple[int, bytes]]) -> pl.DataFrame:
+    """The runs of digits in pieces that could not be read, in the columns of `rejected_numbers`."""
+    runs = {(file, record, int(run)) for record, content in rejected for run in _DIGITS.findall(content)}
+    return pl.DataFrame(sorted(runs), schema=empty("rejected_numbers").schema, orient="row")
 
 
 class Sent(Protocol):

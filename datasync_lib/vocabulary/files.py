@@ -76,6 +76,12 @@ class Records(Traced):
     state = text("loaded, repaired, rejected", nullable=False)
 
 
+class RejectedNumbers(Traced):
+    """A number that stands in the bytes of a catalogue record that could not be read: it may be an OCN of ours."""
+
+    ocn = number("a run of digits, without leading zeros", nullable=False)
+
+
 class RawRows(Traced):
     """A row of a file whose kind nobody knows, or whose layout no source describes: kept as it is."""
 

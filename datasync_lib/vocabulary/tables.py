@@ -27,7 +27,7 @@ from .catalogue import (
     Subfields,
 )
 from .exchange import Concordance, CrossReferences, Exceptions, Outcomes, SentRecords, WorldcatHoldings, WorldcatRecords
-from .files import CurrentRecords, Extracts, Files, LoadIssues, RawRows, Records
+from .files import CurrentRecords, Extracts, Files, LoadIssues, RawRows, Records, RejectedNumbers
 from .findings import Evidence, Findings
 
 # Everything that the store knows, by the name that users write.
@@ -37,6 +37,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "extracts": Extracts,
     "current_records": CurrentRecords,
     "records": Records,
+    "rejected_numbers": RejectedNumbers,
     "subfields": Subfields,
     "bibs": Bibs,
     "ocns": Ocns,

@@ -123,6 +123,10 @@ TABLES = {
         {"file": "report.txt", "record": 0, "code": "malformed_row", "message": "m", "excerpt": "a|12|x"},
     ),
     "raw_rows": rows("raw_rows", {"file": "lhrs.csv", "values": ["OLD", "7", "STACKS"]}),
+    "extracts": rows(
+        "extracts", {"extract": "catalogue", "kind": "full", "unit": "bib", "file": "catalogue.mrc", "counts": True}
+    ),
+    "rejected_numbers": rows("rejected_numbers", {"file": "catalogue.mrc", "record": 7, "ocn": 7}),
     "records": empty("records"),
 }
 OPTIONS = {
