@@ -43,7 +43,7 @@ def clean(tmp_path_factory) -> Project:
         for path in project.raw.rglob(more_of_the_same):
             path.unlink()
     (project.raw / ODD).write_text(ODD_TEXT, "utf-8")
-    (project.raw / "bound_20250720.mrc").write_bytes(bound_together())
+    (project.raw / "bound_20250720.mrc").write_bytes(bound_together() + b"no record 40000001\x1d")
     project.load(progress=False)
     return project
 
