@@ -42,6 +42,12 @@ def held_on_lists(newest_holdings: pl.LazyFrame) -> pl.LazyFrame:
     return newest_holdings.select("symbol", "number").unique()
 
 
+def _of_held(newest_holdings: pl.LazyFrame, named: pl.LazyFrame, class_: str, reason: str) -> pl.DataFrame:
+    """Of rows that name numbers, those whose number is held, as claims of a class."""
+    held = held_on_lists(newest_holdings).join(named, on="number", how="inner").collect()
+    return in_order([as_claims(held, class_, reason)])
+
+
 @claims("owners", by={"held_owners": "number", "owner_judgements": "number"})
 def claims_of_owners(*, held_owners: pl.LazyFrame, owner_judgements: pl.LazyFrame) -> pl.DataFrame:
     """What do the owners of a held number claim (practice.md 6.2)?
@@ -101,8 +107,7 @@ def claims_of_unread_lists(
 @claims("errors", by={"newest_holdings": "number", "numbers_in_error": "number"})
 def claims_of_errors(*, newest_holdings: pl.LazyFrame, numbers_in_error: pl.LazyFrame) -> pl.DataFrame:
     """Which held numbers were sent for a record in error, or answered for it? Whoever owns them: in_error."""
-    held = held_on_lists(newest_holdings).join(numbers_in_error, on="number", how="inner").collect()
-    return in_order([as_claims(held, "in_error", "sent or answered for a record in error")])
+    return _of_held(newest_holdings, numbers_in_error, "in_error", "sent or answered for a record in error")
 
 
 @claims("ambiguity", by={"newest_holdings": "number"})
@@ -124,15 +129,15 @@ def claims_of_ambiguity(*, newest_holdings: pl.LazyFrame, load_issues: pl.LazyFr
 @claims("unread_answers", by={"newest_holdings": "number"})
 def claims_of_unread_answers(*, newest_holdings: pl.LazyFrame, unread_answers: pl.LazyFrame) -> pl.DataFrame:
     """Which held numbers does a row of a report name that could not be read: in_error."""
-    held = held_on_lists(newest_holdings).join(unread_answers.drop_nulls("number"), on="number", how="inner").collect()
-    return in_order([as_claims(held, "in_error", "a row of a report that could not be read names it")])
+    named = unread_answers.drop_nulls("number")
+    return _of_held(newest_holdings, named, "in_error", "a row of a report that could not be read names it")
 
 
 @claims("unknown_files", by={"newest_holdings": "number"})
 def claims_of_unknown_files(*, newest_holdings: pl.LazyFrame, numbers_of_unknown_files: pl.DataFrame) -> pl.DataFrame:
     """Which held numbers stand in a file of which nobody knows what it is: list_not_read."""
-    named = held_on_lists(newest_holdings).join(numbers_of_unknown_files.lazy(), on="number", how="inner").collect()
-    return in_order([as_claims(named, "list_not_read", "it stands in a file of which nobody knows what it is")])
+    reason = "it stands in a file of which nobody knows what it is"
+    return _of_held(newest_holdings, numbers_of_unknown_files.lazy(), "list_not_read", reason)
 
 
 @claims("doubtful_owners", by={"newest_holdings": "number", "doubtful_owners": "number"})
@@ -146,8 +151,8 @@ def claims_of_doubtful_owners(*, newest_holdings: pl.LazyFrame, doubtful_owners:
 @claims("unread_numbers", by={"newest_holdings": "number"})
 def claims_of_unread_numbers(*, newest_holdings: pl.LazyFrame, unread_numbers: pl.DataFrame) -> pl.DataFrame:
     """Which held numbers stand in a catalogue record that could not be read: doubtful_owner."""
-    held = held_on_lists(newest_holdings).join(unread_numbers.lazy(), on="number", how="inner").collect()
-    return in_order([as_claims(held, "doubtful_owner", "a record of the catalogue that could not be read has it")])
+    reason = "a record of the catalogue that could not be read has it"
+    return _of_held(newest_holdings, unread_numbers.lazy(), "doubtful_owner", reason)
 
 
 @gives("confirmed_numbers", by={"standing_outcomes": "record_key"})
@@ -171,5 +176,4 @@ def claims_of_replaced_answers(*, newest_holdings: pl.LazyFrame, replaced_result
     columns = ["mms_id", "file", "record"]
     replaced = replaced_results.select(pl.col("result_ocn_number").alias("number"), *columns).sort("number", *columns)
     first = replaced.unique("number", keep="first", maintain_order=True).lazy()
-    held = held_on_lists(newest_holdings).join(first, on="number", how="inner").collect()
-    return in_order([as_claims(held, "drifted", "an answer that a later one replaced")])
+    return _of_held(newest_holdings, first, "drifted", "an answer that a later one replaced")

@@ -12,22 +12,21 @@ import polars as pl
 from ..settings import SymbolSettings
 from .claims import as_claims, claims, held_on_lists, in_order
 from .exchange import with_number
+from .outcomes import day_received
 from .owners import modes_of
 from .registry import gives
 
-_DAY = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
-
 
 @gives("held_before", by={"worldcat_holdings": "ocn"})
-def held_before(*, worldcat_holdings: pl.LazyFrame, terminals: pl.DataFrame, extract_date: date | None) -> pl.DataFrame:
+def held_before(*, worldcat_holdings: pl.LazyFrame, terminals: pl.DataFrame, before_days: pl.DataFrame) -> pl.DataFrame:
     """What did WorldCat hold under each symbol, by the newest list of the symbol from before the extract?
 
     Returns:
         symbol, number (as WorldCat calls it now, or the number itself when it is ambiguous), as_of; sorted. A symbol
         without such a list has no row.
     """
-    lists = worldcat_holdings.select("symbol", "ocn", "as_of").filter(pl.col("as_of") <= pl.lit(extract_date, pl.Date))
-    newest = lists.collect().filter(pl.col("as_of") == pl.col("as_of").max().over("symbol"))
+    lists = worldcat_holdings.select("symbol", "ocn", "as_of")
+    newest = lists.join(before_days.lazy(), on=["symbol", "as_of"], how="semi").collect()
     named = with_number(newest, "ocn", terminals).select("symbol", pl.col("ocn_number").alias("number"), "as_of")
     return named.unique().sort("number", "symbol")
 
@@ -75,7 +74,7 @@ def lost_confirmations(
         number, symbol (that lacks it), as_of (the day of its list), mms_id, file, record (of the confirming row). Sorted.
     """
     later = list_days.lazy().select("symbol", "as_of").drop_nulls()
-    confirmed = confirmed_numbers.join(later, on="symbol", how="inner").filter(pl.col("as_of") > _DAY)
+    confirmed = confirmed_numbers.join(later, on="symbol", how="inner").filter(pl.col("as_of") > day_received())
     lost = confirmed.join(newest_holdings.select("symbol", "number"), on=["symbol", "number"], how="anti")
     columns = ["number", "symbol", "as_of", "mms_id", "file", "record"]
     return lost.select(columns).unique().collect().sort(columns, nulls_last=True)

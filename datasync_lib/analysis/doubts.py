@@ -49,8 +49,7 @@ def unread_numbers(
     """
     counting = extracts.filter("counts").select("file").unique()
     told = rejected_numbers.filter(pl.col("ocn") <= maximum).join(counting, on="file", how="semi").collect()
-    named = with_number(told, "ocn", terminals).select(pl.col("ocn_number").alias("number"), "file", "record")
-    return named.sort("number", "file", "record").unique("number", keep="first", maintain_order=True)
+    return _first_of_each(told, terminals)
 
 
 @gives("doubtful_owners", by={"all_ocns": "mms_id", "ocns": "mms_id", "bibs": "mms_id", "number_owners": "mms_id"})
@@ -89,8 +88,8 @@ def doubtful_owners(
             of_nobody.with_columns(why=pl.lit("no_bib")).collect(),
         ]
     )
-    seen = pl.coalesce(pl.concat_list("ocn").list.drop_nulls(), pl.lit([], pl.List(pl.Int64)))
-    numbers = pl.when(pl.col("ocn").is_not_null()).then(seen).otherwise(possible_numbers(pl.col("raw"), maximum))
+    seen = possible_numbers(pl.col("raw"), maximum)
+    numbers = pl.when(pl.col("ocn").is_not_null()).then(pl.concat_list("ocn")).otherwise(seen)
     each = read.with_columns(ocn=numbers).explode("ocn").drop_nulls("ocn")
     numbered = with_number(each, "ocn", terminals).rename({"ocn_number": "number"}).unique()
     owners = number_owners.select("number", "mms_id").unique().collect()
@@ -147,6 +146,10 @@ def numbers_of_unknown_files(*, raw_rows: pl.LazyFrame, terminals: pl.DataFrame,
     """
     texts = raw_rows.select("file", "record", text=pl.col("values").list.join("|")).collect()
     seen = texts.select("file", "record", ocn=possible_numbers(pl.col("text"), maximum))
-    numbered = with_number(seen.explode("ocn").drop_nulls("ocn"), "ocn", terminals)
-    named = numbered.select(pl.col("ocn_number").alias("number"), "file", "record")
+    return _first_of_each(seen.explode("ocn").drop_nulls("ocn"), terminals)
+
+
+def _first_of_each(rows: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+    """What the numbers of some rows are called now, each with the file and record that has it first."""
+    named = with_number(rows, "ocn", terminals).select(pl.col("ocn_number").alias("number"), "file", "record")
     return named.sort("number", "file", "record").unique("number", keep="first", maintain_order=True)

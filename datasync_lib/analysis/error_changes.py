@@ -7,16 +7,12 @@ from datetime import date
 
 import polars as pl
 
-from .outcomes import RECORD_KEY, RUN_ORDER
+from .outcomes import RECORD_KEY, RUN_ORDER, day_received
 from .ownership import UNIT, with_units
 from .registry import gives
 
 _ERROR = ["kind", "severity", "family"]
 REPEATED = 3
-
-
-def _day() -> pl.Expr:
-    return pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
 
 
 @gives("last_run_days")
@@ -30,7 +26,7 @@ def last_run_days(*, outcome_history: pl.LazyFrame) -> pl.DataFrame:
         symbol; day (US Eastern time, that of OCLC's file names; null: no file tells it). Sorted.
     """
     days = outcome_history.filter(~pl.col("is_delete")).group_by("symbol").agg(pl.col("received_at").max())
-    return days.select("symbol", day=_day()).sort("symbol").collect(engine="streaming")
+    return days.select("symbol", day=day_received()).sort("symbol").collect(engine="streaming")
 
 
 @gives(
@@ -101,7 +97,7 @@ def error_changes(
 def _runs(answers: pl.LazyFrame, last_run_days: pl.DataFrame, since: date | None) -> pl.DataFrame:
     """Each record's last run of all and its last run before the day: run_now, run_before; mms_id, is_failure."""
     begins = pl.lit(since, dtype=pl.Date) if since else pl.col("day")
-    is_before = (_day() < begins).fill_null(True)
+    is_before = (day_received() < begins).fill_null(True)
     return (
         answers.filter(~pl.col("is_delete"))
         .select(*RECORD_KEY, *RUN_ORDER, "run", "mms_id", "is_failure")

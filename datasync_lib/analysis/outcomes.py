@@ -80,6 +80,11 @@ def outcome_history(
     )
 
 
+def day_received() -> pl.Expr:
+    """The day that OCLC's file name says, US Eastern time."""
+    return pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
+
+
 def _gravity() -> pl.Expr:
     """How grave an answer is: a success 0, an action that we do not know 1, a failure 2."""
     return pl.when("is_failure").then(2).when(pl.col("is_success")).then(0).otherwise(1)
@@ -199,8 +204,7 @@ def standing_outcomes(
         The columns of `outcome_history`; is_confirmed; confirmed_ocn: the number that it confirms, null: none. Sorted by
         symbol, record_key in run order.
     """
-    day = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
-    since = (day >= extract_date).fill_null(False) if extract_date else pl.lit(False)
+    since = (day_received() >= extract_date).fill_null(False) if extract_date else pl.lit(False)
     in_order = outcome_history.collect().sort(*RECORD_KEY, *RUN_ORDER)
     is_cancelled = _is_cancelled(in_order, terminals, deleted_numbers)
     marked = in_order.with_columns(is_confirmed=pl.col("is_success") & since & ~is_cancelled)
