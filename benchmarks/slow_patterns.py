@@ -24,6 +24,7 @@ WAYS = ("match", "search", "fullmatch", "finditer", "findall", "sub", "subn", "s
 # Texts that no stranger writes, or that are short: our own sources, names of files.
 NOT_HOSTILE = {"datasync_lib.code_hash", "datasync_lib.oclc.filenames"}
 SMALL, TIMES, SECONDS = 1_500, 4, 0.002
+FAR_MORE = 2.5 * TIMES
 _SAMPLES = {"CATEGORY_DIGIT": "1", "CATEGORY_SPACE": " ", "CATEGORY_WORD": "a", "CATEGORY_NOT_DIGIT": "a"}
 _SAMPLES |= {"CATEGORY_NOT_SPACE": "a", "CATEGORY_NOT_WORD": "-"}
 
@@ -161,10 +162,20 @@ def growth(pattern: re.Pattern, way: str, parts: tuple[str, str, str]) -> float:
     return taken(SMALL * TIMES) / max(taken(SMALL), 1e-5)
 
 
+def _least_growth(pattern: re.Pattern, way: str, parts: tuple[str, str, str]) -> float:
+    """The growth; of a suspect the least of several, for what another program did meanwhile is no fault of a pattern."""
+    least = growth(pattern, way, parts)
+    for _ in range(4):
+        if least <= FAR_MORE:
+            break
+        least = min(least, growth(pattern, way, parts))
+    return least
+
+
 def slow_uses(pattern: re.Pattern, ways: set[str]) -> Iterator[str]:
     """The texts and ways of use that take far more than their length asks for."""
     for parts, way in product(hostile_texts(pattern), sorted(ways)):
-        if (times := growth(pattern, way, parts)) > 2.5 * TIMES:
+        if (times := _least_growth(pattern, way, parts)) > FAR_MORE:
             yield f"{way} of {parts} takes {times:.0f} times as long for {TIMES} times as much"
 
 
