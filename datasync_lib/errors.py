@@ -21,5 +21,9 @@ class OutputError(DatasyncError):
     """A file that we were to write cannot be written, for instance a workbook that Excel holds open."""
 
 
+class GateClosed(DatasyncError):
+    """A deletion was asked for while one of its checks fails; nothing was written. Each check says what mends it."""
+
+
 class NotebookError(DatasyncError):
     """A notebook raised while it was run without a browser; the page with the error is written."""

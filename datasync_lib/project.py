@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -26,6 +27,7 @@ from .tables.loading import (
     LoadedInput,
     files_that_break_off,
     load_folder,
+    not_as_loaded,
     reading_depends_on,
 )
 from .tables.store import Store, key_of
@@ -34,6 +36,8 @@ from .vocabulary.tables import TABLES, empty
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .delivery.deletions.deletion import Deletion
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,11 @@ class Project:
         with self.store.lock():
             self._assemble(inputs, settings, staff, progress=False)
 
+    def not_as_loaded(self) -> list[str]:
+        """The raw files that a load would read now: new, changed, or gone since; sorted."""
+        loaded = [LoadedInput(**each) for each in self.store.manifest().get("inputs", [])]
+        return not_as_loaded(self.raw, loaded, self.settings)
+
     # Asking
 
     def table(self, name: str, frame: Literal["polars", "pandas"] = "polars") -> "pl.LazyFrame | pd.DataFrame":
@@ -279,6 +288,16 @@ class Project:
 
         self.refresh()
         return check_uploads(self.store.scan("files").collect(), self.store.scan("records").collect(), self.settings)
+
+    def deletion(self, symbol: str, *, today: date | None = None) -> "Deletion":
+        """What may be deleted under a symbol, and what was: its checks, files, sign-off, and the list afterwards.
+
+        Raises:
+            InputError: the settings do not know the symbol.
+        """
+        from .delivery.deletions.deletion import Deletion
+
+        return Deletion(self, symbol, today=today)
 
 
 def open_project(path: str | Path | None = None) -> Project:

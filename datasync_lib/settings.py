@@ -15,6 +15,7 @@ import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from .errors import SettingsError
+from .settings_faults import fault_in_words
 
 FILE_NAME = "datasync.toml"
 
@@ -255,7 +256,7 @@ class Links(_Model):
 
 
 class Gates(_Model):
-    """Limits of the readiness scorecard, as shares of 1 (practice.md 5)."""
+    """Limits of the readiness scorecard and of a deletion, as shares of 1 where nothing else is said (practice.md 5, 6.3)."""
 
     mapping_completeness_min: float = Field(1.0, ge=0, le=1)
     ocn_coverage_min: float = Field(0.90, ge=0, le=1)
@@ -266,6 +267,12 @@ class Gates(_Model):
     unresolved_max: float = Field(0.03, ge=0, le=1)
     created_max: float = Field(0.01, ge=0, le=1)
     delete_share_max: float = Field(0.10, ge=0, le=1)
+    list_age_days_max: int = Field(30, ge=1, description="how old the list may be by which numbers are deleted")
+    sample_size: int = Field(300, ge=1, description="of each class that goes, so many numbers are looked at by people")
+    sample_error_max: float = Field(
+        0.013, gt=0, le=1, description="upper end of the Wilson interval of wrong ones; 0 of 300 is just below"
+    )
+    sample_seed: int = Field(1, ge=0, description="another seed is another sample, of which nothing was looked at yet")
     records_per_file_max: int = Field(100_000, gt=0)
     file_bytes_max: int = Field(1_000_000_000, gt=0)
 
@@ -371,30 +378,6 @@ def read_settings(path: Path) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError("\n".join([f"{path}:", *(_fault(fault) for fault in error.errors())])) from None
-
-
-def _fault(fault: dict) -> str:
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in fault["loc"])
-    if fault["type"] == "extra_forbidden":
-        return f"  {key}: no such setting; {_nearest(fault['loc'])}"
-    found = "" if fault["type"] == "missing" or not key else f", found {fault['input']!r}"
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"  {key}: {message}{found}" if key else f"  {message}"
-
-
-def _nearest(location: tuple) -> str:
-    """The settings that would have been possible at this place, the closest spelling first."""
-    import difflib
-    import typing
-
-    model: type[BaseModel] = Settings
-    for part in location[:-1]:
-        if isinstance(part, int):
-            continue
-        annotation = model.model_fields[part].annotation
-        inner = [a for a in typing.get_args(annotation) if isinstance(a, type) and issubclass(a, BaseModel)]
-        model = inner[0] if inner else annotation
-    names = list(model.model_fields)
-    close = difflib.get_close_matches(str(location[-1]), names, n=1)
-    return f"did you mean {close[0]}?" if close else f"expected one of: {', '.join(names)}"
+        raise SettingsError(
+            "\n".join([f"{path}:", *(fault_in_words(fault, Settings) for fault in error.errors())])
+        ) from None

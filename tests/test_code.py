@@ -19,7 +19,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 FLOW = (
     ("identifiers",),
-    ("errors", "code_hash"),
+    ("errors", "code_hash", "settings_faults"),
     ("vocabulary",),
     ("problems", "settings"),
     ("marc",),
@@ -30,7 +30,8 @@ FLOW = (
     ("tables",),
     ("analysis",),
     ("results",),
-    ("workbooks", "delivery", "plots", "sample"),
+    ("workbooks", "plots", "sample"),
+    ("delivery",),
     ("creating", "load_notes", "rejected_copies", "trace", "viewing"),
     ("project",),
     ("pages",),

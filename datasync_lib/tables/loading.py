@@ -100,6 +100,16 @@ def load_folder(raw: Path, store: Store, settings: Settings, *, progress: Progre
     return list(inputs.values()), read
 
 
+def not_as_loaded(raw: Path, loaded: Iterable[LoadedInput], settings: Settings) -> list[str]:
+    """The files of a raw folder that a load would read now: new, changed, or gone since they were loaded; sorted."""
+    found = find_inputs(raw, relative_to=raw, limits=_limits(settings))
+    sources = without_repeats([recognise(each, settings) for each in found])
+    now = {source.file: _remember(source, settings).key for source in sources}
+    then = {each.file: each.key for each in loaded}
+    TarCursor.release()
+    return sorted(file for file in now.keys() | then.keys() if now.get(file) != then.get(file))
+
+
 class NotAsFound(InputError):
     """A raw file was gone, unreadable or another one between the look at it and its reading."""
 

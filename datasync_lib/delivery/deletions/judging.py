@@ -1,0 +1,29 @@
+"""All checks of a symbol, as a frame."""
+
+import polars as pl
+
+# These modules declare the checks, in the order in which they are shown.
+from . import checks_of_inputs, checks_of_numbers, checks_of_rows  # noqa: F401
+from .checks import CHECKS
+from .state import State
+
+_SCHEMA = {
+    **dict.fromkeys(["name", "symbol", "title"], pl.String),
+    "passes": pl.Boolean,
+    **dict.fromkeys(["numbers", "mends"], pl.String),
+    "is_final": pl.Boolean,
+}
+
+
+def run_checks(state: State) -> pl.DataFrame:
+    """What does each check say of a symbol (practice.md 6.3)?
+
+    Returns:
+        name; symbol; title; passes (null: it has no input, which fails too); numbers, in words; mends: what to do; is_final:
+        nobody can override it. In the order of the checks.
+    """
+    rows = []
+    for each in CHECKS.values():
+        said = each.judge(state)
+        rows.append((each.name, state.symbol, each.title, said.passes, said.numbers, each.mends, each.is_final))
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")

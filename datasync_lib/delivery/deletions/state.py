@@ -1,0 +1,186 @@
+"""What a deletion rests on, for one symbol on one day: looked at once, so that checks and files speak of the same."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from ...analysis.exchange import with_number
+from ...errors import InputError
+from ...settings import Settings, SymbolSettings
+from ...tables.ages import extract_date
+from ...vocabulary.tables import TABLES
+
+DELETE = "delete"
+
+_HELD = [
+    *("symbol", "ocn", "ocn_current", "number", "class", "because", "answer", "mms_id", "unit"),
+    *("targets", "rows", "as_of", "file", "record"),
+]
+
+
+class Asked(Protocol):
+    """What is asked of a project."""
+
+    folder: Path
+    reports: Path
+
+    @property
+    def settings(self) -> Settings:
+        """`datasync.toml`."""
+
+    @property
+    def milestones(self) -> pl.DataFrame:
+        """`milestones.csv`."""
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """A table or a frame that an analysis gives."""
+
+    def not_as_loaded(self) -> list[str]:
+        """Raw files that are not in the tables as they lie there."""
+
+
+@dataclass(frozen=True)
+class State:
+    """One symbol as it stands.
+
+    Attributes:
+        project: the tables, settings and decisions.
+        symbol: the symbol.
+        today: the day on which it is judged.
+
+    Raises:
+        InputError: the settings do not know the symbol.
+    """
+
+    project: Asked
+    symbol: str
+    today: date
+
+    def __post_init__(self) -> None:
+        """Refuse a symbol that nobody has described."""
+        if self.project.settings.symbol(self.symbol) is None:
+            known = ", ".join(each.symbol for each in self.project.settings.symbols) or "none"
+            raise InputError(
+                f"{self.symbol} is not among [[symbols]] of the settings ({known}): describe it there first"
+            )
+
+    @property
+    def decisions(self) -> Path:
+        """The folder with what people decided."""
+        return self.project.folder / "decisions"
+
+    @property
+    def described(self) -> SymbolSettings:
+        """The settings of the symbol."""
+        return self.project.settings.symbol(self.symbol)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings as they were when they were first asked for."""
+        return self.project.settings
+
+    @cached_property
+    def terminals(self) -> pl.DataFrame:
+        """What old numbers are called now."""
+        return self.project.table("terminals").collect()
+
+    @cached_property
+    def held(self) -> pl.DataFrame:
+        """Every number that the symbol holds, its class and answer, its number resolved once more (`now`, `is_ambiguous`).
+
+        Sorted by ocn.
+        """
+        own = self.project.table("held_numbers").filter(pl.col("symbol") == self.symbol)
+        return with_name_of_today(own.select(_HELD).collect(), "ocn", self.terminals).sort("ocn")
+
+    @cached_property
+    def going(self) -> pl.DataFrame:
+        """What is to go: one row for each number as WorldCat calls it today.
+
+        Returns:
+            number; ocns (under which it is held), class, because, mms_id, targets (of the first row of the list). Sorted.
+        """
+        rows = self.held.filter(pl.col("answer") == DELETE)
+        first = ["class", "because", "mms_id", "unit", "targets"]
+        return (
+            rows.group_by(number="now", maintain_order=True)
+            .agg(pl.col("ocn").alias("ocns"), *(pl.col(name).first() for name in first))
+            .sort("number", nulls_last=True)
+        )
+
+    @cached_property
+    def targets(self) -> list[str]:
+        """Under which symbols the titles that go are to be found."""
+        return sorted(self.going["targets"].explode().drop_nulls().unique())
+
+    @cached_property
+    def balance(self) -> pl.DataFrame:
+        """The symbol's rows of the balance sheet."""
+        return self.project.table("balance_sheet").filter(pl.col("symbol") == self.symbol).collect()
+
+    @cached_property
+    def extract_day(self) -> date | None:
+        """Of which day the catalogue is; null: unknown."""
+        return extract_date(self.project.table("extracts").collect())
+
+    @cached_property
+    def list_day(self) -> date | None:
+        """Of which day the list is by which numbers go; null: none is loaded, or its day is not known."""
+        return self._day_in("list_days")
+
+    @cached_property
+    def day_before(self) -> date | None:
+        """Of which day the newest list from before the extract is; null: none is loaded."""
+        return self._day_in("before_days")
+
+    def _day_in(self, table: str) -> date | None:
+        days = self.project.table(table).filter(pl.col("symbol") == self.symbol).select("as_of").collect()
+        return days["as_of"].max()
+
+    @property
+    def newest_list(self) -> pl.LazyFrame:
+        """The rows of the list by which numbers go, as it was loaded; a list whose day nobody knows has no day."""
+        is_newest = pl.col("as_of").eq_missing(pl.lit(self.list_day, pl.Date))
+        return self.project.table("worldcat_holdings").filter((pl.col("symbol") == self.symbol) & is_newest)
+
+    @cached_property
+    def files(self) -> pl.DataFrame:
+        """What was loaded."""
+        return self.project.table("files").sort("file").collect()
+
+    def evidence(self, table: str) -> pl.DataFrame | None:
+        """The rows of a list of evidence that speak of this symbol or of all, with `number`; null: no such list is loaded.
+
+        A row that names a bib and no number counts for every number of it.
+        """
+        loaded = self.files.filter(pl.col("kind") == table)
+        if table not in TABLES or loaded.is_empty():
+            return None
+        rows = (
+            self.project.table(table).filter((pl.col("symbol") == self.symbol) | pl.col("symbol").is_null()).collect()
+        )
+        if rows.is_empty() and loaded["loaded"].sum() > 0:
+            return None
+        named = with_number(rows.filter(pl.col("ocn").is_not_null()), "ocn", self.terminals)
+        own = self.project.table("number_owners").select("number", "mms_id").unique()
+        of_bibs = rows.filter(pl.col("ocn").is_null()).lazy().join(own, on="mms_id", how="left").collect()
+        return pl.concat([named.rename({"ocn_number": "number"}), of_bibs], how="diagonal")
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A name for what would go: other numbers or classes, another list, another name."""
+        said = self.going.select("number", "class").write_csv()
+        return hashlib.sha256(f"{self.symbol} {self.list_day} {self.extract_day}\n{said}".encode()).hexdigest()
+
+
+def with_name_of_today(rows: pl.DataFrame, column: str, terminals: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `now`, what a number is called today (itself where it is ambiguous), and `is_ambiguous`."""
+    odd = terminals.filter(pl.col("state") != "ok").select("old_ocn")
+    is_odd = pl.col(column).is_in(odd["old_ocn"].implode())
+    named = with_number(rows.with_columns(asked=pl.col(column)), "asked", terminals)
+    return named.rename({"asked_number": "now"}).drop("asked").with_columns(is_ambiguous=is_odd)

@@ -1,0 +1,57 @@
+"""What was written for a symbol before, and what is different now (practice.md 6.3, «dry-run diff»)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from .before_lists import sha256_of
+from .records import read_lines
+from .state import State
+
+RECORD = "deletions.jsonl"
+PREDICTION = "prediction.csv"
+NEEDS = ("symbol", "folder", "prediction_sha256")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is new since the last version: numbers that go now and did not, those that did and do not, and the words."""
+
+    is_known: bool
+    words: str
+    more: tuple[int, ...] = ()
+    fewer: tuple[int, ...] = ()
+
+
+def last_version(state: State) -> dict | None:
+    """The line of the record on what was written last for the symbol; null: nothing yet."""
+    lines = read_lines(state.decisions / RECORD, NEEDS)
+    return next((line for line in reversed(lines) if line["symbol"] == state.symbol), None)
+
+
+def difference_to_last(state: State) -> Difference:
+    """What goes now and did not go by the last version, and the other way round?"""
+    last = last_version(state)
+    if last is None:
+        return Difference(is_known=True, words=f"first version: {state.going.height:,} numbers go")
+    path = state.project.folder / last["folder"] / PREDICTION
+    if not path.is_file() or sha256_of(path) != last["prediction_sha256"]:
+        return Difference(is_known=False, words=f"{last['folder']}/{PREDICTION} is changed or gone")
+    before, now = set(numbers_that_went(path)), set(state.going["number"].drop_nulls())
+    more, fewer = tuple(sorted(now - before)), tuple(sorted(before - now))
+    words = f"since {last['folder']}: {len(more):,} more, {len(fewer):,} fewer of {len(now):,}"
+    return Difference(True, words, more, fewer)
+
+
+def read_prediction(path: Path) -> pl.DataFrame:
+    """A prediction as it was written: ocn, number, class, because, answer, expected, mms_id, targets."""
+    return pl.read_csv(
+        path, schema_overrides={"ocn": pl.Int64, "number": pl.Int64, "mms_id": pl.String}, infer_schema=False
+    )
+
+
+def numbers_that_went(path: Path) -> list[int]:
+    """The numbers of a prediction whose answer is delete; sorted."""
+    went = read_prediction(path).filter(pl.col("answer") == "delete")
+    return went["number"].drop_nulls().unique().sort().to_list()
