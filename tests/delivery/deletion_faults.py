@@ -3,7 +3,7 @@
 from datetime import date
 
 import polars as pl
-from deletion_frames import HELD, Library, evidence, held, milestones
+from deletion_frames import HELD, Library, evidence, held, listed, milestones
 
 from datasync_lib.settings import Settings
 
@@ -24,7 +24,7 @@ def add_rows(library: Library, *rows: tuple) -> None:
     """More numbers on the list of OLD, in their classes."""
     more = held(*HELD, *rows)
     counts = more.group_by("symbol", "class", "answer").agg(pl.col("rows").sum())
-    library.tables |= {"held_numbers": more, "worldcat_holdings": more, "balance_sheet": counts}
+    library.tables |= {"held_numbers": more, "worldcat_holdings": listed(more), "balance_sheet": counts}
 
 
 def by(library: Library, deleted_by: str, mode: str = "retired") -> None:

@@ -65,7 +65,7 @@ def frames() -> dict[str, pl.DataFrame]:
     return {
         "held_numbers": numbers,
         "balance_sheet": numbers.group_by("symbol", "class", "answer", maintain_order=True).agg(total),
-        "worldcat_holdings": conform("worldcat_holdings", numbers.select("symbol", "ocn", "as_of", "file", "record")),
+        "worldcat_holdings": listed(numbers),
         "terminals": pl.DataFrame([(1, 2, "ok"), (5, None, "fork")], schema={"old_ocn": pl.Int64, "current_ocn": pl.Int64, "state": pl.String}, orient="row"),
         "extracts": conform("extracts", pl.DataFrame({"extract": ["*"], "date": [date(2025, 7, 20)], "kind": "full", "unit": "bib", "file": "a.mrc", "counts": True})),
         "list_days": pl.DataFrame([("OLD", date(2025, 9, 15)), ("NEW", date(2025, 9, 15))], schema=days, orient="row"),
@@ -85,9 +85,18 @@ def frames() -> dict[str, pl.DataFrame]:
         "ambiguous_aliases": pl.DataFrame(schema={"old_ocn": pl.Int64, "number": pl.Int64}),
         "numbers_in_error": pl.DataFrame({"number": [9]}),
         "unread_answers": pl.DataFrame(schema={"number": pl.Int64, "mms_id": pl.String}),
+        "confirmed_numbers": pl.DataFrame(
+            [("NEW", 2, datetime(2025, 7, 22, 9)), ("NEW", 7, datetime(2025, 7, 19, 9))],
+            schema={"symbol": pl.String, "number": pl.Int64, "received_at": pl.Datetime}, orient="row",
+        ),
         "number_owners": pl.DataFrame({"number": [2, 7, 9], "mms_id": ["990001", "990007", "990009"]}),
         **{name: evidence() for name in ("lhrs", "commitments", "ill_requests")},
     }  # fmt: skip
+
+
+def listed(numbers: pl.DataFrame) -> pl.DataFrame:
+    """The rows of WorldCat's lists that the numbers stand in."""
+    return conform("worldcat_holdings", numbers.select("symbol", "ocn", "as_of", "file", "record"))
 
 
 def evidence(*rows: tuple) -> pl.DataFrame:

@@ -1,14 +1,19 @@
 """The deletion of one symbol, from its checks to the list afterwards: what notebooks and the command line call."""
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
 from .before_lists import Archived, archive_list
-from .gate import judged
+from .folder import write_package
+from .gate import Cleared, judged
 from .overrides import add_override
+from .packages import files_of
+from .prediction import predict
 from .state import Asked, State
 from .symbol_counts import FILE_NAME, add_symbol_count
+from .undo import undo_files
 
 
 class Deletion:
@@ -57,3 +62,19 @@ class Deletion:
         """Write down how many holdings OCLC says that the symbol has."""
         state = self.state
         add_symbol_count(state.decisions / FILE_NAME, self.symbol, count, day=state.today, who=who)
+
+    def write(self) -> Path:
+        """Write the package: files for who deletes, what stays, undo, sign-off; gives its folder.
+
+        The list from before is archived first, whether or not the gate is open.
+
+        Raises:
+            GateClosed: a check fails; the message says which, and what mends it.
+            InputError: nothing is to go.
+            OutputError: a file cannot be written; nothing is left of the package then.
+        """
+        state = self.state
+        archive_list(state)
+        cleared = Cleared(state)
+        prediction = predict(state)
+        return write_package(cleared, files_of(cleared, prediction) | undo_files(cleared, prediction), {})
