@@ -219,9 +219,11 @@ class Project:
     def analysis(self) -> Analyses:
         """The frames that the analyses give for the tables as they are now."""
         self.refresh()
-        state = key_of(self.store.manifest()["tables"], self.settings.model_dump(mode="json"))
+        kept = {"decisions": self.decisions}
+        said = {name: frame.write_ndjson() for name, frame in kept.items()}
+        state = key_of(self.store.manifest()["tables"], self.settings.model_dump(mode="json"), said)
         if self._analyses is None or self._analyses[0] != state:
-            self._analyses = (state, Analyses(self.store, self.settings))
+            self._analyses = (state, Analyses(self.store, self.settings, kept=kept))
         return self._analyses[1]
 
     @cached_property

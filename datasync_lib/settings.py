@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from .errors import SettingsError
 from .settings_faults import fault_in_words
+from .vocabulary.evidence import LISTS, TOLD_OF_TITLES
 
 FILE_NAME = "datasync.toml"
 
@@ -191,6 +192,23 @@ class WorldcatList(_Model):
     )
 
 
+class EvidenceList(_Model):
+    """A list of staff: what it lists, and how its columns are called where its captions do not say it (practice.md 6.2)."""
+
+    files: str
+    kind: Literal[*LISTS]
+    symbol: Symbol | None = Field(None, description="of which it speaks, where its rows do not say it")
+    as_of: date | None = None
+    columns: dict[str, str] = Field({}, description="our name of a column -> its caption in the file")
+
+    @field_validator("columns")
+    @classmethod
+    def _are_known(cls, columns: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted(set(columns) - set(TOLD_OF_TITLES)):
+            raise ValueError(f"{', '.join(unknown)}: expected some of {', '.join(TOLD_OF_TITLES)}")
+        return columns
+
+
 # Reports whose layout a source describes (oclc_formats.md 1.4, 1.5, 1.7, 1.8, 2.1 to 2.4): the settings do not change it.
 DESCRIBED_REPORTS = (
     *("BibProcessingReport", "BibExceptionReport", "BibCrossRefReport", "BibUnresolvedCrossRefReport"),
@@ -294,6 +312,7 @@ class Settings(_Model):
     raw: RawFiles = RawFiles()
     extracts: tuple[Extract, ...] = ()
     worldcat_lists: tuple[WorldcatList, ...] = ()
+    evidence_lists: tuple[EvidenceList, ...] = ()
     report_layouts: tuple[ReportLayout, ...] = ()
     ocn: OcnSettings = OcnSettings()
     holdings: tuple[HoldingsField, ...] = (
@@ -358,6 +377,10 @@ class Settings(_Model):
     def worldcat_list_of(self, file: str) -> WorldcatList | None:
         """The [[worldcat_lists]] entry whose pattern the path fits, or None."""
         return next((w for w in self.worldcat_lists if fnmatchcase(file, w.files)), None)
+
+    def evidence_list_of(self, file: str) -> EvidenceList | None:
+        """The [[evidence_lists]] entry whose pattern the path fits, or None."""
+        return next((e for e in self.evidence_lists if fnmatchcase(file, e.files)), None)
 
 
 def read_settings(path: Path) -> Settings:

@@ -11,7 +11,6 @@ TEMPLATE = ROOT / "datasync_lib" / "templates" / "datasync.toml"
 
 # Kept because a library writes them down once, with the rest of the agreement; each goes from here when its use comes.
 WAITING = {
-    "Institution.mms_suffix": "write-back and returned workbooks: an ID that a spreadsheet mangled is mended by it",
     "Collection.name": "delivery: what the agreement with OCLC calls it",
     "Collection.match_mode": "delivery: a record goes to the collection that trusts its number, or to the one that matches on all",
     "Collection.use_record_status": "deletion: Leader/05 d takes a holding away only where the collection uses it",

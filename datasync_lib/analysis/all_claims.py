@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from . import claims_of_lists  # noqa: F401  registers its sources
+from . import claims_of_decisions, claims_of_lists, commitments, listed_titles  # noqa: F401  they register their sources
 from .claims import COLUMNS, SOURCES, in_order
 from .registry import gather
 

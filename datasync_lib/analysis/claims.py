@@ -84,24 +84,32 @@ def claims_of_owners(*, held_owners: pl.LazyFrame, owner_judgements: pl.LazyFram
     )
 
 
-@claims("unread_lists", by={"claims_of_owners": "number"})
+@claims("unread_lists", by={"claims_of_owners": "number", "claims_of_lists": "number"})
 def claims_of_unread_lists(
-    *, claims_of_owners: pl.LazyFrame, unread_lists: pl.DataFrame, symbols: Iterable[SymbolSettings] = ()
+    *,
+    claims_of_owners: pl.LazyFrame,
+    claims_of_lists: pl.LazyFrame,
+    unread_lists: pl.DataFrame,
+    unread_evidence: pl.DataFrame,
+    symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
     """Which numbers would go, although a list that this rests on was not read whole: list_not_read.
 
-    A list of WorldCat's holds what would go under its symbol; a list of current numbers holds everything that would go.
+    A list of WorldCat's holds what would go under its symbol, and so does a list of staff that forbids something; a list of
+    current numbers holds everything that would go.
     """
-    is_covered, is_elsewhere = (pl.col("class") == name for name in ("covered", "owned_elsewhere"))
-    goes = (is_covered & (modes_of(symbols) == "retired")) | (is_elsewhere & (modes_of(symbols) != "unknown"))
-    would_go = claims_of_owners.filter(goes).select("symbol", "number", "mms_id").collect()
-    first = unread_lists.sort("file").unique("symbol", keep="first", maintain_order=True)
+    is_covered = (pl.col("class") == "covered") & (modes_of(symbols) == "retired")
+    goes = is_covered | (pl.col("class").is_in(["owned_elsewhere", "withdrawn"]) & (modes_of(symbols) != "unknown"))
+    claimed = pl.concat([claims_of_owners.filter(goes), claims_of_lists.filter(goes)])
+    would_go = claimed.select("symbol", "number", "mms_id").unique().collect()
+    lists = pl.concat([unread_lists, unread_evidence])
+    first = lists.sort("file", "reason").unique("symbol", keep="first", maintain_order=True)
     of_symbol = first.drop_nulls("symbol").join(would_go, on="symbol", how="inner")
     of_all = first.filter(pl.col("symbol").is_null()).drop("symbol").join(would_go, how="cross")
-    columns = ["symbol", "number", "mms_id", "file"]
+    columns = ["symbol", "number", "mms_id", "file", pl.format("{}: {}", "file", "reason").alias("reason")]
     held = pl.concat([of_symbol.select(columns), of_all.select(columns)])
-    rows = held.with_columns(record=pl.lit(None, dtype=pl.Int64))
-    return in_order([as_claims(rows, "list_not_read", "a list that it rests on was not read whole")])
+    rows = held.with_columns(record=pl.lit(None, dtype=pl.Int64), class_=pl.lit("list_not_read"))
+    return in_order([rows.rename({"class_": "class"})])
 
 
 @claims("errors", by={"newest_holdings": "number", "numbers_in_error": "number"})

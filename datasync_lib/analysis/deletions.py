@@ -52,8 +52,17 @@ def _answer() -> pl.Expr:
     class_, mode = pl.col("class"), pl.col("mode")
     of_class = class_.replace_strict({name: kind.answer for name, kind in _CLASSES.items()})
     goes = (class_ == "owned_elsewhere") & pl.col("is_held_elsewhere") & (mode != "unknown")
-    stays = (class_ == "covered") & (mode != "retired")
-    return pl.when(stays).then(pl.lit("keep")).when(goes).then(pl.lit("delete")).otherwise(of_class)
+    stays = class_.is_in(["covered", "decided_keep"]) & (mode != "retired")
+    is_nowhere = (class_ == "withdrawn") & (mode == "unknown")
+    return (
+        pl.when(stays)
+        .then(pl.lit("keep"))
+        .when(goes)
+        .then(pl.lit("delete"))
+        .when(is_nowhere)
+        .then(pl.lit("review"))
+        .otherwise(of_class)
+    )
 
 
 def _held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:

@@ -170,4 +170,4 @@ def _as_given(name: str, known: dict[str, Any]) -> pl.DataFrame:
 
 
 # Frames of subfields that `results/` takes out of the table for the analyses of fields.
-_FIELDS_OF = {"script_fields": "subfields", "lhr_fields": "subfields"}
+_FIELDS_OF = dict.fromkeys(("script_fields", "commitment_fields", "lhr_fields"), "subfields")

@@ -14,6 +14,8 @@ Table = Callable[[str], pl.LazyFrame]
 VALUES: dict[str, Callable[[Settings, Table], Any]] = {
     "symbols": lambda settings, _: settings.symbols,
     "worldcat_lists": lambda settings, _: settings.worldcat_lists,
+    "evidence_lists": lambda settings, _: settings.evidence_lists,
+    "mms_suffix": lambda settings, _: settings.institution.mms_suffix,
     "collections": lambda settings, _: settings.collections,
     "delete_collections": lambda settings, _: settings.delete_collections,
     "lhr_ocn_places": lambda settings, _: {c.symbol: c.ocn_location for c in settings.collections if c.type == "lhr"},

@@ -12,6 +12,14 @@ PROBLEMS = (
         priority=1,
         decisions=("delete", "still held: keep", "unsure"),
         classes={
+            "lhr_or_retention": ProblemClass(
+                "LHR or retention commitment",
+                "A list says so: {because}. Move or release it first; a deletion would leave it without its holding.",
+                "hold",
+            ),
+            "open_ill": ProblemClass(
+                "open ILL request", "A list says so: {because}. Close the request, or let it end, first.", "hold"
+            ),
             "in_error": ProblemClass(
                 "a record is in error",
                 "It belongs to {mms_id}, which OCLC has not taken or has changed: fix that first.",
@@ -29,6 +37,16 @@ PROBLEMS = (
                 "place not decided",
                 "The location map does not say where a holding of {mms_id} goes, or whether it is in scope: decide that first.",
                 "hold",
+            ),
+            "decided_keep": ProblemClass(
+                "decided: keep",
+                "It is to stay: {because}. Under a symbol that goes away, move the holding to the target first.",
+                "hold",
+            ),
+            "kb_managed": ProblemClass(
+                "set by the knowledge base",
+                "{because}: it goes when the collection is switched off there, and is no part of our lists.",
+                "keep",
             ),
             "set_after_extract": ProblemClass(
                 "set after the extract",
@@ -64,6 +82,7 @@ PROBLEMS = (
                 "It is owned here, but no run has confirmed this very number on the target symbol.",
                 "hold",
             ),
+            "withdrawn": ProblemClass("withdrawn", "The library has withdrawn it: {because}.", "delete"),
             "not_yet_classed": ProblemClass(
                 "not yet classed",
                 "No record of ours has the number. It was not yet searched for by number and text.",

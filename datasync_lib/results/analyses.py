@@ -5,7 +5,7 @@ its function: what changes is worked out again, nothing else. What is split goes
 depends on the size of a share and not on that of the catalogue.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from ..marc.by_tag import RECORD
 from ..settings import Settings
 from ..tables.parts import PartWriter
 from ..tables.store import Store, key_of
-from ..vocabulary.tables import TABLES, empty
+from ..vocabulary.tables import KEPT, TABLES, empty
 from .current import BESIDE, CURRENT, FIELDS, columns_of_fields, current_fields, current_pieces, may_have_several
 from .splitting import Split, batches, files_by_share, is_split_by, place, rows_in, shares_for, split
 
@@ -38,12 +38,21 @@ class Analyses:
     Args:
         store: the tables, and the place where results are kept.
         settings: the project's settings.
+        kept: what people keep in `decisions/`, by the name that analyses know it by; what is left out is empty.
         shares: into how many shares large work is split; None: as many as the number of rows asks for.
     """
 
-    def __init__(self, store: Store, settings: Settings, *, shares: int | None = None):
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        kept: Mapping[str, pl.DataFrame] | None = None,
+        shares: int | None = None,
+    ):
         self._store = store
         self._settings = settings
+        self._kept = {name: empty(name) for name in KEPT} | dict(kept or {})
         self._shares = shares or self._shares_asked_for()
         self._keys: dict[str, str] = {}
 
@@ -130,6 +139,8 @@ class Analyses:
             yield code_of(analysis.function), self._shares_of(analysis)
             for need in analysis.needs:
                 yield _plain(self._value(need)) if need in VALUES else self.key(need)
+        elif name in KEPT:
+            yield self._kept[name].write_ndjson()
         elif name in CURRENT:
             yield code_of(current_pieces), self._shares, _HASHES
             yield self._contents(name), self._contents("current_records")
@@ -184,7 +195,7 @@ class Analyses:
 
     def _needs(self, name: str) -> list[str]:
         if name in ANALYSES:
-            return [need for need in ANALYSES[name].needs if need not in VALUES]
+            return [need for need in ANALYSES[name].needs if need not in VALUES and need not in KEPT]
         return ["holdings"] if name in FIELDS else []
 
     def _work_out(self, name: str, writer: PartWriter) -> None:
@@ -220,6 +231,8 @@ class Analyses:
             writer.append_bytes(_SPLIT_BY, " ".join(sorted(keeps)).encode())
 
     def _given(self, need: str) -> Any:
+        if need in KEPT:
+            return self._kept[need].lazy()
         return self._value(need) if need in VALUES else self.frame(need)
 
     # Shares

@@ -88,6 +88,7 @@ def current_pieces(store: Store, name: str) -> Iterator[pl.DataFrame]:
 _LHR_TAGS = ["LDR", "001", "004", "007", "008", "014", "035", *map(str, range(852, 869)), *map(str, range(876, 879))]
 FIELDS = {
     "script_fields": ("file", (pl.col("code") == "6") | (pl.col("tag") == "880")),
+    "commitment_fields": ("file", pl.col("tag") == "583"),
     "lhr_fields": ("mms_id", pl.col("tag").is_in(_LHR_TAGS)),
 }
 
@@ -104,7 +105,7 @@ def current_fields(store: Store, name: str, holdings: pl.LazyFrame) -> Iterator[
 
     Args:
         store: the tables.
-        name: script_fields (the columns of `subfields`: 880, and every $6) or lhr_fields (holding_id and mms_id beside them:
+        name: script_fields (the columns of `subfields`: 880, and every $6), commitment_fields (583) or lhr_fields (holding_id and mms_id beside them:
             what a local holdings record is judged by).
         holdings: the current holdings.
     """

@@ -14,10 +14,9 @@ from ..analysis.registry import ANALYSES, Analysis
 from ..analysis.values import VALUES
 from ..errors import StoreError
 from ..problems import PROBLEMS
-from ..vocabulary.decisions import Decisions
-from ..vocabulary.tables import TABLES
+from ..vocabulary.tables import KEPT, TABLES
 
-_SCHEMAS = {**TABLES, "decisions": Decisions}
+_SCHEMAS = TABLES | KEPT
 
 _HEAD = """# The analyses
 

@@ -19,7 +19,7 @@ find_readers([oclc, local_lists])
 _FIRST_BYTES = 65_536
 _MARC_NAMES = (".mrc", ".xml", ".marc")
 # The settings that say what a file is.
-_DECIDES = ("raw", "worldcat_lists")
+_DECIDES = ("raw", "worldcat_lists", "evidence_lists")
 
 
 def recognise(input: Input, settings: Settings) -> Source:
@@ -44,6 +44,8 @@ def recognise(input: Input, settings: Settings) -> Source:
         what = "nothing but blanks and line ends" if size else "no bytes"
         return Source(input, "empty", sha256, size, note=f"the file has {what}: fetch it again")
     is_list = listed is not None or name.family == "worldcat_list"
+    if evidence := settings.evidence_list_of(input.file):
+        return Source(input, evidence.kind, sha256, size, evidence.symbol, evidence.as_of)
     is_wanted = name.is_stub or recognised_kind(input.file, first_bytes) or (_is_called_marc(name) and not is_list)
     if not is_wanted and (what := _other(first_bytes)):
         return Source(input, "unknown", sha256, size, note=f"this is {what}")

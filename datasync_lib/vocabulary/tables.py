@@ -26,6 +26,8 @@ from .catalogue import (
     StandardNumbers,
     Subfields,
 )
+from .decisions import Decisions
+from .evidence import LISTS
 from .exchange import Concordance, CrossReferences, Exceptions, Outcomes, SentRecords, WorldcatHoldings, WorldcatRecords
 from .files import CurrentRecords, Extracts, Files, LoadIssues, RawRows, Records, RejectedNumbers
 from .findings import Evidence, Findings
@@ -56,15 +58,19 @@ TABLES: dict[str, type[dy.Schema]] = {
     "worldcat_holdings": WorldcatHoldings,
     "worldcat_records": WorldcatRecords,
     "concordance": Concordance,
+    **LISTS,
     "findings": Findings,
     "evidence": Evidence,
 }
+
+# What staff keep in `decisions/`: never computed, and no table of the store.
+KEPT: dict[str, type[dy.Schema]] = {"decisions": Decisions}
 
 
 @functools.cache
 def empty(table: str) -> pl.DataFrame:
     """A frame of a table's columns without rows."""
-    return TABLES[table].create_empty()
+    return (TABLES | KEPT)[table].create_empty()
 
 
 def _version() -> str:
@@ -81,7 +87,7 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     Raises:
         dataframely.exc.ValidationError: a rule of the schema does not hold.
     """
-    schema = TABLES[table]
+    schema = (TABLES | KEPT)[table]
     types = empty(table).schema
     columns = [
         pl.col(name).cast(type_) if name in frame.columns else pl.lit(None, dtype=type_).alias(name)

@@ -9,7 +9,7 @@ import pytest
 from frame_rows import RUN_2, RUN_3, rows
 from polars.testing import assert_frame_equal
 
-from datasync_lib.analysis.findings import Found
+from datasync_lib.analysis.findings import Found, row_keys
 from datasync_lib.analysis.registry import ANALYSES
 from datasync_lib.results.splitting import share_of
 from datasync_lib.settings import Gates, SymbolSettings
@@ -64,6 +64,22 @@ TABLES = {
         {"file": "lhrs.mrc", "record": 0, "tag": "LDR", "value": "00290nx   2200121ui 4500"},
         {"file": "lhrs.mrc", "record": 0, "field": 0, "tag": "852", "subfield": 0, "code": "b", "value": "ATTIC"},
     ).with_columns(holding_id=pl.lit("223"), mms_id=pl.lit("992")),
+    "commitment_fields": rows(
+        "subfields",
+        {"file": "catalogue.mrc", "record": 0, "field": 3, "tag": "583", "code": "a", "value": "Committed to retain"},
+    ),
+    "lhrs": rows("lhrs", {"file": "lhrs.csv", "ocn": 7, "raw": "7"}, {"file": "lhrs.csv", "raw": "n/a"}),
+    "commitments": rows("commitments", {"file": "retention.csv", "ocn": 7, "raw": "7", "symbol": "NEX"}),
+    "ill_requests": rows("ill_requests", {"file": "ill.csv", "mms_id": "991"}),
+    "kb_holdings": rows("kb_holdings", {"file": "kb.csv", "ocn": 15, "raw": "15"}),
+    "kept_titles": rows("kept_titles", {"file": "keep.csv", "ocn": 21, "raw": "21"}),
+    "excluded_titles": rows("excluded_titles", {"file": "excluded.csv", "ocn": 7, "raw": "7"}),
+    "withdrawn_titles": rows("withdrawn_titles", {"file": "withdrawn.csv", "ocn": 7, "raw": "7"}),
+    "decisions": rows(
+        "decisions",
+        {"row_key": row_keys("old_holding", pl.DataFrame({"symbol": ["OLD"], "ocn": [7]}))[0], "problem": "old_holding"}
+        | {"decision": "still held: keep", "who": "Law"},
+    ),
     "sent_records": rows(
         "sent_records", {"mms_id": "993", "lsn": "993"}, {"mms_id": "991", "lsn": "x", "symbol": "NEX"}
     ),
@@ -135,6 +151,8 @@ OPTIONS = {
     "extract_date": date(2025, 7, 1),
     "symbols": (SymbolSettings(symbol="OLD", mode="retired"),),
     "worldcat_lists": (),
+    "evidence_lists": (),
+    "mms_suffix": "",
     "collections": (),
     "gates": Gates(),
     "maximum": 2_000_000_000,

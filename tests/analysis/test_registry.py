@@ -15,10 +15,10 @@ from datasync_lib.results.analyses import Analyses
 from datasync_lib.results.current import CURRENT, FIELDS
 from datasync_lib.settings import Settings
 from datasync_lib.tables.store import Store
-from datasync_lib.vocabulary.tables import TABLES, empty
+from datasync_lib.vocabulary.tables import KEPT, TABLES, empty
 
 # What can be asked for beside what analyses give.
-GIVEN = {*TABLES, *FIELDS, *(f"all_{name}" for name in (*CURRENT, "subfields"))}
+GIVEN = {*TABLES, *KEPT, *FIELDS, *(f"all_{name}" for name in (*CURRENT, "subfields"))}
 FRAMES = {name for name, analysis in ANALYSES.items() if not analysis.finds}
 FINDERS = {name for name, analysis in ANALYSES.items() if analysis.finds}
 # These have as many rows as the catalogue has bibs, or more.

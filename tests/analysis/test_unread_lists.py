@@ -21,7 +21,32 @@ def file(name: str, kind: str = "worldcat_list", found: int = 9, rejected: int =
 def unread(*files: dict, codes: tuple[tuple[str, str], ...] = ()) -> list[tuple]:
     issues = [{"file": name, "code": code, "message": "m"} for name, code in codes]
     table = rows("load_issues", *issues) if issues else empty("load_issues")
-    return unread_lists(files=rows("files", *files), load_issues=table, worldcat_lists=LISTED).rows()
+    return unread_lists(
+        files=rows("files", *files), load_issues=table, raw_rows=empty("raw_rows"), worldcat_lists=LISTED
+    ).rows()
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "symbols"),
+    [
+        ("strange.csv", [["old", "A title", "x"], ["OLD", "Another", "y"]], ["OLD"]),
+        ("strange.csv", [["OLD", "40000001"], ["OLD", "40000002"]], []),
+        ("strange.csv", [["OLD", "A title"], ["NEW", "Another"], ["", "40000001"]], ["NEW", "OLD"]),
+        ("strange_OLD.csv", [["A title"], ["Another"]], ["OLD"]),
+        ("strange_OLD.docx", [], ["OLD"]),
+        ("strange.csv", [["A title"], ["Another"]], []),
+        ("bold.csv", [["A bold title"]], []),
+    ],
+)
+def test_an_unknown_file_that_names_a_symbol_may_be_a_list_of_it(name, lines, symbols):
+    raw = rows("raw_rows", *({"file": name, "values": line} for line in lines)) if lines else empty("raw_rows")
+    found = unread_lists(
+        files=rows("files", file(name, "unknown", found=len(lines))),
+        load_issues=empty("load_issues"),
+        raw_rows=raw,
+        symbols=SYMBOLS,
+    )
+    assert found["symbol"].to_list() == symbols
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from datasync_lib.sample import make_sample
 from datasync_lib.tables import store
 from datasync_lib.tables.loading import load_folder
 from datasync_lib.tables.parts import SEAL
+from datasync_lib.vocabulary.evidence import LISTS
 from datasync_lib.vocabulary.tables import TABLES
 
 MEND = "run «datasync load»"
@@ -43,6 +44,8 @@ def clean(tmp_path_factory) -> Project:
         for path in project.raw.rglob(more_of_the_same):
             path.unlink()
     (project.raw / ODD).write_text(ODD_TEXT, "utf-8")
+    for name in LISTS:
+        (project.raw / f"{name}.csv").write_text("OCN\n1400000001\n", "utf-8")
     (project.raw / "bound_20250720.mrc").write_bytes(bound_together() + b"no record 40000001\x1d")
     project.load(progress=False)
     return project

@@ -1,0 +1,49 @@
+"""Retention commitments that the catalogue itself tells: 583 with «committed to retain» (oclc_formats.md 12; practice.md 6.2).
+
+Where a list of the commitments registered under a symbol is at hand, it says what is registered there, and the catalogue is
+not asked: its 583 stays when the commitment was moved to the target.
+"""
+
+import polars as pl
+
+from .claims import as_claims, claims, held_on_lists, in_order
+from .registry import gives
+
+# OCLC asks for these very words; capitals, blanks and a full stop are forgiven, for nothing is given up by that.
+_COMMITTED = r"(?i)^\s*committed\s+to\s+retain\s*\.?\s*$"
+_RECORD = ["file", "record"]
+
+
+@gives("committed_numbers")
+def committed_numbers(
+    *, commitment_fields: pl.LazyFrame, bibs: pl.LazyFrame, holdings: pl.LazyFrame, number_owners: pl.LazyFrame
+) -> pl.DataFrame:
+    """Which numbers have a bib that is committed to retain, by a 583 of its own or of a holdings record of it?
+
+    Returns:
+        number, mms_id; file, record of the 583. Sorted.
+    """
+    committed = commitment_fields.filter((pl.col("code") == "a") & pl.col("value").str.contains(_COMMITTED))
+    records = committed.select(_RECORD).unique().collect().lazy()
+    whose = [
+        each.select(*_RECORD, "mms_id").join(records, on=_RECORD, how="semi").collect()
+        for each in (bibs, holdings.filter("is_mfhd"))
+    ]
+    of_bibs = pl.concat(whose).drop_nulls("mms_id").unique().lazy()
+    numbers = number_owners.select("mms_id", "number").unique()
+    return of_bibs.join(numbers, on="mms_id").select("number", "mms_id", *_RECORD).collect().sort(pl.all())
+
+
+@claims("committed_numbers", by={"newest_holdings": "number", "committed_numbers": "number"})
+def claims_of_committed_numbers(
+    *, newest_holdings: pl.LazyFrame, committed_numbers: pl.LazyFrame, commitments: pl.LazyFrame
+) -> pl.DataFrame:
+    """Which held numbers have a bib whose 583 commits to retain it: lhr_or_retention.
+
+    Not under a symbol whose registered commitments are at hand.
+    """
+    listed = commitments.select("symbol").unique().collect()["symbol"]
+    held = held_on_lists(newest_holdings).filter(pl.lit(listed.null_count() == 0))
+    asked = held.filter(~pl.col("symbol").is_in(listed.drop_nulls().implode()))
+    rows = asked.join(committed_numbers, on="number").collect()
+    return in_order([as_claims(rows, "lhr_or_retention", "its 583 says «committed to retain»")])

@@ -1,0 +1,244 @@
+"""What the lists of staff say of numbers: local holdings records, commitments, open requests and more (practice.md 6.2, 6.4).
+
+A row names a title by its OCN, or by the bib, which then stands for every number that it owns. A row of which nobody can
+say what it names holds everything under its symbol until it is mended, and so does a list that was not read whole.
+"""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+import polars as pl
+
+from ..identifiers.mms_id import repair_mms_id
+from ..local_lists.evidence_names import kind_in_name, symbol_in_name
+from ..settings import EvidenceList, SymbolSettings
+from .claims import claims, held_on_lists, in_order
+from .doubts import possible_numbers
+from .exchange import with_number
+from .registry import gives
+from .unread_lists import MISSING_ROWS
+
+# The class that a list gives to the numbers that it names.
+CLASS_OF_LIST = {
+    "lhrs": "lhr_or_retention",
+    "commitments": "lhr_or_retention",
+    "ill_requests": "open_ill",
+    "kb_holdings": "kb_managed",
+    "kept_titles": "decided_keep",
+    "excluded_titles": "excluded_by_policy",
+    "withdrawn_titles": "withdrawn",
+}
+# Lists that forbid something: what they say has to be known whole.
+FORBIDDING = ("lhrs", "commitments", "ill_requests", "kb_holdings", "kept_titles")
+# How systems call a request that is over. «Filled», «Shipped» and «Returned» are not: the item is still under way.
+CLOSED = (
+    *("closed", "complete", "completed", "cancelled", "canceled", "unfilled", "not filled", "finished", "expired"),
+    *("request finished", "cancelled by staff", "cancelled by customer", "checked in", "done"),
+)
+RELEASED = ("released", "withdrawn", "deleted")
+
+_COLUMNS = ["list", "symbol", "ocn", "mms_id", "raw", "said", "file", "record"]
+_WHOLE_EXPONENT = r"(?i)^\s*[0-9][.,]([0-9]+)e\+?([0-9]{1,2})\s*$"
+
+
+def _words(*parts: tuple[str, str]) -> pl.Expr:
+    """Words on a row: each part with its column put in, where there is any."""
+    said = [pl.when(pl.col(name).is_not_null()).then(pl.format(words, name)) for words, name in parts]
+    return pl.concat_str(said, ignore_nulls=True)
+
+
+_SAID = {
+    "lhrs": pl.concat_str(pl.lit("it has an LHR"), _words((" ({})", "holding_code"))),
+    "commitments": pl.concat_str(pl.lit("it is committed to retain"), _words((" ({})", "program"), (" until {}", "ends_on"))),
+    "ill_requests": pl.concat_str(
+        pl.lit("there is a request"), _words((" {}", "request_id"), (", {}", "role"), (", {}", "status"), (", due {}", "due_on"))
+    ),
+    "kb_holdings": pl.concat_str(pl.lit("the knowledge base sets it"), _words((" ({})", "kb_collection"))),
+    "kept_titles": pl.concat_str(pl.lit("staff keep it"), _words((": {}", "reason"))),
+    "excluded_titles": pl.concat_str(pl.lit("staff exclude it"), _words((": {}", "reason"))),
+    "withdrawn_titles": pl.concat_str(pl.lit("it is withdrawn"), _words((" since {}", "withdrawn_on"))),
+}  # fmt: skip
+
+
+@gives("listed_rows")
+def listed_rows(
+    *,
+    lhrs: pl.LazyFrame,
+    commitments: pl.LazyFrame,
+    ill_requests: pl.LazyFrame,
+    kb_holdings: pl.LazyFrame,
+    kept_titles: pl.LazyFrame,
+    excluded_titles: pl.LazyFrame,
+    withdrawn_titles: pl.LazyFrame,
+) -> pl.DataFrame:
+    """Which rows of the lists of staff count today: not those of requests that are over, or commitments that are released?
+
+    Lists add to each other, for each may be of a branch: one that is out of date is set aside by `raw.ignore`.
+
+    Returns:
+        list (its kind); symbol (null: any); ocn, mms_id, raw (as the row has them); said, in words; file, record. Sorted.
+    """
+    status = pl.col("status").str.strip_chars().str.to_lowercase()
+    given = {
+        "lhrs": lhrs,
+        "commitments": commitments.filter(~status.is_in(RELEASED).fill_null(False)),
+        "ill_requests": _latest(ill_requests).filter(~status.is_in(CLOSED).fill_null(False)),
+        "kb_holdings": kb_holdings,
+        "kept_titles": kept_titles,
+        "excluded_titles": excluded_titles,
+        "withdrawn_titles": withdrawn_titles,
+    }
+    rows = [
+        frame.with_columns(list=pl.lit(name), said=_SAID[name]).select(_COLUMNS).collect()
+        for name, frame in given.items()
+    ]
+    return pl.concat(rows).sort("list", "file", "record")
+
+
+def _latest(requests: pl.LazyFrame) -> pl.LazyFrame:
+    """Of a request that several lists tell, what the newest of them says; a list without a day counts beside all."""
+    newest = pl.col("as_of") == pl.col("as_of").max().over("request_id")
+    return requests.filter(pl.col("request_id").is_null() | pl.col("as_of").is_null() | newest)
+
+
+@gives("listed_numbers")
+def listed_numbers(
+    *,
+    listed_rows: pl.LazyFrame,
+    known_bibs: pl.LazyFrame,
+    number_owners: pl.LazyFrame,
+    terminals: pl.DataFrame,
+    mms_suffix: str,
+    maximum: int,
+) -> pl.DataFrame:
+    """Of which numbers do the lists of staff speak?
+
+    Args:
+        listed_rows: the rows.
+        known_bibs: bibs that are there: a mangled MMS ID counts where the repaired one is among them.
+        number_owners: the numbers of each bib.
+        terminals: where numbers end.
+        mms_suffix: `institution.mms_suffix` of the settings.
+        maximum: a greater number is no OCN.
+
+    Returns:
+        list, symbol; number (as WorldCat calls it now, or the number itself when it is ambiguous; null: the bib has
+        none); mms_id (the bib that it is the number of, where the row names it by that); said, in words; file, record. Sorted, each once.
+    """
+    rows = listed_rows.collect()
+    of_bibs = _by_bib(rows, mms_suffix).lazy()
+    numbers = number_owners.select("mms_id", "number").unique()
+    numbered = of_bibs.join(numbers, on="mms_id", how="inner").select(_NUMBERS).collect()
+    without = of_bibs.join(known_bibs, on="mms_id", how="semi").with_columns(number=pl.lit(None, pl.Int64))
+    without = without.select(_NUMBERS).collect().join(numbered, on=["file", "record"], how="anti")
+    every = pl.concat([_by_ocn(rows, terminals, maximum), numbered, without])
+    return every.unique().sort("list", "number", *_NUMBERS[3:], "symbol", nulls_last=True)
+
+
+_NUMBERS = ["list", "symbol", "number", "mms_id", "said", "file", "record"]
+
+
+def _by_ocn(rows: pl.DataFrame, terminals: pl.DataFrame, maximum: int) -> pl.DataFrame:
+    """Rows with a number, or with digits that somebody may read as one, unless a spreadsheet has taken some away."""
+    parts = pl.col("raw").str.extract_groups(_WHOLE_EXPONENT).struct
+    is_cut = (parts.field("1").str.len_bytes() < parts.field("2").cast(pl.Int64)).fill_null(False)
+    seen = pl.when(~is_cut).then(possible_numbers(pl.col("raw"), maximum))
+    # Of a list that gives something up, only what is certain counts.
+    seen = pl.when(pl.col("list").is_in(FORBIDDING)).then(seen)
+    read = pl.when(pl.col("ocn").is_not_null()).then(pl.concat_list("ocn")).otherwise(seen)
+    each = rows.with_columns(ocn=read).explode("ocn").drop_nulls("ocn")
+    named = with_number(each, "ocn", terminals).rename({"ocn_number": "number"})
+    return named.with_columns(mms_id=pl.lit(None, pl.String)).select(_NUMBERS)
+
+
+def _by_bib(rows: pl.DataFrame, mms_suffix: str) -> pl.DataFrame:
+    """Rows without a number that name a bib, by its ID as it was before a spreadsheet took digits away."""
+    text = pl.col("mms_id").str.strip_chars()
+    repaired = repair_mms_id(text, mms_suffix)
+    note = pl.format("{} («{}» read as {})", "said", text, repaired)
+    return rows.filter(pl.col("ocn").is_null() & pl.col("mms_id").is_not_null()).with_columns(
+        mms_id=pl.coalesce(repaired, text),
+        said=pl.when(repaired.is_not_null() & (repaired != text)).then(note).otherwise("said"),
+    )
+
+
+@gives("unread_evidence")
+def unread_evidence(
+    *,
+    files: pl.LazyFrame,
+    load_issues: pl.LazyFrame,
+    listed_rows: pl.LazyFrame,
+    listed_numbers: pl.LazyFrame,
+    symbols: Iterable[SymbolSettings] = (),
+    evidence_lists: Iterable[EvidenceList] = (),
+) -> pl.DataFrame:
+    """Which lists that forbid something were not read whole, or have rows that name nothing that is known?
+
+    Args:
+        files: what was loaded of each file; one that nobody could read is a list of staff by its name.
+        load_issues: which of them break off.
+        listed_rows: the rows of the lists.
+        listed_numbers: what they name.
+        symbols: `symbols` of the settings.
+        evidence_lists: `evidence_lists` of the settings.
+
+    Returns:
+        file; symbol (null: of any symbol); reason, in words. Sorted.
+    """
+    named = files.filter(pl.col("kind") != "ignored").collect().with_columns(_list_and_symbol(symbols, evidence_lists))
+    lists = named.filter(pl.col("list").is_in(FORBIDDING) & ~pl.col("kind").is_in(["catalogue", "worldcat_list"]))
+    missing = load_issues.filter(pl.col("code").is_in(list(MISSING_ROWS))).select("file").unique().collect()
+    breaks_off = pl.col("file").is_in(missing["file"].implode())
+    reason = (
+        pl.when(~pl.col("kind").is_in(list(CLASS_OF_LIST)))
+        .then(pl.format("by its name it is a list of staff, and it was not read: {}", pl.col("note").fill_null("see files")))
+        .when((pl.col("found") > 0) & (pl.col("loaded") == 0))
+        .then(pl.format("no row was read: {}", pl.col("note").fill_null("see load_issues")))
+        .when(pl.col("rejected") > 0)
+        .then(pl.format("{} of {} rows were not read: see load_issues", "rejected", "found"))
+        .when(breaks_off)
+        .then(pl.lit("it breaks off, or not every sheet was read"))
+    )  # fmt: skip
+    whole = lists.select("file", "symbol", reason=reason).drop_nulls("reason")
+    return pl.concat([whole, _of_nothing(listed_rows, listed_numbers)]).unique().sort("file", "symbol", "reason")
+
+
+def _of_nothing(listed_rows: pl.LazyFrame, listed_numbers: pl.LazyFrame) -> pl.DataFrame:
+    """Rows of which nobody can say what they name."""
+    forbidding = listed_rows.filter(pl.col("list").is_in(FORBIDDING))
+    open_ = forbidding.join(listed_numbers, on=["file", "record"], how="anti").collect()
+    where = pl.format("row {} names no title that is known", pl.col("record") + 1)
+    counted = open_.sort("record").group_by("file", "symbol").agg(where.first().alias("first"), pl.len().alias("rows"))
+    more = pl.when(pl.col("rows") > 1).then(pl.format("{} (and {} others)", "first", pl.col("rows") - 1))
+    return counted.select("file", "symbol", reason=more.otherwise("first"))
+
+
+def _list_and_symbol(symbols: Iterable[SymbolSettings], evidence_lists: Iterable[EvidenceList]) -> list[pl.Expr]:
+    """Which list of staff a file is, by its kind, else by its name; and of which symbol it speaks."""
+    codes, patterns = [each.symbol for each in symbols], tuple(evidence_lists)
+
+    def symbol_of(file: str) -> str | None:
+        listed = next((each for each in patterns if fnmatchcase(file, each.files)), None)
+        return (listed.symbol if listed else None) or symbol_in_name(file, codes)
+
+    by_name = pl.col("file").map_elements(kind_in_name, return_dtype=pl.String)
+    is_list = pl.col("kind").is_in(list(CLASS_OF_LIST))
+    is_open = pl.col("kind").is_in(["unknown", "unreadable", "empty"])
+    return [
+        pl.when(is_list).then("kind").when(is_open).then(by_name).alias("list"),
+        pl.col("file").map_elements(symbol_of, return_dtype=pl.String).alias("symbol"),
+    ]
+
+
+@claims("lists", by={"newest_holdings": "number", "listed_numbers": "number"})
+def claims_of_lists(*, newest_holdings: pl.LazyFrame, listed_numbers: pl.LazyFrame) -> pl.DataFrame:
+    """What do the lists of staff claim of held numbers?
+
+    Returns:
+        Claims: lhr_or_retention, open_ill, decided_keep, kb_managed, excluded_by_policy, withdrawn.
+    """
+    of_any = pl.col("of").is_null() | (pl.col("of") == pl.col("symbol"))
+    named = held_on_lists(newest_holdings).join(listed_numbers.rename({"symbol": "of"}), on="number", how="inner")
+    class_ = pl.col("list").replace_strict(CLASS_OF_LIST, return_dtype=pl.String)
+    rows = named.filter(of_any).with_columns(class_.alias("class"), pl.col("said").alias("reason")).collect()
+    return in_order([rows])
