@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from .analysis.listed_titles import evidence_not_read
 from .analysis.outcomes import FAILURES, SUCCESSES
 from .analysis.ownership import locations_to_map
 from .analysis.unread_lists import unread_lists
@@ -80,9 +81,15 @@ def _states_without_an_entry(extracts: pl.DataFrame) -> list[str]:
 
 def _unread_lists(store: Store, settings: Settings) -> list[str]:
     """The lists that were not read whole, each with why, what to do, and what waits for it."""
-    lists = unread_lists(
-        files=store.scan("files"), load_issues=store.scan("load_issues"), worldcat_lists=settings.worldcat_lists
+    files, load_issues, symbols = store.scan("files"), store.scan("load_issues"), settings.symbols
+    of_worldcat = unread_lists(
+        files=files,
+        load_issues=load_issues,
+        raw_rows=store.scan("raw_rows"),
+        worldcat_lists=settings.worldcat_lists,
+        symbols=symbols,
     )
+    lists = pl.concat([of_worldcat, evidence_not_read(files, load_issues, symbols, settings.evidence_lists)])
     notes = [
         f"{file}: {reason}; until the list is read whole, or taken away, "
         + (f"deletions under {symbol} are held" if symbol else "all deletions are held")

@@ -1,7 +1,7 @@
 """Retention commitments that the catalogue itself tells: 583 with «committed to retain» (oclc_formats.md 12; practice.md 6.2).
 
-Where a list of the commitments registered under a symbol is at hand, it says what is registered there, and the catalogue is
-not asked: its 583 stays when the commitment was moved to the target.
+The 583 stays when the commitment was moved to the target: then a list of commitments says that it is released under the old
+symbol.
 """
 
 import polars as pl
@@ -34,16 +34,19 @@ def committed_numbers(
     return of_bibs.join(numbers, on="mms_id").select("number", "mms_id", *_RECORD).collect().sort(pl.all())
 
 
-@claims("committed_numbers", by={"newest_holdings": "number", "committed_numbers": "number"})
+@claims(
+    "committed_numbers",
+    by={"newest_holdings": "number", "committed_numbers": "number", "listed_numbers": "number"},
+)
 def claims_of_committed_numbers(
-    *, newest_holdings: pl.LazyFrame, committed_numbers: pl.LazyFrame, commitments: pl.LazyFrame
+    *, newest_holdings: pl.LazyFrame, committed_numbers: pl.LazyFrame, listed_numbers: pl.LazyFrame
 ) -> pl.DataFrame:
     """Which held numbers have a bib whose 583 commits to retain it: lhr_or_retention.
 
-    Not under a symbol whose registered commitments are at hand.
+    Not those of which a list of commitments says that theirs under the symbol is released.
     """
-    listed = commitments.select("symbol").unique().collect()["symbol"]
-    held = held_on_lists(newest_holdings).filter(pl.lit(listed.null_count() == 0))
-    asked = held.filter(~pl.col("symbol").is_in(listed.drop_nulls().implode()))
-    rows = asked.join(committed_numbers, on="number").collect()
+    released = listed_numbers.filter((pl.col("list") == "commitments") & pl.col("is_over")).select("symbol", "number")
+    of_any = released.filter(pl.col("symbol").is_null())
+    held = held_on_lists(newest_holdings).join(released, on=["symbol", "number"], how="anti")
+    rows = held.join(of_any, on="number", how="anti").join(committed_numbers, on="number").collect()
     return in_order([as_claims(rows, "lhr_or_retention", "its 583 says «committed to retain»")])

@@ -37,7 +37,7 @@ CLOSED = (
 )
 RELEASED = ("released", "withdrawn", "deleted")
 
-_COLUMNS = ["list", "symbol", "ocn", "mms_id", "raw", "said", "file", "record"]
+_COLUMNS = ["list", "symbol", "ocn", "mms_id", "raw", "is_over", "said", "file", "record"]
 _WHOLE_EXPONENT = r"(?i)^\s*[0-9][.,]([0-9]+)e\+?([0-9]{1,2})\s*$"
 
 
@@ -71,28 +71,34 @@ def listed_rows(
     excluded_titles: pl.LazyFrame,
     withdrawn_titles: pl.LazyFrame,
 ) -> pl.DataFrame:
-    """Which rows of the lists of staff count today: not those of requests that are over, or commitments that are released?
+    """What do the rows of the lists of staff say?
 
     Lists add to each other, for each may be of a branch: one that is out of date is set aside by `raw.ignore`.
 
     Returns:
-        list (its kind); symbol (null: any); ocn, mms_id, raw (as the row has them); said, in words; file, record. Sorted.
+        list (its kind); symbol (null: any); ocn, mms_id, raw (as the row has them); is_over (a request that is closed, a
+        commitment that is released); said, in words; file, record. Sorted.
     """
-    status = pl.col("status").str.strip_chars().str.to_lowercase()
     given = {
         "lhrs": lhrs,
-        "commitments": commitments.filter(~status.is_in(RELEASED).fill_null(False)),
-        "ill_requests": _latest(ill_requests).filter(~status.is_in(CLOSED).fill_null(False)),
+        "commitments": commitments,
+        "ill_requests": _latest(ill_requests),
         "kb_holdings": kb_holdings,
         "kept_titles": kept_titles,
         "excluded_titles": excluded_titles,
         "withdrawn_titles": withdrawn_titles,
     }
     rows = [
-        frame.with_columns(list=pl.lit(name), said=_SAID[name]).select(_COLUMNS).collect()
+        frame.with_columns(list=pl.lit(name), is_over=_is_over(name), said=_SAID[name]).select(_COLUMNS).collect()
         for name, frame in given.items()
     ]
     return pl.concat(rows).sort("list", "file", "record")
+
+
+def _is_over(name: str) -> pl.Expr:
+    status = pl.col("status").str.strip_chars().str.to_lowercase()
+    words = {"ill_requests": CLOSED, "commitments": RELEASED}.get(name, ())
+    return status.is_in(list(words)).fill_null(False)
 
 
 def _latest(requests: pl.LazyFrame) -> pl.LazyFrame:
@@ -123,7 +129,8 @@ def listed_numbers(
 
     Returns:
         list, symbol; number (as WorldCat calls it now, or the number itself when it is ambiguous; null: the bib has
-        none); mms_id (the bib that it is the number of, where the row names it by that); said, in words; file, record. Sorted, each once.
+        none); mms_id (the bib that it is the number of, where the row names it by that); is_over, said; file, record.
+        Sorted, each once.
     """
     rows = listed_rows.collect()
     of_bibs = _by_bib(rows, mms_suffix).lazy()
@@ -135,7 +142,7 @@ def listed_numbers(
     return every.unique().sort("list", "number", *_NUMBERS[3:], "symbol", nulls_last=True)
 
 
-_NUMBERS = ["list", "symbol", "number", "mms_id", "said", "file", "record"]
+_NUMBERS = ["list", "symbol", "number", "mms_id", "is_over", "said", "file", "record"]
 
 
 def _by_ocn(rows: pl.DataFrame, terminals: pl.DataFrame, maximum: int) -> pl.DataFrame:
@@ -185,6 +192,17 @@ def unread_evidence(
     Returns:
         file; symbol (null: of any symbol); reason, in words. Sorted.
     """
+    whole = evidence_not_read(files, load_issues, symbols, evidence_lists)
+    return pl.concat([whole, _of_nothing(listed_rows, listed_numbers)]).unique().sort("file", "symbol", "reason")
+
+
+def evidence_not_read(
+    files: pl.LazyFrame,
+    load_issues: pl.LazyFrame,
+    symbols: Iterable[SymbolSettings],
+    evidence_lists: Iterable[EvidenceList],
+) -> pl.DataFrame:
+    """Of `unread_evidence` what the load alone tells: files of which rows were not read."""
     named = files.filter(pl.col("kind") != "ignored").collect().with_columns(_list_and_symbol(symbols, evidence_lists))
     lists = named.filter(pl.col("list").is_in(FORBIDDING) & ~pl.col("kind").is_in(["catalogue", "worldcat_list"]))
     missing = load_issues.filter(pl.col("code").is_in(list(MISSING_ROWS))).select("file").unique().collect()
@@ -199,13 +217,12 @@ def unread_evidence(
         .when(breaks_off)
         .then(pl.lit("it breaks off, or not every sheet was read"))
     )  # fmt: skip
-    whole = lists.select("file", "symbol", reason=reason).drop_nulls("reason")
-    return pl.concat([whole, _of_nothing(listed_rows, listed_numbers)]).unique().sort("file", "symbol", "reason")
+    return lists.select("file", "symbol", reason=reason).drop_nulls("reason").sort("file")
 
 
 def _of_nothing(listed_rows: pl.LazyFrame, listed_numbers: pl.LazyFrame) -> pl.DataFrame:
     """Rows of which nobody can say what they name."""
-    forbidding = listed_rows.filter(pl.col("list").is_in(FORBIDDING))
+    forbidding = listed_rows.filter(pl.col("list").is_in(FORBIDDING) & ~pl.col("is_over"))
     open_ = forbidding.join(listed_numbers, on=["file", "record"], how="anti").collect()
     where = pl.format("row {} names no title that is known", pl.col("record") + 1)
     counted = open_.sort("record").group_by("file", "symbol").agg(where.first().alias("first"), pl.len().alias("rows"))
@@ -238,7 +255,8 @@ def claims_of_lists(*, newest_holdings: pl.LazyFrame, listed_numbers: pl.LazyFra
         Claims: lhr_or_retention, open_ill, decided_keep, kb_managed, excluded_by_policy, withdrawn.
     """
     of_any = pl.col("of").is_null() | (pl.col("of") == pl.col("symbol"))
-    named = held_on_lists(newest_holdings).join(listed_numbers.rename({"symbol": "of"}), on="number", how="inner")
+    told = listed_numbers.filter(~pl.col("is_over")).rename({"symbol": "of"})
+    named = held_on_lists(newest_holdings).join(told, on="number", how="inner")
     class_ = pl.col("list").replace_strict(CLASS_OF_LIST, return_dtype=pl.String)
     rows = named.filter(of_any).with_columns(class_.alias("class"), pl.col("said").alias("reason")).collect()
     return in_order([rows])
