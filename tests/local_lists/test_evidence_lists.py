@@ -192,7 +192,7 @@ def test_the_settings_name_what_the_captions_do_not(tmp_path):
 
 
 def test_a_column_that_nobody_knows_is_named():
-    with pytest.raises(ValueError, match="oclc: expected some of symbol, ocn, mms_id"):
+    with pytest.raises(ValueError, match="Input should be 'symbol', 'ocn', 'mms_id'"):
         EvidenceList(files="*.csv", kind="lhrs", columns={"oclc": "Nummer"})
 
 
