@@ -136,7 +136,7 @@ def _as_text(lines: LineBlocks, layout_of: Callable[[list[str]], _Layout]) -> tu
 def _other(lines: LineBlocks) -> _Layout | None:
     """What a file is that is no table; null for one that may be."""
     what = None if is_excel(lines.start) else told_as_other(lines.start) or told_as_no_text(lines.start)
-    return _Layout(problem=f"no row was read: this is {what}") if what else None
+    return _Layout(problem=f"this is {what}") if what else None
 
 
 def _layout_of(lines: list[str], *, maximum: int, named: dict[str, str]) -> _Layout:
@@ -151,7 +151,7 @@ def _layout_of(lines: list[str], *, maximum: int, named: dict[str, str]) -> _Lay
         reason = what_else_they_are([row[of_numbers.column] for row in rows if of_numbers.column < len(row)], maximum)
         problem = reason and f"the numbers {reason}"
     if problem:
-        return _Layout(problem=f"no row was read: {problem.split(';')[0]}; {WHAT_TO_DO}")
+        return _Layout(problem=f"{problem.split(';')[0]}; {WHAT_TO_DO}")
     return _Layout(of_numbers.separator, header, {"ocn": of_numbers.column}, of_numbers.width or 1)
 
 
@@ -178,7 +178,7 @@ def _read(source: Source, lines: LineBlocks, layout: _Layout, maximum: int, defa
     below = [(position, text) for position, text in texts if position > layout.header]
     cut = lines.cut_line is not None
     if layout.problem:
-        yield "load_issues", issue(source.file, "no_number_column", layout.problem)
+        yield "load_issues", issue(source.file, "no_number_column", f"no row was read: {layout.problem}")
         counts = {"found": len(below) + cut, "rejected": len(below) + cut}
         yield "files", row_of(source.file, source.kind, lines, layout.problem, **counts)
         return

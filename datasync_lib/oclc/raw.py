@@ -9,6 +9,9 @@ from ..marc.other_files import told_as_no_text, told_as_other
 from .lines import LineBlocks, line_frame
 from .rows import Fault, Rows, filled, number, sift, too_great
 
+# No report has more; a line of nothing but separators would take the square of its length.
+MOST_COLUMNS = 1_000
+
 _OF_THE_TEXT = "the report itself is text: fetch it from OCLC again, under its own name"
 # What a file is that is no report, by its first bytes; the last only where the name promises none.
 _NO_REPORT: tuple[tuple[bytes, str], ...] = (
@@ -33,10 +36,11 @@ def what_it_is(start: bytes, *, has_name: bool = False) -> str | None:
 
 
 def raw_columns(lines: LineBlocks, separator: str) -> pl.DataFrame:
-    """The cells of each line as text: columns record, column_1, column_2 …"""
+    """The cells of each line as text: columns record, column_1, column_2 … What is too much stays in the last of them."""
     frames = [line_frame(block, first) for block, first in lines]
     frame = pl.concat(frames) if frames else line_frame(b"", 0)
     width = frame.select(pl.col("line").str.count_matches(separator, literal=True).max()).item() or 0
+    width = min(width, MOST_COLUMNS - 1)
     names = [f"column_{i + 1}" for i in range(width + 1)]
     return frame.select(
         "record", pl.col("line").str.splitn(separator, width + 1).struct.rename_fields(names).struct.unnest()

@@ -13,6 +13,7 @@ from polars.testing import assert_frame_equal
 from datasync_lib.errors import InputError
 from datasync_lib.marc import find_inputs
 from datasync_lib.oclc import lines, processing
+from datasync_lib.oclc.raw import MOST_COLUMNS
 from datasync_lib.oclc.reports import read_report, read_reports
 from datasync_lib.readers import Source
 from datasync_lib.vocabulary.tables import TABLES
@@ -503,6 +504,16 @@ def test_repeats_and_actions_are_told_over_all_blocks_of_a_large_file(tmp_path, 
     assert counts(reports) == {"found": 20, "loaded": 19, "repeated": 9, "rejected": 1}
     assert reports.issues.select("record", "code").rows() == [(8, "unknown_action"), (18, "malformed_row")]
     assert "(2 rows from here on)" in reports.issues["message"][0]
+
+
+def test_a_line_of_nothing_but_separators_is_kept_in_few_columns(tmp_path):
+    """With a column for each the rest of the day would not do."""
+    line = "a" + "," * 300_000 + "b"
+    (tmp_path / "odd.txt").write_text(f"{line}\nc,d\n", "utf-8")
+    raw = read_reports(tmp_path / "odd.txt").raw["odd.txt"]
+    assert raw.width == MOST_COLUMNS + 1
+    assert ",".join(raw.drop("record").row(0)) == line
+    assert raw.select("column_1", "column_2", "column_3").row(1) == ("c", "d", None)
 
 
 def test_a_raw_report_that_breaks_off_says_so(tmp_path):
