@@ -6,8 +6,10 @@ Each module registers its analyses (`registry.py`); who imports one of them has 
 from . import (  # noqa: F401
     all_claims,
     answer_texts,
+    catalogue_search,
     claims,
     claims_of_lists,
+    claims_of_searches,
     concordance,
     counts_of_bibs,
     counts_of_holdings,

@@ -2,7 +2,13 @@
 
 import polars as pl
 
-from . import claims_of_decisions, claims_of_lists, commitments, listed_titles  # noqa: F401  they register their sources
+from . import (  # noqa: F401  they register their sources
+    claims_of_decisions,
+    claims_of_lists,
+    claims_of_searches,
+    commitments,
+    listed_titles,
+)
 from .claims import COLUMNS, SOURCES, in_order
 from .registry import gather
 

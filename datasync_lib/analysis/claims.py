@@ -84,11 +84,12 @@ def claims_of_owners(*, held_owners: pl.LazyFrame, owner_judgements: pl.LazyFram
     )
 
 
-@claims("unread_lists", by={"claims_of_owners": "number", "claims_of_lists": "number"})
+@claims("unread_lists", by={"claims_of_owners": "number", "claims_of_lists": "number", "searches": "number"})
 def claims_of_unread_lists(
     *,
     claims_of_owners: pl.LazyFrame,
     claims_of_lists: pl.LazyFrame,
+    searches: pl.LazyFrame,
     unread_lists: pl.DataFrame,
     unread_evidence: pl.DataFrame,
     symbols: Iterable[SymbolSettings] = (),
@@ -100,8 +101,8 @@ def claims_of_unread_lists(
     """
     is_covered = (pl.col("class") == "covered") & (modes_of(symbols) == "retired")
     goes = is_covered | (pl.col("class").is_in(["owned_elsewhere", "withdrawn"]) & (modes_of(symbols) != "unknown"))
-    claimed = pl.concat([claims_of_owners.filter(goes), claims_of_lists.filter(goes)])
-    would_go = claimed.select("symbol", "number", "mms_id").unique().collect()
+    sources = (claims_of_owners.filter(goes), claims_of_lists.filter(goes), searches.filter("is_sure"))
+    would_go = pl.concat(rows.select("symbol", "number", "mms_id") for rows in sources).unique().collect()
     lists = pl.concat([unread_lists, unread_evidence])
     first = lists.sort("file", "reason").unique("symbol", keep="first", maintain_order=True)
     of_symbol = first.drop_nulls("symbol").join(would_go, on="symbol", how="inner")

@@ -3,8 +3,9 @@
 Every number of the newest list of a symbol falls into exactly one class: the first that is claimed for it (`claims.py`).
 Both sides are compared by what a number is called in WorldCat now; a number without a single end there stands for itself
 and is never compared with another one. Nothing here deletes: `delete` is an
-answer only where every owner is confirmed with this very number on each symbol that it goes to, for a retired symbol, or
-where each of those symbols holds it today by its own list. Under a symbol that the settings do not know nothing goes.
+answer only where every owner is confirmed with this very number on each symbol that it goes to, for a retired symbol,
+where each of those symbols holds it today by its own list, or where nothing of ours has the number and a search for its
+standard numbers, its title and its date found nothing. Under a symbol that the settings do not know nothing goes.
 """
 
 from collections.abc import Iterable
@@ -47,11 +48,13 @@ def _answer() -> pl.Expr:
     """What we answer to a class.
 
     On a symbol that is kept a covered number stays. A number that is owned elsewhere only may go where each of those
-    symbols holds it today, by its own list; under a symbol that nobody has described nothing goes.
+    symbols holds it today, by its own list; so may what no bib has, where it was searched for in vain and nothing is
+    missing to be sure. Under a symbol that nobody has described nothing goes.
     """
     class_, mode = pl.col("class"), pl.col("mode")
     of_class = class_.replace_strict({name: kind.answer for name, kind in _CLASSES.items()})
     goes = (class_ == "owned_elsewhere") & pl.col("is_held_elsewhere") & (mode != "unknown")
+    goes |= (class_ == "not_in_catalogue") & pl.col("is_sure")
     stays = class_.is_in(["covered", "decided_keep"]) & (mode != "retired")
     is_nowhere = (class_ == "withdrawn") & (mode == "unknown")
     return (
@@ -80,7 +83,10 @@ def _held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame
 
 @gives(
     "held_numbers",
-    by={"newest_holdings": "number", "held_owners": "number", "owner_judgements": "number", "claims": "number"},
+    by={
+        **{"newest_holdings": "number", "held_owners": "number", "owner_judgements": "number"},
+        **{"claims": "number", "searches": "number"},
+    },
 )
 def classify_old_holdings(
     *,
@@ -88,6 +94,7 @@ def classify_old_holdings(
     held_owners: pl.LazyFrame,
     owner_judgements: pl.LazyFrame,
     claims: pl.LazyFrame,
+    searches: pl.LazyFrame,
     symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
     """What should become of each number that WorldCat holds under a symbol?
@@ -97,6 +104,7 @@ def classify_old_holdings(
         held_owners: what the owners of each number say together.
         owner_judgements: what each owner says; of the one that decides, the unit.
         claims: everything that is claimed of the numbers.
+        searches: what was searched for in vain, and whether that is sure.
         symbols: `symbols` of the settings; one that is not among them has mode unknown and is treated as kept.
 
     Returns:
@@ -129,7 +137,8 @@ def classify_old_holdings(
     )
     classed = (
         classed.join(_held_elsewhere(classed, newest), on=key, how="left")
-        .with_columns(pl.col("is_held_elsewhere").fill_null(False))
+        .join(searches.select(*key, "is_sure").collect(), on=key, how="left")
+        .with_columns(pl.col("is_held_elsewhere", "is_sure").fill_null(False))
         .with_columns(_answer().alias("answer"), _decides().alias("mms_id"))
         .join(owner_judgements.select("number", *who).collect(), on=["number", "mms_id"], how="left")
         .select(

@@ -10,6 +10,8 @@ TEXT_TAGS = ("LDR", "010", "020", "022", "100", "110", "111", "130", "245", "260
 
 _RECORD = ["file", "record"]
 _END = r"[\s/:;,=]+$"
+# A number as it is written, up to the words behind it: an LCCN has letters before and blanks within, an ISBN may have.
+_NUMBER = r"(?i)\b([a-z]{0,3} *[0-9](?:[0-9\p{Pd} ]*[0-9X])?)"
 # Leader/06; books and serials are told apart by Leader/07 (MARC 21 bibliographic, Leader).
 _FORMATS = {
     "c": "score", "d": "score", "e": "map", "f": "map", "g": "video", "i": "sound", "j": "sound",
@@ -25,12 +27,12 @@ def describe_records(subfields: pl.DataFrame, current: pl.DataFrame) -> pl.DataF
         current: file, record, ocn.
 
     Returns:
-        record, ocn, title (245 $a $b $n $p), author (1XX $a), date (264 $c, else 260 $c), numbers (020, 022 and 010 $a,
-        separated by a blank), format; sorted by record.
+        record, ocn, title (245 $a $b $n $p), author (1XX $a), date (264 $c, else 260 $c), numbers (020, 022 and 010 $a and
+        $z, without the blanks within, separated by a blank), format; sorted by record.
     """
     tag, code, value = pl.col("tag"), pl.col("code"), pl.col("value")
     first_title = (tag == "245") & (pl.col("field") == pl.col("field").filter(tag == "245").min())
-    number = tag.is_in(["010", "020", "022"]) & (code == "a")
+    number = tag.is_in(["010", "020", "022"]) & code.is_in(["a", "z"])
     texts = (
         subfields.filter(tag.is_in(TEXT_TAGS))
         .sort(*_RECORD, "field", "subfield")
@@ -40,7 +42,8 @@ def describe_records(subfields: pl.DataFrame, current: pl.DataFrame) -> pl.DataF
             author=value.filter(tag.str.starts_with("1") & (code == "a")).first(),
             date=pl.coalesce(value.filter((tag == t) & (code == "c")).first() for t in ("264", "260")),
             numbers=value.filter(number)
-            .str.extract(r"([0-9][0-9Xx-]{6,})")
+            .str.extract(_NUMBER)
+            .str.replace_all(" ", "")
             .drop_nulls()
             .unique(maintain_order=True)
             .str.join(" "),

@@ -82,11 +82,19 @@ PROBLEMS = (
                 "It is owned here, but no run has confirmed this very number on the target symbol.",
                 "hold",
             ),
+            "text_or_number_hit": ProblemClass(
+                "text or number agrees",
+                "No record of ours has the number, but {because}. Say whether that is the same title.",
+                "review",
+            ),
             "withdrawn": ProblemClass("withdrawn", "The library has withdrawn it: {because}.", "delete"),
+            "not_in_catalogue": ProblemClass(
+                "not in the catalogue", "No record of ours has the number: {because}.", "review"
+            ),
             "not_yet_classed": ProblemClass(
-                "not yet classed",
-                "No record of ours has the number. It was not yet searched for by number and text.",
-                "hold",
+                "not searched for",
+                "No record of ours has the number, and it was not searched for: {because}. Load a list that has titles.",
+                "review",
             ),
         },
         ocn_header="OCN held",

@@ -315,7 +315,7 @@ def test_the_balance_sheet_adds_up():
     )
     assert balance_sheet(held_numbers=found).rows() == [
         ("NEW", "covered", "keep", 1, 1, 1),
-        ("NEW", "not_yet_classed", "hold", 1, 1, 1),
+        ("NEW", "not_yet_classed", "review", 1, 1, 1),
         ("NEW", "total", None, 2, 2, 2),
         ("OLD", "ambiguous_number", "review", 1, 1, 1),
         ("OLD", "covered", "delete", 3, 2, 1),

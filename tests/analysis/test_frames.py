@@ -105,7 +105,7 @@ TABLES = {
         "worldcat_holdings",
         {"symbol": "NEW", "ocn": 12, "as_of": date(2025, 10, 1)},
         *({"symbol": "OLD", "ocn": ocn, "as_of": date(2025, 10, 1)} for ocn in (7, 15, 21)),
-        {"symbol": "OLD", "ocn": 7, "as_of": date(2025, 6, 1)},
+        {"symbol": "OLD", "ocn": 7, "as_of": date(2025, 6, 1), "title": "Rivers"},
     ),
     "worldcat_records": rows(
         "worldcat_records",
@@ -136,6 +136,7 @@ TABLES = {
     "load_issues": rows(
         "load_issues",
         {"file": "worldcat.OLD.20250901.txt", "code": "bad_number", "message": "m"},
+        {"file": "catalogue.mrc", "record": 4, "code": "cut_off", "message": "m"},
         {"file": "report.txt", "record": 0, "code": "malformed_row", "message": "m", "excerpt": "a|12|x"},
     ),
     "raw_rows": rows("raw_rows", {"file": "lhrs.csv", "values": ["OLD", "7", "STACKS"]}),

@@ -128,7 +128,7 @@ def test_what_would_go_is_held(files, covered):
         ("OLD", 12, *covered),
         ("OLD", 20, "ambiguous_number", "review"),
         ("OLD", 50, "owned_unconfirmed", "hold"),
-        ("OLD", 60, "not_yet_classed", "hold"),
+        ("OLD", 60, "not_yet_classed", "review"),
     ]
 
 

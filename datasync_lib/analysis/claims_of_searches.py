@@ -1,0 +1,165 @@
+"""What the search in the catalogue says of held numbers that no bib has (practice.md 6.2, classes 13 and 15)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from ..settings import SymbolSettings
+from .claims import COLUMNS, claims, in_order
+from .owners import modes_of
+from .registry import gives
+from .search_texts import is_damaged, number_keys, title_words
+
+# Issues of a file, and of its last record, that say that records are missing at its end.
+_BREAKS, _CUT = ("breaks_off", "unreadable_file"), ("cut_off", "no_terminator")
+_KEY = ["symbol", "number"]
+# A number that a spreadsheet has made a fraction of.
+_EXPONENT = r"(?i)[0-9][.,][0-9]+e\+?[0-9]"
+
+
+@gives("catalogue_gaps")
+def catalogue_gaps(
+    *, extracts: pl.LazyFrame, files: pl.LazyFrame, load_issues: pl.LazyFrame, bibs: pl.LazyFrame
+) -> pl.DataFrame:
+    """Why is the catalogue at hand not all of it, so that nothing can be called not in it?
+
+    Returns:
+        reason, in words: no full export, or a file of the newest one that breaks off; file (null: none is there). Sorted.
+    """
+    counting = extracts.filter("counts").select("file", "kind").collect()
+    no_bib = bibs.head(1).collect().is_empty()
+    rows = [("no full export of the catalogue is loaded", None)] if no_bib or "full" not in counting["kind"] else []
+    last = files.select("file", last=pl.col("found") - 1)
+    is_cut = pl.col("code").is_in(_CUT) & (pl.col("record") == pl.col("last"))
+    issues = load_issues.filter(pl.col("code").is_in([*_BREAKS, *_CUT])).join(last, on="file", how="left")
+    broken = issues.filter(pl.col("code").is_in(_BREAKS) | is_cut).select("file").unique().collect()["file"]
+    rows += [("a file of the catalogue breaks off", file) for file in sorted(set(broken) & set(counting["file"]))]
+    return pl.DataFrame(rows, schema={"reason": pl.String, "file": pl.String}, orient="row").sort("reason", "file")
+
+
+@gives(
+    "searches",
+    by={
+        **{"newest_holdings": "number", "unowned_numbers": "number", "search_entries": "number"},
+        **{"search_hits": "number", "held_before": "number"},
+    },
+)
+def searches(
+    *,
+    newest_holdings: pl.LazyFrame,
+    unowned_numbers: pl.LazyFrame,
+    search_entries: pl.LazyFrame,
+    search_hits: pl.LazyFrame,
+    held_before: pl.LazyFrame,
+    catalogue_gaps: pl.DataFrame,
+    extract_date: date | None,
+    symbols: Iterable[SymbolSettings] = (),
+) -> pl.DataFrame:
+    """What did the search in the catalogue say of each held number that no bib owns?
+
+    Args:
+        newest_holdings: what is held, with the texts that the list has.
+        unowned_numbers: what is searched for.
+        search_entries: what else is known of the numbers.
+        search_hits: what they agree with.
+        held_before: what was held before the extract was made.
+        catalogue_gaps: why the catalogue is not all there.
+        extract_date: the day of the catalogue.
+        symbols: `symbols` of the settings.
+
+    Returns:
+        symbol, number; class: text_or_number_hit, not_in_catalogue (it was searched for, by number where one is known and
+        by text), not_yet_classed (it could not be); reason, in words; mms_id, file, record: of the bib that agrees, else of
+        the list; is_sure: nothing is missing for it to be given up. A number that may have come to a symbol that is kept
+        since the extract was made is not sure, nor one whose text is not in the list itself. Sorted.
+    """
+    rows = newest_holdings.join(unowned_numbers, on="number", how="semi").with_columns(mode=modes_of(symbols)).collect()
+    told = search_entries.filter(title_words(pl.col("title")).is_not_null()).select("number").unique().collect()
+    listed = _listed(rows, extract_date).join(told.with_columns(has_text=True), on="number", how="left")
+    before = held_before.select(*_KEY, was_there=True).unique().collect()
+    known = listed.join(before, on=_KEY, how="left").join(_best(search_hits), on="number", how="left")
+    gap = next(iter(catalogue_gaps["reason"]), None)
+    judged = known.with_columns(pl.col("has_text", "was_there").fill_null(False)).with_columns(_class(), _lacks(gap))
+    is_hit = pl.col("class") == "text_or_number_hit"
+    found = [pl.when(is_hit).then(f"hit_{name}").otherwise(name).alias(name) for name in ("file", "record")]
+    is_sure = (pl.col("class") == "not_in_catalogue") & pl.col("lacks").is_null()
+    return judged.select(*_KEY, "class", _reason(), pl.col("hit_mms_id").alias("mms_id"), *found, is_sure=is_sure).sort(_KEY)
+
+
+def _listed(rows: pl.DataFrame, extract_date: date | None) -> pl.DataFrame:
+    """Each number of a symbol once: what its list says of it, and the first row."""
+    title, numbers = pl.col("title"), pl.col("numbers")
+    is_unread = numbers.str.contains("[0-9]") & (
+        (number_keys(numbers).list.len() == 0) | numbers.str.contains(_EXPONENT)
+    )
+    telling = rows.with_columns(
+        is_titled=title_words(title).is_not_null() & ~is_damaged(title),
+        is_foreign=title.str.contains(r"\p{L}") & ~title.str.contains(r"\p{Latin}"),
+        is_unread=is_unread,
+        is_before=pl.col("as_of") <= pl.lit(extract_date, pl.Date),
+    ).with_columns(pl.col("is_titled", "is_foreign", "is_unread", "is_before").fill_null(False))
+    return (
+        telling.sort(*_KEY, "file", "record")
+        .group_by(_KEY, maintain_order=True)
+        .agg(
+            pl.col("mode", "file", "record", "as_of").first(),
+            pl.col("is_titled", "is_before").all(),
+            pl.col("is_foreign", "is_unread").any(),
+            is_dated=pl.col("as_of").is_not_null().all() & (extract_date is not None),
+        )
+    )
+
+
+def _best(search_hits: pl.LazyFrame) -> pl.DataFrame:
+    """The best hit of each number."""
+    order = ["number", "rank", "mms_id", "file", "record", "agrees"]
+    best = search_hits.collect().sort(order, nulls_last=True).unique("number", keep="first", maintain_order=True)
+    return best.select("number", "agrees", *(pl.col(n).alias(f"hit_{n}") for n in ("mms_id", "file", "record")))
+
+
+def _class() -> pl.Expr:
+    return (
+        pl.when(pl.col("agrees").is_not_null())
+        .then(pl.lit("text_or_number_hit"))
+        .when(pl.col("is_titled") | pl.col("has_text"))
+        .then(pl.lit("not_in_catalogue"))
+        .otherwise(pl.lit("not_yet_classed"))
+        .alias("class")
+    )
+
+
+def _lacks(gap: str | None) -> pl.Expr:
+    """What is missing for a number to be given up that the search has not found; null: nothing."""
+    came = "it may have come to the symbol since the export: a list from before the export would tell"
+    rules = [
+        (pl.lit(gap is not None), pl.lit(gap, pl.String)),
+        (pl.col("mode") == "unknown", pl.lit("the settings do not know the symbol")),
+        (~pl.col("is_titled"), pl.lit("the list has no title of it, only WorldCat's record was compared")),
+        (pl.col("is_unread"), pl.lit("the list has a standard number of it that cannot be read")),
+        (pl.col("is_foreign"), pl.lit("its title is in a script that not every record of ours may have")),
+        (~pl.col("is_dated"), pl.lit("the day of the list or of the export is not known")),
+        ((pl.col("mode") == "kept") & ~pl.col("is_before") & ~pl.col("was_there"), pl.lit(came)),
+    ]
+    return pl.coalesce(pl.when(holds).then(words) for holds, words in rules).alias("lacks")
+
+
+def _reason() -> pl.Expr:
+    bib = pl.coalesce("hit_mms_id", pl.format("record {} of {}", "hit_record", "hit_file"))
+    agrees = pl.coalesce(pl.format("{} of {}", "agrees", bib), "agrees")
+    nothing = pl.lit("searched for by number and by text, and nothing of ours agrees")
+    is_hit, is_searched = (pl.col("class") == name for name in ("text_or_number_hit", "not_in_catalogue"))
+    return (
+        pl.when(is_hit)
+        .then(agrees)
+        .when(is_searched)
+        .then(pl.concat_str(nothing, pl.format("; {}", "lacks"), ignore_nulls=True))
+        .otherwise(pl.lit("neither the list nor a record of WorldCat's at hand has a title to search for"))
+        .alias("reason")
+    )
+
+
+@claims("searches", by={"searches": "number"})
+def claims_of_searches(*, searches: pl.LazyFrame) -> pl.DataFrame:
+    """What becomes of held numbers that no bib has: text_or_number_hit, not_in_catalogue, or not_yet_classed."""
+    return in_order([searches.select(COLUMNS).collect()])

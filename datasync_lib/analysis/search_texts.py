@@ -1,0 +1,206 @@
+"""Titles, names, years and numbers made ready for the search in the catalogue: of a list's entry and of a bib alike.
+
+A wrong «not in the catalogue» is a wrong deletion, so texts are folded further here than for a comparison of two records
+(`texts.py`): letters that do not come apart, the umlauts of transliteration, words for «and», articles of more languages.
+What is folded alike is only a candidate; whether two records agree is judged by `search_hits`.
+"""
+
+import polars as pl
+
+from .texts import numbers_in, prepared, years_in
+
+# Titles are found by so many letters at their beginning (duplicates.md E9); a shorter one by its whole words.
+BEGINNING = 12
+# Two of its three longest words, or its author and one of these, find a title too; shorter words say nothing.
+_LONG_WORDS, _LONG_WORD = 5, 4
+# No year is told: from and until.
+NO_YEAR, NO_END = 0, 9999
+
+_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
+_UMLAUTS = {"ae": "a", "oe": "o", "ue": "u"}
+_AND = r"\b(?:and|und|et|y|e)\b"
+_ARTICLES = (
+    r"^(?:an?|the|l[eao]s?|l|un[eao]?|une|d(?:er|ie|as|em|en|es|e|et)|ein(?:e|en|em|er|es)?|el|il|gli|i|os?|as|um|uma|het|al) "
+)
+# 245 $h stands within the title in some lists, and what follows the slash is no title.
+_MATERIAL = (
+    r"(?i)\[[^\]]*(?:resource|ressource|micro|record|computer|text|music|map|graphic|picture|kit|print|film)[^\]]*\]"
+)
+_RESPONSIBILITY = r"\s/\s.*$"
+_NO_TITLE = (
+    r"^(?:untitled|no title.*|title (?:unknown|not .*)|unknown(?: title)?|not available|null|none|n ?a|title|s t|"
+    r"sans titre|(?:ohne|kein) titel|(?:sin|sem) titulo|senza titolo)$"
+)
+# Letters that an earlier program could not read, or read in another encoding.
+_DAMAGED = "\ufffd|\\p{L}\\?+\\p{L}|[\u00c3\u00c2\u00d0\u00d1\u0102][\u0080-\u00bf]"
+_OPEN = r"(?:[0-9?][\]?]?\s*[-\u2013]\s*[\].]*\s*$|9999)"
+
+# Fewer digits are no number that a publisher or a national library gives.
+_SHORTEST_NUMBER = 7
+
+_TENS = (("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1))
+
+
+def _roman(number: int) -> str:
+    digits = ""
+    for letters, value in _TENS:
+        digits += letters * (number // value)
+        number %= value
+    return digits
+
+
+_ROMANS = {_roman(number): str(number) for number in range(1, 200)}
+
+
+def title_words(title: pl.Expr) -> pl.Expr:
+    """A title as the search sees it: folded, without the word for «and» and the article at its beginning; null: none.
+
+    >>> frame = pl.DataFrame({"title": ["Die Müllerin & der Fluß / M. M.", "Mullerin und der Fluss", "[Untitled]"]})
+    >>> frame.select(title_words(pl.col("title")))["title"].to_list()
+    ['mullerin der fluss', 'mullerin der fluss', None]
+    """
+    whole = folded(title.str.replace_all(_MATERIAL, " ").str.replace(_RESPONSIBILITY, ""))
+    plain = _blanks(whole.str.replace_all(_AND, " "))
+    bare = _blanks(plain.str.replace(_ARTICLES, ""))
+    words = pl.when(bare != "").then(bare).when(plain != "").then(plain).otherwise(whole)
+    return pl.when(~words.str.contains(_NO_TITLE)).then(words)
+
+
+def folded(text: pl.Expr) -> pl.Expr:
+    """A text for comparison (`texts.prepared`), with letters that do not come apart and transliterated umlauts alike."""
+    plain = prepared(text).str.replace_many(list(_LETTERS), list(_LETTERS.values()))
+    return plain.str.replace_many(list(_UMLAUTS), list(_UMLAUTS.values()))
+
+
+def _blanks(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(" +", " ").str.strip_chars()
+
+
+def is_damaged(title: pl.Expr) -> pl.Expr:
+    """Whether letters of a title were lost, so that it cannot be searched for."""
+    return title.str.contains(_DAMAGED)
+
+
+def titles_in(title: pl.Expr) -> pl.Expr:
+    """The titles in a title, as a list: all of it, and each parallel title by itself (ISBD: after an equals sign)."""
+    parts = title.str.split(" = ")
+    return pl.concat_list(title, parts).list.unique(maintain_order=True).list.drop_nulls()
+
+
+def span_of_years(date1: pl.Expr, date2: pl.Expr, publication_date: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """The first and the last year that a record says of its publication; NO_YEAR and NO_END where it says none."""
+    years = years_in(date1, date2, publication_date)
+    is_open = (date2 == "9999").fill_null(False) | publication_date.str.contains(_OPEN).fill_null(False)
+    first = years.list.min().fill_null(NO_YEAR)
+    last = pl.when(is_open).then(NO_END).otherwise(years.list.max().fill_null(NO_END))
+    return first.cast(pl.Int64), last.cast(pl.Int64)
+
+
+def without_numbers(words: pl.Expr) -> pl.Expr:
+    """Prepared words without what is a number, Roman or not."""
+    return words.str.split(" ").list.set_difference(numbers_in(words)).list.join(" ")
+
+
+def span_of_numbers(words: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """The smallest and the greatest number in a title, Roman ones too; null: it has none."""
+    plain = numbers_in(words).list.eval(pl.element().replace(_ROMANS).cast(pl.Int64, strict=False))
+    return plain.list.min(), plain.list.max()
+
+
+def letters_of(words: pl.Expr) -> pl.Expr:
+    """The letters of prepared words, one behind the other."""
+    return words.str.replace_all(" ", "", literal=True)
+
+
+def with_title_keys(rows: pl.DataFrame, *, is_entry: bool) -> pl.DataFrame:
+    """Rows with `text` (a title) and `author`, once for each key under which the title is looked for.
+
+    The keys: the beginning of the title, two of its longest words, the name that its author
+    begins with and one of them. A title shorter than a
+    beginning is looked for among whole words: as the beginning of a longer one, and the other way round, so that a title
+    that was cut off finds the whole.
+
+    Returns:
+        The rows, with `key`, a text; a title of which no word is left has none.
+    """
+    worded = rows.with_columns(_words=title_words(pl.col("text"))).drop_nulls("_words").with_row_index("_title")
+    name = folded(pl.col("author")).str.extract(r"^(\S+)").alias("_name")
+    beginnings = [worded.select("_title", key=key) for key in _beginnings(pl.col("_words"), is_entry=is_entry)]
+    longest = _longest_words(worded).join(worded.select("_title", name), on="_title", how="left")
+    words = [f"_{place}" for place in range(_LONG_WORDS)]
+    together = [pl.concat_list(sorted((one, other))) for one, other in (("_0", "_1"), ("_0", "_2"), ("_1", "_2"))]
+    keys = [
+        *(pl.format("words {}", two.list.sort().list.join(" ", ignore_nulls=False)) for two in together),
+        *(pl.format("author {} {}", "_name", word) for word in words),
+    ]
+    found = pl.concat([*beginnings, *(longest.select("_title", key=key) for key in keys)])
+    each = found.drop_nulls("key").unique()
+    return each.join(worded, on="_title", how="inner").drop("_title", "_words")
+
+
+def _beginnings(words: pl.Expr, *, is_entry: bool) -> list[pl.Expr]:
+    """The keys of the beginning of a title."""
+    letters = letters_of(words)
+    is_short = letters.str.len_chars() < BEGINNING
+    whole, part = ("short", "longer") if is_entry else ("longer", "short")
+    first = (words + " ").str.slice(0, 2 * BEGINNING)
+    parts = [letters_of(first.str.extract(rf"^((?:\S+ ){{{count}}})")) for count in range(1, 7)]
+    return [
+        pl.when(~is_short).then(pl.format("begins {}", letters.str.slice(0, BEGINNING))),
+        pl.when(is_short).then(pl.format("{} {}", pl.lit(whole), letters)),
+        pl.when(is_short).then(pl.format("{} {}", pl.lit(part), letters)),
+        *(pl.when(text.str.len_chars() < BEGINNING).then(pl.format("{} {}", pl.lit(part), text)) for text in parts),
+    ]
+
+
+def _longest_words(worded: pl.DataFrame) -> pl.DataFrame:
+    """The longest words of each title: _title, _0 (the longest), _1 and so on (null: there are no more)."""
+    size = pl.col("word").str.len_chars()
+    each = worded.select("_title", word=pl.col("_words").str.split(" ")).explode("word")
+    long = each.filter(size >= _LONG_WORD).unique().sort("_title", size, "word", descending=[False, True, False])
+    lists = long.group_by("_title", maintain_order=True).agg(pl.col("word").head(_LONG_WORDS))
+    return lists.select(
+        "_title", *(pl.col("word").list.get(at, null_on_oob=True).alias(f"_{at}") for at in range(_LONG_WORDS))
+    )
+
+
+def number_keys(text: pl.Expr) -> pl.Expr:
+    """Under what the numbers in a text are looked for, as a list: each as it stands, an ISBN without its check digit.
+
+    ISBN-10 and ISBN-13 are alike so, and a wrong check digit hides nothing. Of an LCCN the digits count.
+
+    >>> frame = pl.DataFrame({"text": ["0-306-40615-2 9780306406157", "n 85-2, 0378-5955", "(DLC)   78890351", "none"]})
+    >>> frame.select(number_keys(pl.col("text")).list.sort())["text"].to_list()
+    [['030640615', '0306406152', '9780306406157'], ['0378005955', '037800595', '03785955', '85000002'], ['78890351'], []]
+    """
+    bare = text.str.replace_all(r"\([^()]*\)|\p{Cf}", "")
+    plain = bare.str.replace_all(r"\p{Pd}", "-").str.to_uppercase()
+    runs = plain.str.extract_all(r"[0-9][0-9-]*X?").list.eval(letters_of(pl.element().str.replace_all("-", "")))
+    hyphened = plain.str.extract_all(r"\b(?:[A-Z]{0,3}[0-9]{2}|[0-9]{4})-[0-9]{1,6}\b").list.eval(_filled_up())
+    together = letters_of(plain.str.replace_all("-", ""))
+    one = pl.when(together.str.contains(r"^(?:[0-9]{8,10}|[0-9]{13}|[0-9]{7,9}X)$")).then(together)
+    every = pl.concat_list(runs, hyphened, one).list.drop_nulls()
+    stems = every.list.eval(_stem()).list.drop_nulls()
+    wanted = pl.element().filter(pl.element().str.len_chars() >= _SHORTEST_NUMBER)
+    return pl.concat_list(every, stems).list.eval(wanted).list.unique(maintain_order=True)
+
+
+def _filled_up() -> pl.Expr:
+    """An LCCN with a hyphen as one without: six digits behind it."""
+    parts = pl.element().str.replace_all("[A-Z]", "").str.split("-")
+    return parts.list.first() + parts.list.last().str.zfill(6)
+
+
+def _stem() -> pl.Expr:
+    """An ISBN without prefix and check digit; one of nine digits (SBN) lacks the zero at its beginning."""
+    number, size = pl.element(), pl.element().str.len_chars()
+    return (
+        pl.when(size == 10)
+        .then(number.str.head(9))
+        .when((size == 13) & number.str.starts_with("978"))
+        .then(number.str.slice(3, 9))
+        .when(size == 13)
+        .then(number.str.head(12))
+        .when(size == 9)
+        .then(pl.lit("0") + number.str.head(8))
+    )
