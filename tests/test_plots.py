@@ -160,7 +160,7 @@ BALANCE = pl.DataFrame(
         ("OLD", "in_error", "hold", 10),
         ("OLD", "covered", "delete", 80),
         ("OLD", "drifted", "review", 3),
-        ("OLD", "not_yet_classed", "hold", 7),
+        ("OLD", "not_yet_classed", "review", 7),
         ("OLD", "total", None, 100),
         ("ABC", "covered", "keep", 40),
         ("ABC", "total", None, 40),
@@ -244,7 +244,7 @@ FIGURES = {
     ),
     "holding_classes": (
         plots.plot_holding_classes, [BALANCE.filter(pl.col("symbol") == "OLD")],
-        "100 numbers held under OLD; to be cleared before any deletion: 20, most of them 10 a record is in error, 7 not yet classed",
+        "100 numbers held under OLD; to be cleared before any deletion: 20, most of them 10 a record is in error, 7 not searched for",
         ["80  delete", "10  hold", "3  review", "7  hold"],
     ),
     "lhr_problems": (

@@ -74,7 +74,7 @@ def test_only_keeps_what_a_symbol_is_compared_with():
 
 def test_classes_are_told_with_their_answers():
     classes = classes_of("old_holding")
-    assert classes.filter(pl.col("class") == "not_yet_classed")["answer"].to_list() == ["hold"]
+    assert classes.filter(pl.col("class") == "not_yet_classed")["answer"].to_list() == ["review"]
     assert not classes["meaning"].str.contains(r"\{").any()
 
 

@@ -55,7 +55,10 @@ def search_entries(
     lists = ["title", "author", "numbers", *_DATES]
     records = ["title", "title_880", "main_entry", "issns", *_DATES]
     listed = _of(
-        worldcat_holdings.with_columns(date1=NO_TEXT, date2=NO_TEXT, publication_date="date"), lists, unowned_numbers, terminals
+        worldcat_holdings.with_columns(date1=NO_TEXT, date2=NO_TEXT, publication_date="date"),
+        lists,
+        unowned_numbers,
+        terminals,
     )
     described = _of(worldcat_records, records, unowned_numbers, terminals).with_columns(
         author="main_entry", numbers=pl.col("issns").list.join(" ").replace("", None)
@@ -157,7 +160,9 @@ def _by_number(entries: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
     first = bibs.filter(~is_title).sort("key", "what", *_BIB, nulls_last=True).unique("key", keep="first")
     pairs = entries.filter(~is_title).select("number", "key").join(first, on="key", how="inner")
     said = pl.format("{} {}", pl.col("what").str.to_uppercase(), "text")
-    return pairs.select("number", "key", rank=pl.lit(0, pl.Int32), agrees=said, mms_id="mms_id", file="file", record="record")
+    return pairs.select(
+        "number", "key", rank=pl.lit(0, pl.Int32), agrees=said, mms_id="mms_id", file="file", record="record"
+    )
 
 
 def _by_title(entries: pl.DataFrame, bibs: pl.DataFrame) -> Iterator[pl.DataFrame]:

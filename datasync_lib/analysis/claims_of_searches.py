@@ -18,24 +18,28 @@ _KEY = ["symbol", "number"]
 _EXPONENT = r"(?i)[0-9][.,][0-9]+e\+?[0-9]"
 
 
-@gives("catalogue_gaps")
-def catalogue_gaps(
+@gives("searched_files")
+def searched_files(
     *, extracts: pl.LazyFrame, files: pl.LazyFrame, load_issues: pl.LazyFrame, bibs: pl.LazyFrame
 ) -> pl.DataFrame:
-    """Why is the catalogue at hand not all of it, so that nothing can be called not in it?
+    """Which files is the catalogue made of that is searched, and was each of them read to its end?
 
     Returns:
-        reason, in words: no full export, or a file of the newest one that breaks off; file (null: none is there). Sorted.
+        file; is_full (it is of a full export, and has bibs of the current catalogue); is_whole (it does not break off).
+        Sorted.
     """
-    counting = extracts.filter("counts").select("file", "kind").collect()
-    no_bib = bibs.head(1).collect().is_empty()
-    rows = [("no full export of the catalogue is loaded", None)] if no_bib or "full" not in counting["kind"] else []
     last = files.select("file", last=pl.col("found") - 1)
     is_cut = pl.col("code").is_in(_CUT) & (pl.col("record") == pl.col("last"))
     issues = load_issues.filter(pl.col("code").is_in([*_BREAKS, *_CUT])).join(last, on="file", how="left")
-    broken = issues.filter(pl.col("code").is_in(_BREAKS) | is_cut).select("file").unique().collect()["file"]
-    rows += [("a file of the catalogue breaks off", file) for file in sorted(set(broken) & set(counting["file"]))]
-    return pl.DataFrame(rows, schema={"reason": pl.String, "file": pl.String}, orient="row").sort("reason", "file")
+    broken = issues.filter(pl.col("code").is_in(_BREAKS) | is_cut).select("file").unique()
+    with_bibs = bibs.select("file").unique().collect(engine="streaming")["file"]
+    # Of a file that repeats another one's bytes, the records stand under that one's name.
+    read = pl.coalesce("has_bytes_of", "file")
+    counting = extracts.filter("counts").select(
+        file=read, is_full=(pl.col("kind") == "full") & read.is_in(with_bibs.implode())
+    )
+    whole = counting.join(broken.with_columns(is_whole=pl.lit(False)), on="file", how="left")
+    return whole.with_columns(pl.col("is_whole").fill_null(True)).unique().collect().sort("file", "is_full")
 
 
 @gives(
@@ -52,7 +56,7 @@ def searches(
     search_entries: pl.LazyFrame,
     search_hits: pl.LazyFrame,
     held_before: pl.LazyFrame,
-    catalogue_gaps: pl.DataFrame,
+    searched_files: pl.DataFrame,
     extract_date: date | None,
     symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
@@ -64,7 +68,7 @@ def searches(
         search_entries: what else is known of the numbers.
         search_hits: what they agree with.
         held_before: what was held before the extract was made.
-        catalogue_gaps: why the catalogue is not all there.
+        searched_files: what the catalogue is made of.
         extract_date: the day of the catalogue.
         symbols: `symbols` of the settings.
 
@@ -79,12 +83,15 @@ def searches(
     listed = _listed(rows, extract_date).join(told.with_columns(has_text=True), on="number", how="left")
     before = held_before.select(*_KEY, was_there=True).unique().collect()
     known = listed.join(before, on=_KEY, how="left").join(_best(search_hits), on="number", how="left")
-    gap = next(iter(catalogue_gaps["reason"]), None)
-    judged = known.with_columns(pl.col("has_text", "was_there").fill_null(False)).with_columns(_class(), _lacks(gap))
+    judged = known.with_columns(pl.col("has_text", "was_there").fill_null(False)).with_columns(
+        _class(), _lacks(_gap(searched_files))
+    )
     is_hit = pl.col("class") == "text_or_number_hit"
     found = [pl.when(is_hit).then(f"hit_{name}").otherwise(name).alias(name) for name in ("file", "record")]
     is_sure = (pl.col("class") == "not_in_catalogue") & pl.col("lacks").is_null()
-    return judged.select(*_KEY, "class", _reason(), pl.col("hit_mms_id").alias("mms_id"), *found, is_sure=is_sure).sort(_KEY)
+    return judged.select(*_KEY, "class", _reason(), pl.col("hit_mms_id").alias("mms_id"), *found, is_sure=is_sure).sort(
+        _KEY
+    )
 
 
 def _listed(rows: pl.DataFrame, extract_date: date | None) -> pl.DataFrame:
@@ -127,6 +134,14 @@ def _class() -> pl.Expr:
         .otherwise(pl.lit("not_yet_classed"))
         .alias("class")
     )
+
+
+def _gap(searched_files: pl.DataFrame) -> str | None:
+    """Why the catalogue at hand is not all of it, so that nothing can be called not in it; None: it is."""
+    if not searched_files["is_full"].any():
+        return "no full export of the catalogue is loaded"
+    broken = searched_files.filter(~pl.col("is_whole"))["file"]
+    return None if broken.is_empty() else "a file of the catalogue breaks off"
 
 
 def _lacks(gap: str | None) -> pl.Expr:

@@ -19,9 +19,7 @@ NO_YEAR, NO_END = 0, 9999
 _LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
 _UMLAUTS = {"ae": "a", "oe": "o", "ue": "u"}
 _AND = r"\b(?:and|und|et|y|e)\b"
-_ARTICLES = (
-    r"^(?:an?|the|l[eao]s?|l|un[eao]?|une|d(?:er|ie|as|em|en|es|e|et)|ein(?:e|en|em|er|es)?|el|il|gli|i|os?|as|um|uma|het|al) "
-)
+_ARTICLES = r"^(?:an?|the|l[eao]s?|l|un[eao]?|une|d(?:er|ie|as|em|en|es|e|et)|ein(?:e|en|em|er|es)?|el|il|gli|i|os?|as|um|uma|het|al) "
 # 245 $h stands within the title in some lists, and what follows the slash is no title.
 _MATERIAL = (
     r"(?i)\[[^\]]*(?:resource|ressource|micro|record|computer|text|music|map|graphic|picture|kit|print|film)[^\]]*\]"

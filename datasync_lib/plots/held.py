@@ -33,7 +33,7 @@ _NO_LIST = "What WorldCat holds under the symbols is not known yet"
 _LOAD_LIST = "Put WorldCat's list of a symbol into data/raw: worldcat.SYMBOL.YYYYMMDD.txt, .csv, .mrc or .xml."
 _DELETES_NOTHING = (
     "An answer is no deletion: nothing is deleted from here. Hold: nothing happens until it is cleared. "
-    "Not yet classed counts as hold."
+    "Review: a person looks first."
 )
 # What another project had to mend of its local holdings records (practice.md 2.1, University of Florida 2006).
 _OTHER_SHARE = "University of Florida, 2006: 3.6 % of about 96,000 needed fixing."

@@ -85,7 +85,10 @@ def entry(title: str | None, author: str | None = None, year: str | None = None,
         # titles of everybody: another author or kind is no reason to be sure
         (entry("Poems", "Doe, Jane", "1985"), bib("Poems", "Roe, Richard", "1985")),
         (entry("Poems", "Doe, Jane"), bib("Poems", "Roe, Richard", "1985")),
-        (entry("Faust", None, "1985", format="Book, Print"), bib("Faust", None, "1985", format="sound", record_type="j")),
+        (
+            entry("Faust", None, "1985", format="Book, Print"),
+            bib("Faust", None, "1985", format="sound", record_type="j"),
+        ),
         # cut off, on either side, and with a part or volume
         (entry("Faust", "Goethe", "1985"), bib("Faust : der Tragödie erster Teil", "Goethe, J. W.", "1985")),
         (entry("The rivers of the north country and their bri"), bib("Rivers of the north country and their bridges")),
@@ -262,7 +265,9 @@ def test_what_too_many_records_could_be_is_for_review(monkeypatch):
     assert (class_, answer) == (NOT_FOUND, "delete")
 
 
-TITLES = st.lists(st.sampled_from(["annual", "report", "rivers", "of", "the", "1985", "IV", "Müller", "水"]), min_size=1)
+TITLES = st.lists(
+    st.sampled_from(["annual", "report", "rivers", "of", "the", "1985", "IV", "Müller", "水"]), min_size=1
+)
 
 
 @settings(max_examples=40, deadline=None)
