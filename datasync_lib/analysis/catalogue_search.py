@@ -15,7 +15,7 @@ import polars as pl
 from .exchange import with_number
 from .registry import gives
 from .search_hits import agreeing, as_dated, blocks
-from .search_texts import NO_YEAR, number_keys, span_of_years, titles_in, with_title_keys
+from .search_texts import NO_YEAR, number_keys, span_of_years, title_keys, titles_in, written_numbers
 
 _ENTRY = ["number", "title", "author", "first_year", "last_year", "numbers"]
 _DATES = ["date1", "date2", "publication_date"]
@@ -90,24 +90,24 @@ def search_keys(*, search_entries: pl.LazyFrame) -> pl.DataFrame:
     is_dated = pl.col("first_year") != NO_YEAR
     # What says no year is no other record, where something else says one of the number.
     entries = search_entries.filter(is_dated | ~is_dated.any().over("number")).collect()
-    every = search_entries.select("number", *_KEYED[3:], text="numbers", what=pl.lit("number")).collect()
-    titled = _titles(entries, ["number"], is_entry=True)
-    numbered = _numbers(every)
+    titles = _titles(entries, ["number"])
+    titled = titles.join(title_keys(titles, is_entry=True), on="title", how="inner")
+    told = search_entries.select("number", *_KEYED[3:], text="numbers", what=pl.lit("number")).collect()
+    numbered = _numbers(told.with_columns(value=written_numbers(pl.col("text"))).explode("value"))
     columns = ["number", *_KEYED]
     return pl.concat([titled.select(columns), numbered.select(columns)]).unique().sort(columns, nulls_last=True)
 
 
-def _titles(rows: pl.DataFrame, of: list[str], *, is_entry: bool) -> pl.DataFrame:
-    """Rows with title, author and years, once for each key of each of their titles."""
-    each = rows.select(*of, *_KEYED[3:], text=titles_in(pl.col("title"))).explode("text").drop_nulls("text")
-    keyed = with_title_keys(each, is_entry=is_entry)
-    return keyed.with_columns(pl.col("key").hash(1), what=pl.lit("title"))
+def _titles(rows: pl.DataFrame, of: list[str]) -> pl.DataFrame:
+    """Each of the titles in the rows' titles: title (which one it is), text, what, author, years, and whose it is."""
+    each = rows.select(*of, *_KEYED[3:], text=titles_in(pl.col("title")), what=pl.lit("title"))
+    return each.explode("text").drop_nulls("text").with_row_index("title")
 
 
 def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with a text, once for each key of the numbers in it."""
-    keyed = rows.with_columns(key=number_keys(pl.col("text"))).explode("key").drop_nulls("key")
-    return keyed.with_columns(pl.format("number {}", "key").hash(1).alias("key"))
+    """Rows with a value, once for each of its keys."""
+    keyed = [rows.with_columns(key=pl.format("number {}", key)) for key in number_keys(pl.col("value"))]
+    return pl.concat(keyed).drop_nulls("key").with_columns(pl.col("key").hash(1))
 
 
 @gives("catalogue_keys", by={"all_bibs": "mms_id", "all_standard_numbers": "mms_id"})
@@ -129,14 +129,16 @@ def catalogue_keys(
         all_bibs.select(*_BIB, *_span(), title=title, author="main_entry").drop_nulls("title")
         for title in ("title", "title_880")
     ]
-    titled = _titles(pl.concat(described).collect(), _BIB, is_entry=False)
+    asked = search_keys.select("key").unique()
+    titles = _titles(pl.concat(described).collect(), _BIB)
+    found = title_keys(titles, is_entry=False).lazy().join(asked, on="key", how="semi").collect(engine="streaming")
+    titled = titles.join(found, on="title", how="inner")
     no_year = {name: pl.lit(None, pl.Int64) for name in ("first_year", "last_year")}
-    values = all_standard_numbers.select(*_BIB, what="scheme", text="value", author=NO_TEXT, **no_year)
+    values = all_standard_numbers.select(*_BIB, what="scheme", text="value", value="value", author=NO_TEXT, **no_year)
+    numbered = _numbers(values.collect()).lazy().join(asked, on="key", how="semi").collect(engine="streaming")
     columns = [*_KEYED, *_BIB]
-    keyed = pl.concat([titled.select(columns), _numbers(values.collect()).select(columns)])
-    wanted = keyed.lazy().join(search_keys.select("key").unique(), on="key", how="semi").collect(engine="streaming")
-    said = [*_KEYED, "mms_id"]
-    return wanted.sort(*columns, nulls_last=True).unique(said, keep="first", maintain_order=True)
+    wanted = pl.concat([titled.select(columns), numbered.select(columns)]).sort(columns, nulls_last=True)
+    return wanted.unique([*_KEYED, "mms_id"], keep="first", maintain_order=True)
 
 
 @gives("search_hits", by={"search_keys": "key", "catalogue_keys": "key"})

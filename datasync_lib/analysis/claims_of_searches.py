@@ -7,9 +7,10 @@ import polars as pl
 
 from ..settings import SymbolSettings
 from .claims import COLUMNS, claims, in_order
+from .exchange import is_yes
 from .owners import modes_of
 from .registry import gives
-from .search_texts import is_damaged, number_keys, title_words
+from .search_texts import is_damaged, title_words, written_numbers
 
 # Issues of a file, and of its last record, that say that records are missing at its end.
 _BREAKS, _CUT = ("breaks_off", "unreadable_file"), ("cut_off", "no_terminator")
@@ -25,8 +26,8 @@ def searched_files(
     """Which files is the catalogue made of that is searched, and was each of them read to its end?
 
     Returns:
-        file; is_full (it is of a full export, and has bibs of the current catalogue); is_whole (it does not break off).
-        Sorted.
+        file; is_full (it is of a full export of no certain scope, was not made for OCLC, and has current bibs); is_whole (it does
+        not break off). Sorted.
     """
     last = files.select("file", last=pl.col("found") - 1)
     is_cut = pl.col("code").is_in(_CUT) & (pl.col("record") == pl.col("last"))
@@ -35,9 +36,9 @@ def searched_files(
     with_bibs = bibs.select("file").unique().collect(engine="streaming")["file"]
     # Of a file that repeats another one's bytes, the records stand under that one's name.
     read = pl.coalesce("has_bytes_of", "file")
-    counting = extracts.filter("counts").select(
-        file=read, is_full=(pl.col("kind") == "full") & read.is_in(with_bibs.implode())
-    )
+    is_whole = (pl.col("kind") == "full") & (pl.col("scope").fill_null("") == "") & ~is_yes("is_upload")
+    is_full = is_whole & read.is_in(with_bibs.implode())
+    counting = extracts.filter("counts").select(file=read, is_full=is_full)
     whole = counting.join(broken.with_columns(is_whole=pl.lit(False)), on="file", how="left")
     return whole.with_columns(pl.col("is_whole").fill_null(True)).unique().collect().sort("file", "is_full")
 
@@ -46,7 +47,7 @@ def searched_files(
     "searches",
     by={
         **{"newest_holdings": "number", "unowned_numbers": "number", "search_entries": "number"},
-        **{"search_hits": "number", "held_before": "number"},
+        **{"search_hits": "number", "held_before": "number", "confirmed_numbers": "number"},
     },
 )
 def searches(
@@ -56,6 +57,7 @@ def searches(
     search_entries: pl.LazyFrame,
     search_hits: pl.LazyFrame,
     held_before: pl.LazyFrame,
+    confirmed_numbers: pl.LazyFrame,
     searched_files: pl.DataFrame,
     extract_date: date | None,
     symbols: Iterable[SymbolSettings] = (),
@@ -68,6 +70,7 @@ def searches(
         search_entries: what else is known of the numbers.
         search_hits: what they agree with.
         held_before: what was held before the extract was made.
+        confirmed_numbers: what OCLC confirmed since, also for records that the export does not have.
         searched_files: what the catalogue is made of.
         extract_date: the day of the catalogue.
         symbols: `symbols` of the settings.
@@ -82,8 +85,10 @@ def searches(
     told = search_entries.filter(title_words(pl.col("title")).is_not_null()).select("number").unique().collect()
     listed = _listed(rows, extract_date).join(told.with_columns(has_text=True), on="number", how="left")
     before = held_before.select(*_KEY, was_there=True).unique().collect()
-    known = listed.join(before, on=_KEY, how="left").join(_best(search_hits), on="number", how="left")
-    judged = known.with_columns(pl.col("has_text", "was_there").fill_null(False)).with_columns(
+    confirmed = confirmed_numbers.select("number", is_confirmed=True).unique().collect()
+    of_number = _best(search_hits).join(confirmed, on="number", how="full", coalesce=True)
+    known = listed.join(before, on=_KEY, how="left").join(of_number, on="number", how="left")
+    judged = known.with_columns(is_yes("has_text"), is_yes("was_there"), is_yes("is_confirmed")).with_columns(
         _class(), _lacks(_gap(searched_files))
     )
     is_hit = pl.col("class") == "text_or_number_hit"
@@ -98,7 +103,7 @@ def _listed(rows: pl.DataFrame, extract_date: date | None) -> pl.DataFrame:
     """Each number of a symbol once: what its list says of it, and the first row."""
     title, numbers = pl.col("title"), pl.col("numbers")
     is_unread = numbers.str.contains("[0-9]") & (
-        (number_keys(numbers).list.len() == 0) | numbers.str.contains(_EXPONENT)
+        (written_numbers(numbers).list.len() == 0) | numbers.str.contains(_EXPONENT)
     )
     telling = rows.with_columns(
         is_titled=title_words(title).is_not_null() & ~is_damaged(title),
@@ -139,7 +144,7 @@ def _class() -> pl.Expr:
 def _gap(searched_files: pl.DataFrame) -> str | None:
     """Why the catalogue at hand is not all of it, so that nothing can be called not in it; None: it is."""
     if not searched_files["is_full"].any():
-        return "no full export of the catalogue is loaded"
+        return "no full export of all of the catalogue is loaded"
     broken = searched_files.filter(~pl.col("is_whole"))["file"]
     return None if broken.is_empty() else "a file of the catalogue breaks off"
 
@@ -151,6 +156,7 @@ def _lacks(gap: str | None) -> pl.Expr:
         (pl.lit(gap is not None), pl.lit(gap, pl.String)),
         (pl.col("mode") == "unknown", pl.lit("the settings do not know the symbol")),
         (~pl.col("is_titled"), pl.lit("the list has no title of it, only WorldCat's record was compared")),
+        (pl.col("is_confirmed"), pl.lit("OCLC confirmed it for a record that the export does not have")),
         (pl.col("is_unread"), pl.lit("the list has a standard number of it that cannot be read")),
         (pl.col("is_foreign"), pl.lit("its title is in a script that not every record of ours may have")),
         (~pl.col("is_dated"), pl.lit("the day of the list or of the export is not known")),

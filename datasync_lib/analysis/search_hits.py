@@ -10,7 +10,7 @@ from .search_texts import BEGINNING, NO_YEAR, letters_of, span_of_numbers, title
 from .similarity import LOOK, TEXT_COLUMNS, compare_texts
 
 # More bibs of one key and year are not compared one by one (duplicates.md E9).
-MOST_TOGETHER = 2_000
+MOST_TOGETHER = 1_000
 # So many pairs are held in memory at once.
 _PAIRS_TOGETHER = 500_000
 # A span of more years is looked for in all years.
@@ -94,11 +94,11 @@ def agreeing(pairs: pl.DataFrame) -> pl.DataFrame:
     """The pairs whose titles agree, as hits; whether their dates do is known.
 
     Titles agree that are equal, or of which one begins with the other and the authors are not two people, or that begin
-    alike and are of one author, or begin alike for long; else the score card decides (`similarity.compare_texts`). Titles that differ in nothing but
-    their numbers are two things: a year, a part.
+    alike and are of one author, or begin alike for long; else the score card decides (`similarity.compare_texts`). Titles
+    that differ in nothing but their numbers are two things: a year, a part.
     """
-    likely = pairs.filter(_likeness(pairs, "words") >= _LIKE_TITLE)
-    likely = likely.with_columns(letters=letters_of(pl.col("words")), letters_other=letters_of(pl.col("words_other")))
+    lettered = pairs.with_columns(letters=letters_of(pl.col("words")), letters_other=letters_of(pl.col("words_other")))
+    likely = lettered.filter((_likeness(pairs, "words") >= _LIKE_TITLE) | _begin_alike(_LONG_BEGINNING))
     is_equal = pl.col("letters") == pl.col("letters_other")
     starts = pl.col("letters").str.starts_with(pl.col("letters_other"))
     is_start = starts | pl.col("letters_other").str.starts_with(pl.col("letters"))

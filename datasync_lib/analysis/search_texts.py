@@ -35,6 +35,7 @@ _OPEN = r"(?:[0-9?][\]?]?\s*[-\u2013]\s*[\].]*\s*$|9999)"
 
 # Fewer digits are no number that a publisher or a national library gives.
 _SHORTEST_NUMBER = 7
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _TENS = (("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1))
 
@@ -110,30 +111,33 @@ def letters_of(words: pl.Expr) -> pl.Expr:
     return words.str.replace_all(" ", "", literal=True)
 
 
-def with_title_keys(rows: pl.DataFrame, *, is_entry: bool) -> pl.DataFrame:
-    """Rows with `text` (a title) and `author`, once for each key under which the title is looked for.
+def title_keys(titles: pl.DataFrame, *, is_entry: bool) -> pl.DataFrame:
+    """Under which keys are titles looked for?
 
-    The keys: the beginning of the title, two of its longest words, the name that its author
-    begins with and one of them. A title shorter than a
-    beginning is looked for among whole words: as the beginning of a longer one, and the other way round, so that a title
-    that was cut off finds the whole.
+    The keys: the beginning of the title, two of its longest words, the name that its author begins with and one of them. A
+    title shorter than a beginning is looked for among whole words: as the beginning of a longer one, and the other way
+    round, so that a title that was cut off finds the whole.
+
+    Args:
+        titles: title (which one it is), text, author.
+        is_entry: whether they are of entries that are searched for, not of the bibs among which.
 
     Returns:
-        The rows, with `key`, a text; a title of which no word is left has none.
+        title, key (a hash); a title of which no word is left has none.
     """
-    worded = rows.with_columns(_words=title_words(pl.col("text"))).drop_nulls("_words").with_row_index("_title")
-    name = folded(pl.col("author")).str.extract(r"^(\S+)").alias("_name")
-    beginnings = [worded.select("_title", key=key) for key in _beginnings(pl.col("_words"), is_entry=is_entry)]
-    longest = _longest_words(worded).join(worded.select("_title", name), on="_title", how="left")
-    words = [f"_{place}" for place in range(_LONG_WORDS)]
-    together = [pl.concat_list(sorted((one, other))) for one, other in (("_0", "_1"), ("_0", "_2"), ("_1", "_2"))]
-    keys = [
+    worded = titles.with_columns(words=title_words(pl.col("text"))).drop_nulls("words")
+    name = folded(pl.col("author")).str.extract(r"^(\S+)").alias("name")
+    longest = _longest_words(worded).join(worded.select("title", name), on="title", how="left")
+    together = [pl.concat_list(one, other) for one, other in (("_0", "_1"), ("_0", "_2"), ("_1", "_2"))]
+    of_words = [
         *(pl.format("words {}", two.list.sort().list.join(" ", ignore_nulls=False)) for two in together),
-        *(pl.format("author {} {}", "_name", word) for word in words),
+        *(pl.format("author {} {}", "name", f"_{place}") for place in range(_LONG_WORDS)),
     ]
-    found = pl.concat([*beginnings, *(longest.select("_title", key=key) for key in keys)])
-    each = found.drop_nulls("key").unique()
-    return each.join(worded, on="_title", how="inner").drop("_title", "_words")
+    keyed = [
+        *(worded.select("title", key=key) for key in _beginnings(pl.col("words"), is_entry=is_entry)),
+        *(longest.select("title", key=key) for key in of_words),
+    ]
+    return pl.concat(each.drop_nulls("key").with_columns(pl.col("key").hash(1)) for each in keyed).unique()
 
 
 def _beginnings(words: pl.Expr, *, is_entry: bool) -> list[pl.Expr]:
@@ -152,35 +156,31 @@ def _beginnings(words: pl.Expr, *, is_entry: bool) -> list[pl.Expr]:
 
 
 def _longest_words(worded: pl.DataFrame) -> pl.DataFrame:
-    """The longest words of each title: _title, _0 (the longest), _1 and so on (null: there are no more)."""
+    """The longest words of each title: title, _0 (the longest), _1 and so on (null: there are no more)."""
     size = pl.col("word").str.len_chars()
-    each = worded.select("_title", word=pl.col("_words").str.split(" ")).explode("word")
-    long = each.filter(size >= _LONG_WORD).unique().sort("_title", size, "word", descending=[False, True, False])
-    lists = long.group_by("_title", maintain_order=True).agg(pl.col("word").head(_LONG_WORDS))
+    each = worded.select("title", word=pl.col("words").str.split(" ")).explode("word")
+    long = each.filter(size >= _LONG_WORD).unique().sort("title", size, "word", descending=[False, True, False])
+    lists = long.group_by("title", maintain_order=True).agg(pl.col("word").head(_LONG_WORDS))
     return lists.select(
-        "_title", *(pl.col("word").list.get(at, null_on_oob=True).alias(f"_{at}") for at in range(_LONG_WORDS))
+        "title", *(pl.col("word").list.get(at, null_on_oob=True).alias(f"_{at}") for at in range(_LONG_WORDS))
     )
 
 
-def number_keys(text: pl.Expr) -> pl.Expr:
-    """Under what the numbers in a text are looked for, as a list: each as it stands, an ISBN without its check digit.
+def written_numbers(text: pl.Expr) -> pl.Expr:
+    """The standard numbers that may stand in a text, as a list: digits without what separates them, X at the end.
 
-    ISBN-10 and ISBN-13 are alike so, and a wrong check digit hides nothing. Of an LCCN the digits count.
-
-    >>> frame = pl.DataFrame({"text": ["0-306-40615-2 9780306406157", "n 85-2, 0378-5955", "(DLC)   78890351", "none"]})
-    >>> frame.select(number_keys(pl.col("text")).list.sort())["text"].to_list()
-    [['030640615', '0306406152', '9780306406157'], ['0378005955', '037800595', '03785955', '85000002'], ['78890351'], []]
+    >>> frame = pl.DataFrame({"text": ["0-306-40615-2 9780306406157", "n 85-2", "0 306 40615 2 (pbk.)", "none"]})
+    >>> frame.select(written_numbers(pl.col("text")))["text"].to_list()
+    [['0306406152', '9780306406157'], ['85000002'], ['0306406152'], []]
     """
     bare = text.str.replace_all(r"\([^()]*\)|\p{Cf}", "")
     plain = bare.str.replace_all(r"\p{Pd}", "-").str.to_uppercase()
-    runs = plain.str.extract_all(r"[0-9][0-9-]*X?").list.eval(letters_of(pl.element().str.replace_all("-", "")))
+    runs = plain.str.extract_all(r"[0-9][0-9-]*X?").list.eval(pl.element().str.replace_all("-", "", literal=True))
     hyphened = plain.str.extract_all(r"\b(?:[A-Z]{0,3}[0-9]{2}|[0-9]{4})-[0-9]{1,6}\b").list.eval(_filled_up())
-    together = letters_of(plain.str.replace_all("-", ""))
+    together = plain.str.replace_all("[ -]", "")
     one = pl.when(together.str.contains(r"^(?:[0-9]{8,10}|[0-9]{13}|[0-9]{7,9}X)$")).then(together)
-    every = pl.concat_list(runs, hyphened, one).list.drop_nulls()
-    stems = every.list.eval(_stem()).list.drop_nulls()
-    wanted = pl.element().filter(pl.element().str.len_chars() >= _SHORTEST_NUMBER)
-    return pl.concat_list(every, stems).list.eval(wanted).list.unique(maintain_order=True)
+    long_enough = pl.element().filter(pl.element().str.len_chars() >= _SHORTEST_NUMBER)
+    return pl.concat_list(runs, hyphened, one).list.drop_nulls().list.eval(long_enough).list.unique(maintain_order=True)
 
 
 def _filled_up() -> pl.Expr:
@@ -189,10 +189,20 @@ def _filled_up() -> pl.Expr:
     return parts.list.first() + parts.list.last().str.zfill(6)
 
 
-def _stem() -> pl.Expr:
-    """An ISBN without prefix and check digit; one of nine digits (SBN) lacks the zero at its beginning."""
-    number, size = pl.element(), pl.element().str.len_chars()
-    return (
+def number_keys(value: pl.Expr) -> list[pl.Expr]:
+    """Under what a standard number is looked for: its digits, and an ISBN without prefix and check digit.
+
+    ISBN-10 and ISBN-13 are alike so, and a wrong check digit hides nothing. An ISBN of nine digits (SBN) lacks the zero at
+    its beginning; of an LCCN the digits count.
+
+    >>> frame = pl.DataFrame({"value": ["9780306406157", "0306406153", "306406152", "0378-5955", "n78890351"]})
+    >>> frame.select(one=number_keys(pl.col("value"))[0], stem=number_keys(pl.col("value"))[1]).rows()
+    [('9780306406157', '030640615'), ('0306406153', '030640615'), ('306406152', '030640615'), ('03785955', None), \
+('78890351', None)]
+    """
+    number = value.str.to_uppercase().str.replace_all("-", "", literal=True).str.strip_chars_start(_CAPITALS)
+    size = number.str.len_chars()
+    stem = (
         pl.when(size == 10)
         .then(number.str.head(9))
         .when((size == 13) & number.str.starts_with("978"))
@@ -202,3 +212,4 @@ def _stem() -> pl.Expr:
         .when(size == 9)
         .then(pl.lit("0") + number.str.head(8))
     )
+    return [number, stem]

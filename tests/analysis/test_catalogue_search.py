@@ -1,14 +1,15 @@
 """Held numbers that no bib has, searched for by number, title and date: what agrees, what does not, what cannot be known."""
 
+import doctest
 from datetime import date
 
 import polars as pl
 import pytest
-from frame_rows import rows, terminals
+from frame_rows import RUN_3, rows, terminals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasync_lib.analysis import search_hits
+from datasync_lib.analysis import search_hits, search_texts
 from datasync_lib.analysis.registry import work_out
 from datasync_lib.settings import SymbolSettings
 
@@ -16,6 +17,15 @@ SYMBOLS = (SymbolSettings(symbol="OLD", mode="retired"), SymbolSettings(symbol="
 EXPORT, LATER = date(2025, 7, 1), date(2025, 9, 1)
 FULL = rows(
     "extracts", {"extract": "catalogue", "kind": "full", "unit": "bib", "file": "catalogue.mrc", "counts": True}
+)
+CONFIRMED = rows("outcomes", {"symbol": "NEW", "received_at": RUN_3}).select(
+    "symbol",
+    "received_at",
+    "file",
+    "record",
+    number=pl.lit(7, pl.Int64),
+    mms_id=pl.lit("999"),
+    holding_id=pl.lit(None, pl.String),
 )
 COUNTS = {"found": 5, "loaded": 4, "repaired": 0, "repeated": 0, "rejected": 1, "sha256": "", "bytes": 9}
 FILES = rows("files", {"file": "catalogue.mrc", "kind": "catalogue", **COUNTS})
@@ -202,10 +212,27 @@ def test_without_a_title_that_can_be_read_nothing_goes(title):
         ({"title": "Реки севера"}, {}, "its title is in a script"),
         ({"numbers": "9.78031E+12"}, {}, "the list has a standard number of it that cannot be read"),
         ({"numbers": "12345"}, {}, "the list has a standard number of it that cannot be read"),
-        ({}, {"extracts": FULL.clear()}, "no full export of the catalogue is loaded"),
-        ({}, {"extracts": FULL.with_columns(kind=pl.lit("increment"))}, "no full export of the catalogue is loaded"),
-        ({}, {"extracts": FULL.with_columns(counts=pl.lit(False))}, "no full export of the catalogue is loaded"),
-        ({}, {"bibs": rows("bibs")}, "no full export of the catalogue is loaded"),
+        ({}, {"extracts": FULL.clear()}, "no full export of all of the catalogue is loaded"),
+        (
+            {},
+            {"extracts": FULL.with_columns(kind=pl.lit("increment"))},
+            "no full export of all of the catalogue is loaded",
+        ),
+        (
+            {},
+            {"extracts": FULL.with_columns(scope=pl.lit("print"))},
+            "no full export of all of the catalogue is loaded",
+        ),
+        ({}, {"extracts": FULL.with_columns(file=pl.lit("again.mrc"), has_bytes_of=pl.lit("catalogue.mrc"))}, None),
+        (
+            {},
+            {"extracts": FULL.with_columns(is_upload=pl.lit(True))},
+            "no full export of all of the catalogue is loaded",
+        ),
+        ({}, {"confirmed_numbers": CONFIRMED}, "OCLC confirmed it for a record that the export does not have"),
+        ({}, {"confirmed_numbers": CONFIRMED.with_columns(number=pl.lit(8))}, None),
+        ({}, {"extracts": FULL.with_columns(counts=pl.lit(False))}, "no full export of all of the catalogue is loaded"),
+        ({}, {"bibs": rows("bibs")}, "no full export of all of the catalogue is loaded"),
         ({}, {"load_issues": issue("breaks_off")}, "a file of the catalogue breaks off"),
         ({}, {"load_issues": issue("cut_off", record=4), "files": FILES}, "a file of the catalogue breaks off"),
         ({}, {"load_issues": issue("cut_off", record=3), "files": FILES}, None),
@@ -276,3 +303,9 @@ def test_a_record_agrees_with_itself(words, author, year):
     title = " ".join(words)
     ((class_, answer, _),) = classed([listed(title=title, author=author, date=year)], [bib(title, author, year)])
     assert (class_, answer) == (HIT, "review")
+
+
+def test_the_examples_in_the_docstrings_hold():
+    result = doctest.testmod(search_texts)
+    assert result.attempted > 5
+    assert result.failed == 0
