@@ -239,13 +239,13 @@ FIGURES = {
     ),
     "balance_sheet": (
         plots.plot_balance_sheet, [BALANCE],
-        "140 numbers held under 2 symbols = 80 delete + 17 hold + 3 review + 40 keep",
-        ["100 numbers", "40 numbers", "80", "17"],
+        "140 numbers held under 2 symbols = 80 delete + 10 hold + 10 review + 40 keep",
+        ["100 numbers", "40 numbers", "80", "10"],
     ),
     "holding_classes": (
         plots.plot_holding_classes, [BALANCE.filter(pl.col("symbol") == "OLD")],
         "100 numbers held under OLD; to be cleared before any deletion: 20, most of them 10 a record is in error, 7 not searched for",
-        ["80  delete", "10  hold", "3  review", "7  hold"],
+        ["80  delete", "10  hold", "3  review", "7  review"],
     ),
     "lhr_problems": (
         plots.plot_lhr_problems, [FINDINGS, HOLDINGS],
