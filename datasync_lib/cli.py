@@ -16,11 +16,12 @@ import typer
 
 import datasync_lib as ds
 
-from .errors import DatasyncError, InputError
+from .errors import DatasyncError, GateClosed, InputError
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from .delivery.deletions.deletion import Deletion
     from .project import LoadLog
 
 NEEDS_A_PERSON = 3
@@ -194,6 +195,60 @@ def uploads(project: Folder = None) -> None:
         return
     print(_as_text(faults))
     raise typer.Exit(NEEDS_A_PERSON)
+
+
+@app.command()
+def deletions(
+    symbol: Annotated[str, typer.Argument(help="The symbol whose holdings are to go.")],
+    project: Folder = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the package, if every check passes or is signed.")
+    ] = False,
+    override: Annotated[str | None, typer.Option(help="Sign for one check that fails.", show_default=False)] = None,
+    who: Annotated[str, typer.Option(help="Who signs, or asked OCLC.", show_default=False)] = "",
+    why: Annotated[str, typer.Option(help="Why the check may be as it is.", show_default=False)] = "",
+    sample: Annotated[bool, typer.Option("--sample", help="Write the sample that people look at.")] = False,
+    sampled: Annotated[Path | None, typer.Option(help="Take a sample back.", show_default=False)] = None,
+    oclc_count: Annotated[
+        int | None, typer.Option(min=0, help="How many holdings OCLC counts under it.", show_default=False)
+    ] = None,
+    after: Annotated[Path | None, typer.Option(help="A list from after the deletion.", show_default=False)] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="The same with the newest list that is loaded.")] = False,
+) -> None:
+    """Checks, overrides, samples and the package of a symbol's deletion, and the comparison afterwards."""
+    deletion = ds.open_project(project).deletion(symbol)
+    if after or compare:
+        found = deletion.after(after)
+        print(f"{found.package} and the list of {found.as_of or 'a day that is not known'}:\n{_as_text(found.counts)}")
+        raise typer.Exit(NEEDS_A_PERSON if found.needs_a_person else 0)
+    if oclc_count is not None:
+        deletion.add_count_of_oclc(oclc_count, who=who)
+    if sampled:
+        print(f"{deletion.take_sample(sampled)} new answers taken in from {sampled}")
+    if sample:
+        print(deletion.sample())
+    if override:
+        deletion.override(override, who=who, why=why)
+    _checks_and_package(deletion, write=write)
+
+
+def _checks_and_package(deletion: "Deletion", *, write: bool) -> None:
+    """The checks as a table, and the package where it is asked for and may be written."""
+    try:
+        package = deletion.write() if write else None
+    except GateClosed:
+        package = None
+    from .delivery.deletions.judging import checks_in_words
+
+    checks = deletion.checks()
+    print(_as_text(checks_in_words(checks)))
+    closed = checks.filter(~checks["is_open"])
+    for row in closed.iter_rows(named=True):
+        print(f"! {row['name']}: {row['mends']}")
+    if closed.height:
+        print(f"{closed.height} of {checks.height} checks fail{': nothing was written' if write else ''}")
+        raise typer.Exit(NEEDS_A_PERSON)
+    print(package or "Every check passes or is signed; --write writes the package")
 
 
 @app.command()

@@ -212,3 +212,46 @@ def test_a_list_of_current_numbers_that_was_not_understood_holds_all_deletions(d
     (line,) = [line for line in ended.stdout.splitlines() if line.startswith("! merged.csv: ")]
     assert "«Old OCN,Current OCN» seems to mean an old and a current number" in line
     assert line.endswith("until the list is read whole, or taken away, all deletions are held")
+
+
+def test_a_deletion_says_what_each_check_found_and_what_mends_it(datasync, own_example):
+    ended = datasync("deletions", "MLW", "-p", own_example.folder)
+    assert ended.returncode == 3, "a check fails"
+    assert "| list_age " in ended.stdout
+    assert "! list_age: Ask OCLC for a new list of the symbol, and load it" in ended.stdout
+    assert "checks fail" in ended.stdout
+    written = datasync("deletions", "MLW", "--write", "-p", own_example.folder)
+    assert (written.returncode, "nothing was written" in written.stdout) == (3, True)
+    assert not (own_example.reports / "deletions").exists()
+    unknown = datasync("deletions", "XYZ", "-p", own_example.folder)
+    assert (unknown.returncode, "XYZ is not among [[symbols]]" in unknown.stderr) == (2, True)
+
+
+def test_a_deletion_is_signed_written_and_compared_on_the_command_line(datasync, own_example, tmp_path):
+    def deletions(*arguments: object) -> Ended:
+        return datasync("deletions", "MLW", *arguments, "-p", own_example.folder)
+
+    held = own_example.table("held_numbers").filter(symbol="MLW").collect()
+    deletions("--oclc-count", held.height, "--who", "A. Keeper")
+    sheet = deletions("--sample").stdout.splitlines()[0]
+    rows = pl.read_excel(sheet, infer_schema_length=0).rename({"Number": "number"})
+    said = rows.select(
+        "number", pl.lit("yes").alias("Right to delete?"), pl.lit("A").alias("Who looked"), pl.lit("").alias("Note")
+    )
+    said.write_csv(tmp_path / "back.csv")
+    assert f"{rows.height} new answers taken in" in deletions("--sampled", tmp_path / "back.csv").stdout
+    deletions("--write")
+    closed = own_example.deletion("MLW").checks().filter(~pl.col("is_open"))
+    assert not closed["is_final"].any()
+    assert deletions("--override", closed["name"][0], "--who", "A").returncode == 2, "it does not say why"
+    for name in closed["name"]:
+        deletions("--override", name, "--who", "A. Keeper", "--why", "practice")
+    written = deletions("--write")
+    assert written.returncode == 0
+    package = Path(written.stdout.splitlines()[-1])
+    assert (package / "manifest.json").is_file()
+    after = tmp_path / "worldcat.MLW.20991231.list.txt"
+    after.write_text("".join(f"(OCoLC){ocn}\n" for ocn in held["ocn"]), "utf-8")
+    compared = deletions("--after", after)
+    assert compared.returncode == 3, "nothing was removed yet"
+    assert "| remaining " in compared.stdout

@@ -90,7 +90,8 @@ def frames() -> dict[str, pl.DataFrame]:
             schema={"symbol": pl.String, "number": pl.Int64, "received_at": pl.Datetime}, orient="row",
         ),
         "number_owners": pl.DataFrame({"number": [2, 7, 9], "mms_id": ["990001", "990007", "990009"]}),
-        **{name: evidence() for name in ("lhrs", "commitments", "ill_requests")},
+        "unread_evidence": pl.DataFrame(schema={"file": pl.String, "symbol": pl.String, "reason": pl.String}),
+        **evidence(),
     }  # fmt: skip
 
 
@@ -99,10 +100,13 @@ def listed(numbers: pl.DataFrame) -> pl.DataFrame:
     return conform("worldcat_holdings", numbers.select("symbol", "ocn", "as_of", "file", "record"))
 
 
-def evidence(*rows: tuple) -> pl.DataFrame:
-    """Rows of a list of evidence: symbol, ocn, mms_id, status."""
-    schema = {"symbol": pl.String, "ocn": pl.Int64, "mms_id": pl.String, "status": pl.String}
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
+def evidence(*rows: tuple) -> dict[str, pl.DataFrame]:
+    """What lists of staff say: list, symbol, number, is_over."""
+    schema = {"list": pl.String, "symbol": pl.String, "number": pl.Int64, "is_over": pl.Boolean}
+    named = pl.DataFrame(list(rows), schema=schema, orient="row").with_columns(
+        pl.format("{}.csv", "list").alias("file"), pl.int_range(pl.len(), dtype=pl.Int64).alias("record")
+    )
+    return {"listed_rows": named.drop("number"), "listed_numbers": named.drop_nulls("number")}
 
 
 @dataclass

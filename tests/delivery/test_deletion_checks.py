@@ -41,22 +41,28 @@ def test_there_is_a_failing_row_for_each_check():
 
 
 def test_a_kept_symbol_needs_no_freeze_and_its_open_requests_may_go_on(library):
-    table(library, "ill_requests", evidence(("NEW", 99, None, "Shipped")))
+    library.tables |= evidence(("ill_requests", "NEW", 99, False))
     found = checks_of(library, "NEW")
     assert found["ill_freeze"] == (True, "the symbol is kept, ILL goes on")
     assert found["open_ill"] == (True, "1 open request, for 0 that go")
 
 
 @pytest.mark.parametrize(
-    ("status", "passes"), [("Closed", True), (" returned ", True), ("Shipped", False), (None, False), ("", False)]
+    ("row", "passes"),
+    [
+        (("ill_requests", "OLD", 2, True), True),
+        (("ill_requests", "OLD", 2, False), False),
+        (("ill_requests", None, 2, False), False),
+        (("lhrs", "OLD", 2, False), True),
+    ],
 )
-def test_a_request_is_open_unless_it_says_that_it_is_not(library, status, passes):
-    table(library, "ill_requests", evidence(("OLD", 2, None, status)))
+def test_what_is_over_and_what_another_list_says_is_no_open_request(library, row, passes):
+    library.tables |= evidence(row)
     assert checks_of(library)["open_ill"][0] is passes
 
 
 def test_a_list_of_another_symbol_is_none_of_ours(library):
-    table(library, "ill_requests", evidence(("NEW", 2, None, "Shipped")).head(0))
+    library.tables |= evidence(("ill_requests", "NEW", 2, False))
     library.tables["files"] = library.tables["files"].with_columns(
         loaded=pl.when(pl.col("kind") == "ill_requests").then(3).otherwise("loaded")
     )

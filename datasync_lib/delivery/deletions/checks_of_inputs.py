@@ -1,7 +1,11 @@
 """Checks of what a deletion is worked out from: days, files, reports, lists and milestones (practice.md 6.3)."""
 
+from pathlib import PurePosixPath
+
 import polars as pl
 
+from ...analysis.registry import ANALYSES
+from ...oclc.filenames import read_file_name
 from .before_lists import archived_list, list_files
 from .checks import Said, check, counted, listed, no_input
 from .state import State
@@ -26,8 +30,12 @@ _REPORT_OF = {
 )
 def who_deletes(state: State) -> Said:
     """Whether it is settled who deletes: each way asks for other files."""
-    by = state.described.deleted_by
-    return no_input("deleted_by is «nobody»") if by == "nobody" else Said(True, f"{state.described.mode}, {by}")
+    by, mode = state.described.deleted_by, state.described.mode
+    if by == "nobody":
+        return no_input("deleted_by is «nobody»")
+    if by == "oclc_scan_delete" and mode == "kept" and state.extract_day is None:
+        return no_input("a scan by date needs the day of the extract")
+    return Said(True, f"{mode}, {by}")
 
 
 @check(
@@ -79,7 +87,7 @@ def lists_before_and_after(state: State) -> Said:
 def raw_folder_loaded(state: State) -> Said:
     """Whether the tables are what the raw folder is."""
     other = state.project.not_as_loaded()
-    words = f"{counted(len(other), 'file')} new, changed or gone since the load"
+    words = f"{counted(len(other), 'file')} to be read: new, changed, gone, or read by an older version"
     return Said(not other, f"{words}: {listed(other)}" if other else words)
 
 
@@ -90,12 +98,24 @@ def raw_folder_loaded(state: State) -> Said:
 )
 def every_list_read(state: State) -> Said:
     """Whether a list was not read, or a file lies there of which nobody knows what it is."""
-    unread = state.project.table("unread_lists").collect()
-    mine = unread.filter((pl.col("symbol") == state.symbol) | pl.col("symbol").is_null())
-    odd = state.files.filter(pl.col("kind").is_in(_NOT_UNDERSTOOD))
+    mine = _unread(state)
+    odd = state.files.filter(pl.col("kind").is_in(_NOT_UNDERSTOOD) | pl.col("file").is_in(_without_a_byte(state)))
     files = sorted({*mine["file"], *odd["file"]})
     words = f"{counted(mine.height, 'list')} not read whole, {counted(odd.height, 'file')} not understood"
     return Said(not files, f"{words}: {listed(files)}" if files else words)
+
+
+def _unread(state: State) -> pl.DataFrame:
+    """The lists of WorldCat's, and those of staff, that were not read whole and speak of the symbol or of any."""
+    names = [name for name in ("unread_lists", "unread_evidence") if name in ANALYSES]
+    unread = pl.concat(state.project.table(name).select("file", "symbol").collect() for name in names)
+    return unread.filter((pl.col("symbol") == state.symbol) | pl.col("symbol").is_null()).unique("file")
+
+
+def _without_a_byte(state: State) -> list[str]:
+    """Empty files that are no reports: a report without rows is one, of anything else nobody knows what is missing."""
+    empty = state.files.filter(pl.col("kind") == "empty")["file"]
+    return [file for file in empty if read_file_name(PurePosixPath(file).name).family not in ("report", "old_report")]
 
 
 @check(

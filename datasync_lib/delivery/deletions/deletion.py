@@ -1,16 +1,24 @@
 """The deletion of one symbol, from its checks to the list afterwards: what notebooks and the command line call."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from .afterwards import Afterwards, compare, newest_list, read_list
 from .before_lists import Archived, archive_list
-from .folder import write_package
+from .folder import folder_of, write_folder, write_package
 from .gate import Cleared, judged
 from .overrides import add_override
 from .packages import files_of
 from .prediction import predict
+from .records import add_lines
+from .sample_sheets import read_sample, write_sample
+from .samples import add_judgements
+from .sign_off import sign_off_of
+from .sign_off_page import write_page
+from .sign_off_workbook import write_workbook
 from .state import Asked, State
 from .symbol_counts import FILE_NAME, add_symbol_count
 from .undo import undo_files
@@ -77,4 +85,55 @@ class Deletion:
         archive_list(state)
         cleared = Cleared(state)
         prediction = predict(state)
-        return write_package(cleared, files_of(cleared, prediction) | undo_files(cleared, prediction), {})
+        facts = sign_off_of(cleared, prediction)
+        pack = {"sign_off.xlsx": partial(write_workbook, facts), "sign_off.html": partial(write_page, facts)}
+        return write_package(cleared, files_of(cleared, prediction) | undo_files(cleared, prediction), pack)
+
+    def sample(self) -> Path:
+        """Write the sample of each class that goes to a workbook, for people to look at; gives its path.
+
+        Raises:
+            InputError: nothing goes.
+            OutputError: the workbook cannot be written.
+        """
+        state = self.state
+        path = folder_of(state) / f"sample_{state.settings.gates.sample_seed}_{state.today}.xlsx"
+        write_sample(state, path)
+        return path
+
+    def take_sample(self, path: Path) -> int:
+        """Take in what people said on a sheet of the sample (Excel or CSV); gives how many answers were new.
+
+        Raises:
+            InputError: an answer cannot be taken; each is named with its row, and none is taken in.
+        """
+        state = self.state
+        return add_judgements(state.decisions, state, read_sample(Path(path), state))
+
+    def after(self, path: Path | None = None) -> Afterwards:
+        """Compare what is held after the deletion with the prediction of the last package, and keep the comparison.
+
+        Args:
+            path: the list that OCLC sent; None: the newest list that is loaded, which must be from after the package.
+
+        Raises:
+            InputError: no package was written, or the list is missing, of another symbol, too old or not read whole.
+        """
+        state = self.state
+        listed, as_of = read_list(Path(path), state) if path else newest_list(state)
+        found = compare(state, listed, as_of)
+        flat = found.numbers.with_columns(pl.col("ocns").cast(pl.List(pl.String)).list.join("; "))
+        folder = write_folder(
+            folder_of(state) / f"after_{as_of or state.today}",
+            {
+                "counts.csv": found.counts.write_csv,
+                "numbers.csv": flat.write_csv,
+                "deleted_but_owned.csv": found.owned.write_csv,
+                "after_list.csv": listed.sort().to_frame("ocn").write_csv,
+            },
+        )
+        counts = dict(found.counts.iter_rows())
+        kept = folder.relative_to(state.project.folder).as_posix()
+        line = {"symbol": self.symbol, "package": found.package, "list_of": str(as_of), "folder": kept, **counts}
+        add_lines(state.decisions / "deletions_after.jsonl", [line])
+        return found

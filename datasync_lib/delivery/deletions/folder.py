@@ -1,6 +1,6 @@
 """A package of a deletion in its folder: whole or not at all, with the hash of every file, and never over another one.
 
-It is the only function that writes what deletes, and it takes a `Cleared` symbol only.
+`write_package` is the only function that writes what deletes, and it takes a `Cleared` symbol only.
 """
 
 import json
@@ -15,15 +15,16 @@ from ...workbooks.writing import safe_name
 from .before_lists import sha256_of
 from .gate import Cleared
 from .records import add_lines
+from .state import State
 from .versions import PREDICTION, RECORD
+
+Files = Mapping[str, Callable[[Path], object]]
 
 MANIFEST = "manifest.json"
 _VERSION = 1
 
 
-def write_package(
-    cleared: Cleared, files: Mapping[str, Callable[[Path], object]], last: Mapping[str, Callable]
-) -> Path:
+def write_package(cleared: Cleared, files: Files, last: Mapping[str, Callable]) -> Path:
     """Write a package into `reports/deletions/SYMBOL/DAY`, or `DAY_r2` where that is there already.
 
     Args:
@@ -41,7 +42,34 @@ def write_package(
     if not isinstance(cleared, Cleared):
         raise GateClosed("a package is written of a cleared symbol only; nothing was written")
     state = cleared.state
-    folder = _free(state.project.reports / "deletions" / safe_name(state.symbol) / f"{state.today}")
+
+    def name_the_others(beside: Path) -> None:
+        for name, write in last.items():
+            write(beside / name, written(beside))
+        _write_manifest(beside / MANIFEST, cleared)
+
+    folder = write_folder(folder_of(state) / f"{state.today}", files, name_the_others)
+    try:
+        _record(cleared, folder)
+    except Exception:
+        # Nothing may lie there that the record does not know.
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder
+
+
+def folder_of(state: State) -> Path:
+    """Where everything lies that was written on the deletion of a symbol."""
+    return state.project.reports / "deletions" / safe_name(state.symbol)
+
+
+def write_folder(wanted: Path, files: Files, finish: Callable[[Path], None] = lambda _: None) -> Path:
+    """Write files into a folder of their own, whole or not at all; one that is there stays, and the new one is `_r2`.
+
+    Raises:
+        OutputError: a file cannot be written.
+    """
+    folder = _free(wanted)
     beside = folder.with_name(f".{folder.name}.part")
     try:
         shutil.rmtree(beside, ignore_errors=True)
@@ -49,13 +77,9 @@ def write_package(
             path = beside / name
             path.parent.mkdir(parents=True, exist_ok=True)
             write(path)
-        for name, write in last.items():
-            write(beside / name, written(beside))
-        _write_manifest(beside / MANIFEST, cleared)
+        finish(beside)
         beside.replace(folder)
-        _record(cleared, folder)
     except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
         raise OutputError(f"{folder} cannot be written, and nothing of it is left: {error}") from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -108,12 +132,7 @@ def _record(cleared: Cleared, folder: Path) -> None:
         "prediction_sha256": sha256_of(folder / PREDICTION),
         "manifest_sha256": sha256_of(folder / MANIFEST),
     }
-    try:
-        add_lines(state.decisions / RECORD, [line])
-    except Exception:
-        # Nothing may lie there that the record does not know.
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    add_lines(state.decisions / RECORD, [line])
 
 
 def changed_files(folder: Path) -> list[str]:

@@ -27,3 +27,17 @@ def run_checks(state: State) -> pl.DataFrame:
         said = each.judge(state)
         rows.append((each.name, state.symbol, each.title, said.passes, said.numbers, each.mends, each.is_final))
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def checks_in_words(checks: pl.DataFrame) -> pl.DataFrame:
+    """Judged checks (`gate.judged`) as a person reads them: check, result (passes, fails, no input, signed by …), numbers."""
+    result = (
+        pl.when(pl.col("passes").fill_null(False))
+        .then(pl.lit("passes"))
+        .when(pl.col("is_open"))
+        .then(pl.format("signed by {}", pl.col("who").fill_null("")))
+        .when(pl.col("passes").is_null())
+        .then(pl.lit("no input"))
+        .otherwise(pl.lit("fails"))
+    )
+    return checks.select(check="name", result=result, numbers="numbers")

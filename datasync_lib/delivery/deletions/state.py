@@ -154,22 +154,23 @@ class State:
         return self.project.table("files").sort("file").collect()
 
     def evidence(self, table: str) -> pl.DataFrame | None:
-        """The rows of a list of evidence that speak of this symbol or of all, with `number`; null: no such list is loaded.
+        """What a list of staff says of this symbol, or of any, that is not over; null: no such list is loaded.
 
-        A row that names a bib and no number counts for every number of it.
+        Returns:
+            file, record, number (null: the row names nothing that has one); a row of a list may have several.
         """
         loaded = self.files.filter(pl.col("kind") == table)
         if table not in TABLES or loaded.is_empty():
             return None
-        rows = (
-            self.project.table(table).filter((pl.col("symbol") == self.symbol) | pl.col("symbol").is_null()).collect()
-        )
-        if rows.is_empty() and loaded["loaded"].sum() > 0:
+        rows = self.project.table("listed_rows").filter(pl.col("list") == table).collect()
+        mine = rows.filter((pl.col("symbol") == self.symbol) | pl.col("symbol").is_null())
+        if mine.is_empty() and loaded["loaded"].sum() > 0:
             return None
-        named = with_number(rows.filter(pl.col("ocn").is_not_null()), "ocn", self.terminals)
-        own = self.project.table("number_owners").select("number", "mms_id").unique()
-        of_bibs = rows.filter(pl.col("ocn").is_null()).lazy().join(own, on="mms_id", how="left").collect()
-        return pl.concat([named.rename({"ocn_number": "number"}), of_bibs], how="diagonal")
+        numbers = (
+            self.project.table("listed_numbers").filter(pl.col("list") == table).select("file", "record", "number")
+        )
+        open_ = mine.filter(~pl.col("is_over")).select("file", "record")
+        return open_.join(numbers.unique().collect(), on=["file", "record"], how="left")
 
     @cached_property
     def fingerprint(self) -> str:

@@ -59,4 +59,4 @@ def _named(cleared: Cleared, table: str, left: pl.DataFrame) -> str:
     rows = cleared.state.evidence(table)
     if rows is None:
         return "nobody knows how many, for no list of them is loaded"
-    return f"{rows.join(left.select('number'), on='number', how='semi').height:,} by the lists that are loaded"
+    return f"{rows.join(left.select('number'), on='number', how='semi')['number'].n_unique():,} by the lists that are loaded"

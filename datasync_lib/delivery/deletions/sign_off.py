@@ -1,0 +1,122 @@
+"""What leadership signs: the same facts for the workbook and the page (practice.md 6.3)."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ...problems import PROBLEMS
+from .gate import Cleared
+from .judging import checks_in_words
+from .prediction import GOES, MOVES, RESET, STAYS
+from .samples import looked_at
+from .versions import difference_to_last
+
+_CLASSES = PROBLEMS["old_holding"].classes
+BY = {
+    "own_lists": "lists of our own",
+    "oclc_scan_delete": "OCLC's scan/delete",
+    "symbol_merge": "a merge of symbols by OCLC",
+}
+ANSWERS = ("delete", "keep", "review", "hold")
+# What becomes of the numbers, as the page says it.
+FATES = {
+    GOES: "will be deleted",
+    MOVES: "will move with the symbol",
+    RESET: "stay, and are set again before the scan",
+    STAYS: "stay",
+}
+LOST = (
+    "Local holdings records, local bibliographic data and the registration of retention commitments are not given back by "
+    "setting a holding again, and OCLC keeps no copy of what it deletes."
+)
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """The facts of one sign-off.
+
+    Attributes:
+        title: what is asked, in a line.
+        question: what is asked, in a sentence with its numbers.
+        facts: label and text.
+        balance: class, title, answer, rows, numbers, current_numbers; the total last.
+        answers: how many numbers have which answer.
+        checks: check, result, numbers, who, why, at; those that were signed first.
+        samples: class, numbers, looked_at, wanted, wrong, low, high (shares of wrong ones, with 95 % confidence).
+        prediction: every number (`prediction.predict`).
+    """
+
+    title: str
+    question: str
+    facts: tuple[tuple[str, str], ...]
+    balance: pl.DataFrame
+    answers: dict[str, int]
+    checks: pl.DataFrame
+    samples: pl.DataFrame
+    prediction: pl.DataFrame
+
+    @property
+    def signed(self) -> pl.DataFrame:
+        """The checks that do not pass and were signed by a person."""
+        return self.checks.filter(pl.col("who").is_not_null())
+
+
+def sign_off_of(cleared: Cleared, prediction: pl.DataFrame) -> SignOff:
+    """The facts of a cleared symbol."""
+    state, described = cleared.state, cleared.state.described
+    fates = dict(prediction.group_by("expected").agg(pl.col("ocn").len()).iter_rows())
+    told = [f"{fates[fate]:,} {words}" for fate, words in FATES.items() if fates.get(fate)]
+    name = f"{state.symbol} ({described.name})" if described.name else state.symbol
+    question = (
+        f"Of the {prediction.height:,} numbers that WorldCat holds under {name}, "
+        f"{'; '.join(told) or 'none is concerned'}. May this be carried out by {BY[described.deleted_by]}?"
+    )
+    return SignOff(
+        title=f"Deletion of holdings under {name}",
+        question=question,
+        facts=_facts(cleared),
+        balance=_balance(state.balance),
+        answers=dict(state.held.group_by("answer").len().iter_rows()),
+        checks=_checks(cleared.checks),
+        samples=_samples(cleared),
+        prediction=prediction,
+    )
+
+
+def _facts(cleared: Cleared) -> tuple[tuple[str, str], ...]:
+    state = cleared.state
+    archived = cleared.checks.filter(pl.col("name") == "before_list_archived")["numbers"].item()
+    return (
+        ("Institution", state.settings.institution.name),
+        ("Symbol", f"{state.symbol}, {state.described.mode}"),
+        ("Carried out by", BY[state.described.deleted_by]),
+        ("Written on", f"{state.today}"),
+        ("WorldCat's list of", f"{state.list_day}"),
+        ("Catalogue of", f"{state.extract_day}"),
+        ("Titles are then held by", ", ".join(state.targets) or "nobody else"),
+        ("List from before", archived),
+        ("Since the last version", difference_to_last(state).words),
+        ("Cannot be undone", LOST),
+    )
+
+
+def _balance(balance: pl.DataFrame) -> pl.DataFrame:
+    titles = {name: kind.title for name, kind in _CLASSES.items()} | {"total": "total"}
+    title = pl.col("class").replace_strict(titles, default=pl.col("class"), return_dtype=pl.String)
+    is_total = pl.col("class") == "total"
+    rows = balance.with_columns(title=title).sort(is_total, maintain_order=True)
+    return rows.select("class", "title", "answer", "rows", "numbers", "current_numbers")
+
+
+def _checks(checks: pl.DataFrame) -> pl.DataFrame:
+    said = pl.concat([checks_in_words(checks), checks.select("title", "who", "why", "at")], how="horizontal")
+    day = pl.col("at").str.slice(0, 16).str.replace("T", " ")
+    shown = said.with_columns(at=day).select("check", "title", "result", "numbers", "who", "why", "at")
+    return shown.sort(pl.col("who").is_null(), maintain_order=True)
+
+
+def _samples(cleared: Cleared) -> pl.DataFrame:
+    names = ["class", "numbers", "wanted", "looked_at", "wrong", "low", "high"]
+    rows = [(e.class_, e.numbers, e.wanted, e.looked_at, e.wrong, *e.interval) for e in looked_at(cleared.state)]
+    types = [pl.String, *[pl.Int64] * 4, *[pl.Float64] * 2]
+    return pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")
