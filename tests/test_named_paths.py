@@ -26,6 +26,7 @@ IN_USE = {
     "the library": ("data/raw", "data/raw/*", "decisions/signed_fixes.csv", "from_oclc/*", "catalogue/*"),
     "load": ("data/tables", "data/tables/*", "reports/locations_to_map.csv", "reports/rejected"),
     "decisions": ("decisions/decisions.jsonl", "decisions/backup"),
+    "deletions": ("reports/deletions/*",),
     "other": ("path/to/*",),
 }
 MADE = [pattern for patterns in IN_USE.values() for pattern in patterns]
