@@ -3,7 +3,7 @@
 from datetime import date
 
 import polars as pl
-from deletion_frames import HELD, Library, evidence, held, listed, milestones
+from deletion_frames import HELD, Library, balance_of, evidence, held, listed, milestones
 
 from datasync_lib.settings import Settings
 
@@ -23,8 +23,7 @@ def table(library: Library, name: str, rows: pl.DataFrame) -> None:
 def add_rows(library: Library, *rows: tuple) -> None:
     """More numbers on the list of OLD, in their classes."""
     more = held(*HELD, *rows)
-    counts = more.group_by("symbol", "class", "answer").agg(pl.col("rows").sum())
-    library.tables |= {"held_numbers": more, "worldcat_holdings": listed(more), "balance_sheet": counts}
+    library.tables |= {"held_numbers": more, "worldcat_holdings": listed(more), "balance_sheet": balance_of(more)}
 
 
 def by(library: Library, deleted_by: str, mode: str = "retired") -> None:

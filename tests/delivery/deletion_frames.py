@@ -57,14 +57,9 @@ def frames() -> dict[str, pl.DataFrame]:
         ("NEW", "unresolved_rate", 1, 50, 0.02),
     ]
     numbers = held(*HELD)
-    total = (
-        pl.col("rows").sum(),
-        pl.len().cast(pl.Int64).alias("numbers"),
-        pl.col("number").n_unique().cast(pl.Int64).alias("current_numbers"),
-    )
     return {
         "held_numbers": numbers,
-        "balance_sheet": numbers.group_by("symbol", "class", "answer", maintain_order=True).agg(total),
+        "balance_sheet": balance_of(numbers),
         "worldcat_holdings": listed(numbers),
         "terminals": pl.DataFrame([(1, 2, "ok"), (5, None, "fork")], schema={"old_ocn": pl.Int64, "current_ocn": pl.Int64, "state": pl.String}, orient="row"),
         "extracts": conform("extracts", pl.DataFrame({"extract": ["*"], "date": [date(2025, 7, 20)], "kind": "full", "unit": "bib", "file": "a.mrc", "counts": True})),
@@ -93,6 +88,16 @@ def frames() -> dict[str, pl.DataFrame]:
         "unread_evidence": pl.DataFrame(schema={"file": pl.String, "symbol": pl.String, "reason": pl.String}),
         **evidence(),
     }  # fmt: skip
+
+
+def balance_of(numbers: pl.DataFrame) -> pl.DataFrame:
+    """How many of the numbers are in which class."""
+    sums = [
+        pl.col("rows").sum(),
+        pl.len().cast(pl.Int64).alias("numbers"),
+        pl.col("number").n_unique().cast(pl.Int64).alias("current_numbers"),
+    ]
+    return numbers.group_by("symbol", "class", "answer", maintain_order=True).agg(sums)
 
 
 def listed(numbers: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,8 @@ from ...workbooks.replacing import replacing
 from .prediction import leaves
 from .sign_off import SignOff
 
-_ROWS_A_SHEET = 1_000_000
+# Who reads more than this many rows of a sheet opens prediction.csv, which has all.
+_MOST_ROWS = 100_000
 _SIGNATURES = ("Head of unit", "Metadata", "ILL", "Director")
 # column of the frame, header, width
 _NUMBERS = (
@@ -93,7 +94,7 @@ def _write_rows(tab: Worksheet, styles: Styles, row: int, columns: Sequence[tupl
     """A table on a sheet that has other things too; gives the row below it."""
     for position, (_, header, _) in enumerate(columns):
         tab.write_string(row, position, header, styles.header())
-    for values in frame.select(name for name, _, _ in columns).iter_rows():
+    for values in frame.select(name for name, _, _ in columns).with_columns(clean(pl.selectors.string())).iter_rows():
         row += 1
         is_total = values[0] == "total"
         for position, value in enumerate(values):
@@ -102,13 +103,14 @@ def _write_rows(tab: Worksheet, styles: Styles, row: int, columns: Sequence[tupl
 
 
 def _write_cell(tab: Worksheet, styles: Styles, row: int, position: int, value: object, *, bold: bool = False) -> None:
+    """One cell; text is one that a cell can hold already (`cells.clean`)."""
     look = {"border": 1, "border_color": LINE, "text_wrap": True, "bold": bold}
     if isinstance(value, float):
         tab.write_number(row, position, value, styles.get(**look, num_format="0.00%"))
     elif isinstance(value, int):
         tab.write_number(row, position, value, styles.get(**look, num_format="#,##0"))
     else:
-        tab.write_string(row, position, clean_text("" if value is None else value), styles.get(**look, num_format="@"))
+        tab.write_string(row, position, value or "", styles.get(**look, num_format="@"))
 
 
 def _write_signed(tab: Worksheet, styles: Styles, row: int, facts: SignOff) -> int:
@@ -140,24 +142,26 @@ def _write_signatures(tab: Worksheet, styles: Styles, row: int) -> None:
 
 
 def _write_table(book: Workbook, styles: Styles, name: str, columns: Sequence[tuple], frame: pl.DataFrame) -> None:
-    """A sheet that is a table; more than a million rows go on several."""
+    """A sheet that is a table; of a long one the first rows, and how many more there are."""
     shown = frame.select(name for name, _, _ in columns).with_columns(clean(pl.selectors.string()))
     numbers = [name for name in ("ocn", "number") if name in shown.columns]
     shown = shown.with_columns(pl.col(numbers).cast(pl.String))
-    for number, start in enumerate(range(0, max(shown.height, 1), _ROWS_A_SHEET), start=1):
-        tab = book.add_worksheet(name if number == 1 else f"{name} {number}")
-        part = shown.slice(start, _ROWS_A_SHEET)
-        for position, (_, header, width) in enumerate(columns):
-            tab.set_column(position, position, width)
-            tab.write_string(0, position, header, styles.header())
-        tab.freeze_panes(1, 0)
-        tab.autofilter(0, 0, part.height, len(columns) - 1)
-        tab.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        tab.set_landscape()
-        tab.set_paper(9)
-        tab.fit_to_pages(1, 0)
-        tab.repeat_rows(0)
-        _write_body(tab, styles, part.iter_rows())
+    part = shown.head(_MOST_ROWS)
+    tab = book.add_worksheet(name)
+    for position, (_, header, width) in enumerate(columns):
+        tab.set_column(position, position, width)
+        tab.write_string(0, position, header, styles.header())
+    tab.freeze_panes(1, 0)
+    tab.autofilter(0, 0, part.height, len(columns) - 1)
+    tab.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    tab.set_landscape()
+    tab.set_paper(9)
+    tab.fit_to_pages(1, 0)
+    tab.repeat_rows(0)
+    _write_body(tab, styles, part.iter_rows())
+    if shown.height > part.height:
+        more = f"{shown.height - part.height:,} more rows: prediction.csv has all"
+        tab.write_string(part.height + 1, 0, more, styles.get(bold=True))
 
 
 def _write_body(tab: Worksheet, styles: Styles, rows: Iterable[tuple]) -> None:
