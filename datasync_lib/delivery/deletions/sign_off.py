@@ -9,6 +9,7 @@ from .gate import Cleared
 from .judging import checks_in_words
 from .prediction import GOES, MOVES, RESET, STAYS
 from .samples import looked_at
+from .state import DELETE
 from .versions import difference_to_last
 
 _CLASSES = PROBLEMS["old_holding"].classes
@@ -85,6 +86,7 @@ def sign_off_of(cleared: Cleared, prediction: pl.DataFrame) -> SignOff:
 
 def _facts(cleared: Cleared) -> tuple[tuple[str, str], ...]:
     state = cleared.state
+    gone = state.held.filter(pl.col("answer") == DELETE).height
     archived = cleared.checks.filter(pl.col("name") == "before_list_archived")["numbers"].item()
     return (
         ("Institution", state.settings.institution.name),
@@ -93,6 +95,10 @@ def _facts(cleared: Cleared) -> tuple[tuple[str, str], ...]:
         ("Written on", f"{state.today}"),
         ("WorldCat's list of", f"{state.list_day}"),
         ("Catalogue of", f"{state.extract_day}"),
+        (
+            "Answer is delete for",
+            f"{gone:,} numbers on the list, {state.going.height:,} as WorldCat calls its records now",
+        ),
         ("Titles are then held by", ", ".join(state.targets) or "nobody else"),
         ("List from before", archived),
         ("Since the last version", difference_to_last(state).words),
