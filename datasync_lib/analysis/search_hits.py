@@ -26,9 +26,10 @@ _HIT = ["number", "key", "rank", "agrees", "mms_id", "file", "record"]
 
 
 def as_dated(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of titles with their words, and `_row`: which one it is."""
+    """Rows of titles with their words and letters, and `_row`: which one it is."""
     words = rows.select("text").unique().with_columns(words=title_words(pl.col("text"))).drop_nulls("words")
-    return rows.join(words, on="text", how="inner").with_row_index("_row")
+    lettered = words.with_columns(letters=letters_of(pl.col("words")))
+    return rows.join(lettered, on="text", how="inner").with_row_index("_row")
 
 
 def _years(rows: pl.DataFrame, around: int) -> pl.DataFrame:
@@ -97,8 +98,7 @@ def agreeing(pairs: pl.DataFrame) -> pl.DataFrame:
     alike and are of one author, or begin alike for long; else the score card decides (`similarity.compare_texts`). Titles
     that differ in nothing but their numbers are two things: a year, a part.
     """
-    lettered = pairs.with_columns(letters=letters_of(pl.col("words")), letters_other=letters_of(pl.col("words_other")))
-    likely = lettered.filter((_likeness(pairs, "words") >= _LIKE_TITLE) | _begin_alike(_LONG_BEGINNING))
+    likely = pairs.filter((_likeness(pairs, "words") >= _LIKE_TITLE) | _begin_alike(_LONG_BEGINNING))
     is_equal = pl.col("letters") == pl.col("letters_other")
     starts = pl.col("letters").str.starts_with(pl.col("letters_other"))
     is_start = starts | pl.col("letters_other").str.starts_with(pl.col("letters"))
