@@ -1,4 +1,4 @@
-"""Held numbers that no bib has, looked for in the catalogue by ISBN, ISSN, LCCN, and by title and date (practice.md 6.2, 13).
+"""Held numbers that no bib has, looked for in the catalogue by ISBN, ISSN, LCCN, and by title and date (practice.md 6.2, class 13).
 
 Only what was searched for may be called «not in the catalogue», and a wrong one is a wrong deletion: in doubt two records
 agree. All bibs count that are at hand, suppressed and excluded ones and those of earlier extracts too.
