@@ -7,12 +7,12 @@ block by block, in the memory of one.
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from ..identifiers.ocn import control_number
-from .institution import LISTS, RETIRED, USUAL_PLACES
-from .model import Answer, Bib, Described, Holding, Item, Reading
+from .institution import LISTS, OLDER_LISTS, USUAL_PLACES
+from .model import Answer, Bib, Described, Holding, Item, Listed, Loose, Reading
 from .numbers import Numbers
 from .texts import Work, latin_work, script_work
 
@@ -63,7 +63,16 @@ class Intent:
 
 @dataclass
 class Block:
-    """Bibs, merges in WorldCat, and what WorldCat holds under the old symbols."""
+    """Bibs, merges in WorldCat, and what WorldCat holds under each symbol.
+
+    Attributes:
+        held: the newest list of each symbol.
+        before: its list from before the extract: what is planted there, and what follows from `held`.
+        since: what a symbol holds only since the extract.
+        lost: what a run confirmed under a symbol, and its newest list has no longer.
+        cancelled: what the library deleted under a symbol after the runs.
+        no_numbers: rows of the list of a symbol that are no number.
+    """
 
     chance: random.Random
     numbers: Numbers
@@ -71,9 +80,15 @@ class Block:
     merges: list[tuple[int, int]] = field(default_factory=list)
     held: dict[str, dict[int, Work]] = field(default_factory=lambda: {symbol: {} for symbol in LISTS})
     works: dict[int, Work] = field(default_factory=dict)
-    gone: dict[str, set[int]] = field(default_factory=lambda: {symbol: set() for symbol in LISTS})
+    before: dict[str, dict[int, None]] = field(default_factory=lambda: {symbol: {} for symbol in OLDER_LISTS})
+    since: dict[str, set[int]] = field(default_factory=lambda: {symbol: set() for symbol in LISTS})
+    lost: dict[str, set[int]] = field(default_factory=lambda: {symbol: set() for symbol in LISTS})
+    cancelled: dict[str, set[int]] = field(default_factory=lambda: {symbol: set() for symbol in LISTS})
+    no_numbers: dict[str, list[str]] = field(default_factory=lambda: {symbol: [] for symbol in LISTS})
     described: dict[int, Described] = field(default_factory=dict)
     strays: list[Stray] = field(default_factory=list)
+    loose: list[Loose] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
     case: str = ""
     turns: Counter = field(default_factory=Counter)
@@ -148,10 +163,17 @@ class Block:
         bib.readings.append(Reading(place, form.format(number, control, control.upper()), "ok", number))
 
     def says(
-        self, bib: Bib, action: str, result: int | None = None, *, run: str = "first", symbol: str | None = None
+        self,
+        bib: Bib,
+        action: str,
+        result: int | None = None,
+        *,
+        run: str = "first",
+        symbol: str | None = None,
+        told: str = "",
     ) -> Answer:
         """OCLC's answer to a bib under a symbol (that of its first holding) in a run of the exchange."""
-        answer = Answer(symbol or bib.placed[0].line.target, run, action, result)
+        answer = Answer(symbol or bib.placed[0].line.target, run, action, result, told=told)
         if action == "unresolved":
             answer.staging = self.numbers.staging()
         bib.answers.append(answer)
@@ -170,6 +192,12 @@ class Block:
             pass
         return other
 
+    def move(self, bib: Bib, library: str, location: str, increment: int) -> None:
+        """An increment of the export, the first or the second, has the one holding of a bib in another place."""
+        (holding,) = bib.holdings
+        bib.moved_from, bib.moved_by = [replace(holding)], increment
+        holding.library, holding.location = library, location
+
     def merge(self, old: int, current: int) -> None:
         """WorldCat has merged a number into another."""
         self.merges.append((old, current))
@@ -177,54 +205,3 @@ class Block:
     def expect(self, problem: str, class_: str | None, *bibs: Bib) -> None:
         """What the case is for."""
         self.intents += [Intent(problem, class_, bib.mms_id) for bib in bibs]
-
-    # What follows from it
-
-    def close(self) -> None:
-        """Sends what goes to OCLC, has OCLC answer, and fills the old symbols' holdings."""
-        for bib in self.bibs:
-            self._send(bib)
-            self._answer(bib)
-        merged = dict(self.merges)
-        for bib in self.bibs:
-            self._hold_old(bib, merged)
-        self.chance.shuffle(self.bibs)
-
-    def _send(self, bib: Bib) -> None:
-        if not bib.in_exchange or bib.is_withheld or bib.is_electronic:
-            return
-        mode = "ocn" if len(bib.current) == 1 and bib.submitted else "full"
-        for holding in bib.placed:
-            if is_sendable(holding):
-                bib.sent[holding.line.target] = mode
-
-    def _answer(self, bib: Bib) -> None:
-        answered = {answer.symbol for answer in bib.answers if answer.run != "test"}
-        for symbol in bib.sent:
-            if symbol not in answered and symbol not in bib.unreported:
-                bib.answers.append(Answer(symbol, "first", "match", bib.submitted))
-        for answer in bib.answers:
-            if answer.action != "data error":
-                answer.sent = bib.submitted
-
-    def _hold_old(self, bib: Bib, merged: dict[int, int]) -> None:
-        """Nearly everything that has a number is held under the symbol that its location had until now."""
-        for holding in bib.placed:
-            line = holding.line
-            if line is None or line.outgoing not in LISTS or not bib.is_held or not bib.current:
-                continue
-            # a kept symbol's list is filled by plain bibs only: what else is in it is planted number by number
-            if (line.outgoing in RETIRED or not bib.case) and self.chance.random() < 0.95:
-                self.hold(line.outgoing, self._as_held(bib.current[0], line.outgoing, merged), bib.work)
-
-    def _as_held(self, number: int, symbol: str, merged: dict[int, int]) -> int:
-        """A list of records has current numbers; one of bare numbers may be older than a merge."""
-        while number in merged and (LISTS[symbol] == "mrc" or self.chance.random() < 0.5):
-            number = merged[number]
-        return number
-
-
-def is_sendable(holding: Holding) -> bool:
-    """Whether a holding is one to report to OCLC: open, mapped, in scope, not merely on order."""
-    line = holding.line
-    return line is not None and line.in_scope and not holding.is_suppressed and not holding.is_on_order

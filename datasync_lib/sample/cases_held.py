@@ -107,7 +107,7 @@ def held_by_two_and_one_in_error(block: Block) -> None:
 @case(6)
 def held_no_longer(block: Block) -> None:
     """In an older list, and not in the newest."""
-    block.gone["M@S"].add(block.numbers.ocn())
+    block.before[block.in_turn(("M@S", "MLW"))][block.numbers.ocn()] = None
 
 
 @case(4)
@@ -129,7 +129,7 @@ def held_and_one_holding_is_nowhere(block: Block) -> None:
     bib = block.bib(("LAW", "stacks"), ("HERB", "sheets"), is_held=False)
     block.hold("MLW", bib.current[0], bib.work)
     block.expect("unmapped_location", None, bib)
-    block.expect("old_holding", "owned_unconfirmed", bib)
+    block.expect("old_holding", "undecided_place", bib)
 
 
 @case(4)

@@ -196,6 +196,8 @@ def boundwith_in_suppressed_volume(block: Block) -> None:
 def _bind(block: Block, host: Bib, count: int) -> list[Bib]:
     constituents = [block.bib(nowhere=True) for _ in range(count)]
     host.constituents = constituents
+    for constituent in constituents[1:]:
+        constituent.linked_by = ("774",)
     for constituent in constituents:
         constituent.host = host
     return constituents

@@ -5,8 +5,8 @@ its own records, 8 for holdings records.
 """
 
 from ..identifiers.ocn import control_number
-from .marc_bytes import MarcRecord
-from .model import Bib, Holding, Item
+from .marc_bytes import MarcRecord, iso2709
+from .model import Bib, Holding, Item, Loose
 from .texts import Work
 
 # format: Leader/06-07, 008/18-34 with {f} for the form of item, extent, 336-338
@@ -21,9 +21,11 @@ _FORMATS = {
 _HOST = "Host bibliographic record for boundwith item barcode "
 
 
-def bib_record(bib: Bib) -> MarcRecord:
-    """A bib with its holdings and items, as the export has it."""
-    return _host_record(bib) if bib.is_host else _full_record(bib)
+def bib_record(bib: Bib, holdings: list[Holding] | None = None) -> MarcRecord:
+    """A bib with its holdings and items, as the export has it; with other holdings than its own where they are given."""
+    record = _host_record(bib) if bib.is_host else _full_record(bib)
+    _inventory(record, holdings or bib.holdings)
+    return record
 
 
 def _host_record(bib: Bib) -> MarcRecord:
@@ -32,11 +34,20 @@ def _host_record(bib: Bib) -> MarcRecord:
     record.control("001", bib.mms_id)
     record.data("035", "  ", ("a", f"(MARLOW)bw{bib.mms_id[2:10]}"))
     record.data("245", "00", ("a", _HOST + bib.holdings[0].items[0].barcode))
-    for constituent in bib.constituents:
-        title = f"{constituent.work.title} / {constituent.work.author}."
-        record.data("774", "1 ", ("t", title), ("w", constituent.mms_id), ("9", "ExL"))
-    _inventory(record, bib)
+    _constituents(record, bib)
     return record
+
+
+def _constituents(record: MarcRecord, bib: Bib) -> None:
+    for constituent in bib.constituents:
+        if "774" in constituent.linked_by:
+            title = f"{constituent.work.title} / {constituent.work.author}."
+            record.data("774", "1 ", ("t", title), ("w", _linked_number(constituent, bib)), ("9", "ExL"))
+
+
+def _linked_number(bib: Bib, other: Bib) -> str:
+    """The number of a linked record: bare, or with the prefix of the agency whose number it is."""
+    return f"(MARLOW){bib.mms_id}" if int(other.mms_id[2:10]) % 3 == 0 else bib.mms_id
 
 
 def _full_record(bib: Bib) -> MarcRecord:
@@ -48,8 +59,9 @@ def _full_record(bib: Bib) -> MarcRecord:
         record.control("008", _fixed_field(bib))
     _numbers(record, bib)
     _description(record, bib)
-    if bib.host and bib.host.constituents[0] is bib:
-        record.data("773", "18", ("t", _HOST), ("w", bib.host.mms_id))
+    _constituents(record, bib)
+    if bib.host and "773" in bib.linked_by:
+        record.data("773", "18", ("t", _HOST), ("w", _linked_number(bib.host, bib)))
     elif bib.is_article and "773" not in bib.missing:
         record.data("773", "0 ", ("t", f"Annals of {bib.work.subject.lower()}"), ("g", "12 (1998), pages 3-17"))
     _scripts(record, bib)
@@ -61,7 +73,6 @@ def _full_record(bib: Bib) -> MarcRecord:
         record.data("909", "  ", ("a", "EQUIPMENT"))
     if bib.is_suppressed:
         record.data("950", "  ", ("a", "true"))
-    _inventory(record, bib)
     return record
 
 
@@ -155,23 +166,27 @@ def _scripts(record: MarcRecord, bib: Bib) -> None:
         record.data("880", "10", ("6", "245-07/(N"), ("a", "Заметки"))
 
 
-def _inventory(record: MarcRecord, bib: Bib) -> None:
+def _inventory(record: MarcRecord, holdings: list[Holding]) -> None:
     """852, 843 and 876 of one holding carry its ID in $8 (practice.md 1.7)."""
-    embedded = [holding for holding in bib.holdings if not holding.is_mfhd]
+    embedded = [holding for holding in holdings if not holding.is_mfhd]
     for holding in embedded:
         hidden = [("9", "suppressed")] if holding.is_suppressed else []
-        record.data("852", "0 ", ("8", holding.holding_id), *_place(holding), *_shelf(holding), *hidden)
+        record.data("852", "0 ", *_linked_by(holding), *_place(holding), *_shelf(holding), *hidden)
     for holding in embedded:
         if holding.is_reproduction:
-            record.data("843", "  ", ("8", holding.holding_id), ("a", "Microfilm."))
+            record.data("843", "  ", *_linked_by(holding), ("a", "Microfilm."))
         for item in holding.items:
             record.data("876", "  ", *_item(holding, item))
+
+
+def _linked_by(holding: Holding) -> list[tuple[str, str]]:
+    return [("8", holding.holding_id)] if holding.holding_id else []
 
 
 def _item(holding: Holding, item: Item) -> list[tuple[str, str]]:
     process = [("j", item.process_type)] if item.process_type else []
     in_place = ("q", "0" if item.process_type else "1")
-    return [("8", holding.holding_id), ("0", item.item_id), ("p", item.barcode), in_place, *process]
+    return [*_linked_by(holding), ("0", item.item_id), ("p", item.barcode), in_place, *process]
 
 
 def _place(holding: Holding) -> list[tuple[str, str]]:
@@ -219,6 +234,18 @@ def _linked(is_serial: bool, fault: int | None) -> list[tuple[str, str, str]]:
         [("853", "1", "v."), ("863", "1.1", "1-3"), ("866", "", "v.1-3")],
     )
     return variants[fault % len(variants)]
+
+
+def loose_record(loose: Loose) -> bytes:
+    """A record that cannot be told whose it is, or not be read: its bytes."""
+    record = bib_record(loose.bib)
+    if loose.kind == "without_001":
+        record.fields = [entry for entry in record.fields if entry[0] != "001"]
+    iso = iso2709(record)
+    # a directory that a wrong conversion has eaten: nobody can tell the fields from each other
+    return (
+        iso if loose.kind == "without_001" else iso[:24] + b"?" * (iso.index(b"\x1e") - 24) + iso[iso.index(b"\x1e") :]
+    )
 
 
 def worldcat_record(

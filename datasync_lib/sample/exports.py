@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..oclc.filenames import upload_name
+from .institution import INCREMENTS
 from .marc_bytes import XML_END, XML_START, MarcRecord, iso2709, marcxml
 
 # A sent file is closed at the end of the block in which it reaches this many records (practice.md 5: 90-100k a file).
@@ -43,10 +44,10 @@ class Part:
 class Catalogue:
     """The full export: MARCXML pieces in a tar.gz as Alma publishes them, MARCXML in a .gz, and ISO 2709."""
 
-    def __init__(self, folder: Path, day: str, files: ExitStack) -> None:
+    def __init__(self, folder: Path, extract: str, files: ExitStack) -> None:
         """Opens the files in the folder; `files` closes them."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._day = day
+        self._day = day = extract
         self._tar = files.enter_context(
             tarfile.TarFile(
                 fileobj=open_gzip(folder / f"marlow_{day}_new_1.tar.gz", files), mode="w", format=tarfile.GNU_FORMAT
@@ -54,6 +55,10 @@ class Catalogue:
         )
         self._xml = open_gzip(folder / f"marlow_{day}_new_2.xml.gz", files)
         self._iso = Part(folder / f"marlow_{day}_new_3.mrc", files)
+        self._loose = Part(folder / f"marlow_{day}_new_4.mrc", files)
+        self._increments = {
+            which: Part(folder / f"marlow_{day:%Y%m%d}_increment.mrc", files) for which, day in enumerate(INCREMENTS, 1)
+        }
         self._mfhd = Part(folder / f"marlow_{day}_mfhd.mrc", files)
         self._xml.write(XML_START)
         files.callback(self._xml.write, XML_END)
@@ -75,6 +80,14 @@ class Catalogue:
         info.size = member.tell()
         member.seek(0)
         self._tar.addfile(info, member)
+
+    def write_loose(self, iso: bytes) -> None:
+        """Writes a record that is no bib of ours: into a piece of its own."""
+        self._loose.write(iso)
+
+    def write_increment(self, which: int, iso: bytes) -> None:
+        """Writes a bib that has changed since: into the first increment, or the second."""
+        self._increments[which].write(iso)
 
     def write_mfhd(self, record: MarcRecord) -> None:
         """Writes a holdings record."""

@@ -1,6 +1,6 @@
 """Marlow University, which does not exist: its libraries, units, symbols and collections.
 
-Four old symbols are emptied into two that are kept. Every constant that the example's files and its truth must agree on
+Four old symbols are emptied into three that are kept; between two of those some holdings move. Every constant that the example's files and its truth must agree on
 stands here.
 """
 
@@ -9,20 +9,21 @@ from datetime import date
 
 NAME = "Marlow University Library (example)"
 EXTRACT_DATE = date(2025, 7, 20)
+INCREMENTS = (date(2025, 8, 5), date(2025, 8, 12))
 LIST_DATE = date(2025, 9, 15)
 OLDER_LIST_DATE = date(2025, 6, 30)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the location map."""
+    """A line of the location map; nobody has decided yet where `in_scope` is None."""
 
     library: str
     location: str
     unit: str
     outgoing: str
     target: str
-    in_scope: bool = True
+    in_scope: bool | None = True
     valid_from: str = ""
 
 
@@ -30,6 +31,7 @@ class Line:
 SYMBOLS = (
     ("MWU", "Marlow University", "kept", "own_lists"),
     ("MWS", "Marlow University, Sciences", "kept", "own_lists"),
+    ("MWC", "Marlow College", "kept", "own_lists"),
     ("MWH", "Marlow University, Humanities and Special Collections", "retired", "oclc_scan_delete"),
     ("MLW", "Marlow Law Library", "retired", "oclc_scan_delete"),
     ("M@S", "Marlow Engineering Library", "retired", "own_lists"),
@@ -37,8 +39,10 @@ SYMBOLS = (
 )
 RETIRED = tuple(symbol for symbol, _, mode, _ in SYMBOLS if mode == "retired")
 
-# Which list of WorldCat's there is for a symbol, and in which form: MARC with titles, or bare numbers.
-LISTS = {"MWS": "mrc", "MWH": "mrc", "MLW": "mrc", "M@S": "txt", "MMD": "txt"}
+# Which list of WorldCat's there is for a symbol, and in which form: MARC with titles, or bare numbers. MWU has none yet.
+LISTS = {"MWS": "txt", "MWC": "mrc", "MWH": "mrc", "MLW": "mrc", "M@S": "txt", "MMD": "txt"}
+# Those of which there is a list from before the extract too, as bare numbers.
+OLDER_LISTS = ("MWC", "MLW", "M@S", "MMD")
 
 # (symbol, match mode) -> collection ID
 COLLECTIONS = {
@@ -46,9 +50,12 @@ COLLECTIONS = {
     ("MWU", "full"): "1090102",
     ("MWS", "ocn"): "1090201",
     ("MWS", "full"): "1090202",
+    ("MWC", "ocn"): "1090501",
+    ("MWC", "full"): "1090502",
 }
 LHR_COLLECTION = "1090301"
-DELETE_COLLECTION = "1090401"
+# symbol -> the collection of the holdings that the library deletes itself
+DELETE_COLLECTIONS = {"M@S": "1090401", "MWS": "1090402"}
 
 LOCATION_MAP = (
     Line("MAIN", "stacks", "Main Library", "MWU", "MWU"),
@@ -61,7 +68,12 @@ LOCATION_MAP = (
     Line("LAW", "stacks", "Law Library", "MLW", "MWU"),
     Line("LAW", "periodicals", "Law Library", "MLW", "MWU"),
     Line("LAW", "Reading Room", "Law Library", "MLW", "MWU"),
+    Line("LAW", "annex", "Law Library", "MLW", "MWU", in_scope=None),
+    Line("MED", "annex", "Medical Library", "MMD", "MWS", in_scope=None),
     Line("SCI", "*", "Science Libraries", "MWS", "MWS"),
+    Line("SCI", "college", "College Library", "MWS", "MWC"),
+    Line("COLL", "*", "College Library", "MWC", "MWC"),
+    Line("COLL", "science", "Science Libraries", "MWC", "MWS"),
     Line("ENG", "*", "Science Libraries", "M@S", "MWS"),
     Line("MED", "stacks", "Medical Library", "MMD", "MWS"),
     Line("MED", "history", "Medical Library", "MMD", "MWS"),

@@ -7,16 +7,30 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import cases_answers, cases_held, cases_holdings, cases_numbers, cases_records  # noqa: F401  (they register their cases)
+from ..oclc.filenames import upload_name
+from . import (  # noqa: F401  (they register their cases)
+    cases_answers,
+    cases_cancelled,
+    cases_deletions,
+    cases_held,
+    cases_holdings,
+    cases_kept,
+    cases_lists,
+    cases_numbers,
+    cases_owners,
+    cases_records,
+)
 from .at_hand import works_by_number
 from .block import Block, Stray
 from .cases import PER_BIBS, fill, plant_cases
-from .catalogue import bib_record, mfhd_record
+from .catalogue import bib_record, loose_record, mfhd_record
+from .closing import close
 from .exports import Catalogue, SentFile
 from .institution import (
     COLLECTIONS,
-    DELETE_COLLECTION,
+    DELETE_COLLECTIONS,
     EXTRACT_DATE,
+    INCREMENTS,
     LHR_COLLECTION,
     LIST_DATE,
     LISTS,
@@ -27,11 +41,14 @@ from .institution import (
 from .marc_bytes import iso2709
 from .model import Answer, Bib
 from .numbers import MMS_SUFFIX, Numbers
-from .oclc_answers import Job, Reports, Row, received_at
+from .oclc_answers import RECEIVED, Job, Reports, Row, received_at
 from .project_files import ProjectFiles
+from .staff_lists import StaffLists
 from .truth import TruthFiles, View, findings, held_numbers, old_holding
 from .worldcat_lists import OlderLists, WorldcatLists
 
+# Runs over the file of the first: OCLC's own reruns.
+_OF_FIRST = ("rerun", "midnight")
 _EXCLUSIONS = (
     ("no_worldcat_914", "914", "a", "(?i)^NO-WORLDCAT"),
     ("community_zone", "035", "a", r"^\((CKB|EXLCZ)\)"),
@@ -114,7 +131,7 @@ def make_blocks(bibs: int, seed: int) -> Iterator[Block]:
         block = Block(random.Random(f"{seed} {i}"), numbers)
         plant_cases(block, size)
         fill(block, size)
-        block.close()
+        close(block)
         yield block
 
 
@@ -123,9 +140,20 @@ def project_files() -> ProjectFiles:
     bib = [(id_, "bib", symbol, f"{symbol} {mode}", mode) for (symbol, mode), id_ in COLLECTIONS.items()]
     others = [
         (LHR_COLLECTION, "lhr", "MWU", "local holdings records", "ocn"),
-        (DELETE_COLLECTION, "delete_holdings", "M@S", "holdings of the Engineering Library to delete", "ocn"),
+        *((id_, "delete_holdings", s, f"holdings of {s} to delete", "ocn") for s, id_ in DELETE_COLLECTIONS.items()),
     ]
-    return ProjectFiles(NAME, MMS_SUFFIX, SYMBOLS, [*bib, *others], _EXCLUSIONS, LOCATION_MAP, EXTRACT_DATE, LIST_DATE)
+    return ProjectFiles(
+        NAME,
+        MMS_SUFFIX,
+        SYMBOLS,
+        [*bib, *others],
+        _EXCLUSIONS,
+        LOCATION_MAP,
+        EXTRACT_DATE,
+        LIST_DATE,
+        extract_files="catalogue/*",
+        increments=INCREMENTS,
+    )
 
 
 class _RawFolder:
@@ -145,6 +173,7 @@ class _RawFolder:
         day = f"{EXTRACT_DATE:%Y%m%d}"
         self._catalogue = Catalogue(self._folder / "catalogue", day, self._files)
         self._lists = WorldcatLists(self._folder / "worldcat", LISTS, self._files)
+        self._staff = StaffLists(self._folder / "lists")
         self._older = OlderLists(self._folder / "worldcat", self._files)
         self._reports = self._files.enter_context(Reports(self._folder / "reports", self._chance))
         return self
@@ -152,36 +181,51 @@ class _RawFolder:
     def __exit__(self, *_: object) -> None:
         for file in self._sent.values():
             file.close()
+        self._staff.write()
         self._files.close()
 
     def write(self, block: Block) -> None:
         """Everything that a block gives: records, sent files, answers, lists."""
         records, rows = [], defaultdict(list)
         for bib in block.bibs:
-            record = bib_record(bib)
+            record = bib_record(bib, bib.moved_from)
             iso = iso2709(record)
             records.append((record, iso, bib.needs_iso))
             for holding in bib.holdings:
                 if holding.is_mfhd:
                     self._catalogue.write_mfhd(mfhd_record(bib, holding))
             self._exchange(bib, iso, rows)
+            if bib.moved_by:
+                self._catalogue.write_increment(bib.moved_by, iso2709(bib_record(bib)))
         self._catalogue.write(records)
+        for loose in block.loose:
+            if loose.kind == "bib_missing":
+                self._catalogue.write_mfhd(mfhd_record(loose.bib, loose.bib.holdings[0]))
+            else:
+                self._catalogue.write_loose(loose_record(loose))
+        for symbol, numbers in block.cancelled.items():
+            for offset, number in enumerate(sorted(numbers)):
+                rows[_delete_job(symbol)].append(Row(offset, "", number, number, "match"))
         for stray in block.strays:
             rows[self._job(stray.symbol, "full", stray.run)].append(_stray_row(stray))
         for job, job_rows in rows.items():
             self._reports.write(job, job_rows)
-        self._lists.write(block.held, block.merges, works_by_number(block), block.chance, bibs=block.bibs)
+        works = works_by_number(block)
+        self._lists.write(block.held, block.merges, works, block.chance, bibs=block.bibs, no_numbers=block.no_numbers)
         self._lists.write_described(block.described)
         self._older.write(block)
+        self._staff.add(block.listed)
         self._next_files()
 
     def _exchange(self, bib: Bib, iso: bytes, rows: dict[Job, list[Row]]) -> None:
         """Sends a bib under each of its symbols, and notes what OCLC answers."""
         for symbol, mode in bib.sent.items():
             offsets = {"first": self._sent[symbol, mode, "first"].write(self._folder / "sent", iso)}
-            offsets["rerun"] = offsets["first"]
+            offsets["rerun"] = offsets["midnight"] = offsets["first"]
             if symbol in bib.resent:
-                offsets["resent"] = self._sent[symbol, mode, "resent"].write(self._folder / "sent", iso)
+                is_cancel = any(answer.is_cancel for answer in bib.answers)
+                again = iso[:5] + b"d" + iso[6:] if is_cancel else iso
+                offsets["resent"] = self._sent[symbol, mode, "resent"].write(self._folder / "sent", again)
             for answer in bib.answers:
                 if answer.symbol == symbol and answer.run != "test":
                     rows[self._job(symbol, mode, answer.run)].append(_row(bib, answer, offsets[answer.run]))
@@ -192,20 +236,26 @@ class _RawFolder:
                 rows[self._job(answer.symbol, "full", "test")].append(_row(bib, answer, file.offset))
 
     def _job(self, symbol: str, mode: str, run: str) -> Job:
-        file = self._sent[symbol, mode, "first" if run == "rerun" else run]
+        file = self._sent[symbol, mode, "first" if run in _OF_FIRST else run]
         return Job(symbol, file.collection, file.name, received_at(run, file.collection, file.part))
 
     def _next_files(self) -> None:
         for (symbol, mode, run), file in self._sent.items():
             if file.is_full():
-                for job_run in (run, "rerun") if run == "first" else (run,):
+                for job_run in (run, *_OF_FIRST) if run == "first" else (run,):
                     self._reports.close(self._job(symbol, mode, job_run))
                 file.next_part()
 
 
+def _delete_job(symbol: str) -> Job:
+    """The job of a list of numbers whose holdings the library deleted itself."""
+    collection = DELETE_COLLECTIONS[symbol]
+    return Job(symbol, collection, upload_name(collection, symbol, "del.20250820", "csv"), RECEIVED["deleted"])
+
+
 def _label(mode: str, run: str) -> str:
     kind = "trusted" if mode == "ocn" else "full"
-    return {"test": "test.20250210", "first": f"{kind}.20250721", "resent": f"resent.{kind}.20250815"}[run]
+    return {"test": "test.20250210", "first": f"{kind}.20250720", "resent": f"resent.{kind}.20250720"}[run]
 
 
 def _row(bib: Bib, answer: Answer, offset: int) -> Row:
@@ -219,6 +269,7 @@ def _row(bib: Bib, answer: Answer, offset: int) -> Row:
         answer.action,
         answer.messages,
         answer.staging is not None,
+        answer.told,
     )
 
 

@@ -54,12 +54,13 @@ class Holding:
 
 @dataclass(slots=True)
 class Reading:
-    """One place of a bib where an OCN stands or should: the text, and how it must read."""
+    """One place of a bib where an OCN stands or should: the text, how it must read, and which numbers it may mean."""
 
     place: str
     text: str
     verdict: str = "ok"
     number: int | None = None
+    may_be: range = range(0)
 
     @property
     def is_old(self) -> bool:
@@ -69,7 +70,14 @@ class Reading:
 
 @dataclass(slots=True)
 class Answer:
-    """One answer of OCLC to one record of one sent file."""
+    """One answer of OCLC to one record of one sent file.
+
+    Attributes:
+        told: how it is told when not by a row of the report of its run: `float_number` and `extra_column`, a
+            damaged row; `list_only`, the list of unresolved records alone; `copy_in_folder` and `copy_by_browser`, the
+            same report fetched once more.
+        is_cancel: Leader/05 of the sent record was d: the holding went.
+    """
 
     symbol: str
     run: str
@@ -78,11 +86,13 @@ class Answer:
     staging: int | None = None
     sent: int | None = None
     messages: tuple[tuple[str, str, str], ...] = ()
+    told: str = ""
+    is_cancel: bool = False
 
     @property
     def is_success(self) -> bool:
         """Whether a holding was set."""
-        return self.action in SUCCESS
+        return self.action in SUCCESS and not self.is_cancel
 
 
 @dataclass(slots=True)
@@ -107,9 +117,12 @@ class Bib:
     other_numbers: list[str] = field(default_factory=list)
     isbn: str = ""
     holdings: list[Holding] = field(default_factory=list)
+    moved_from: list[Holding] = field(default_factory=list)
+    moved_by: int = 0
     copy_of: "Bib | None" = None
     constituents: "list[Bib]" = field(default_factory=list)
     host: "Bib | None" = None
+    linked_by: tuple[str, ...] = ("773", "774")
     is_host: bool = False
     notes: list[str] = field(default_factory=list)
     needs_iso: bool = False
@@ -156,6 +169,24 @@ class Bib:
         """The number that OCLC reads in the record: the first good one in 035 $a (oclc_formats.md 5)."""
         good = ("ok", "institution_record")
         return next((r.number for r in self.readings if r.place == "035$a" and r.verdict in good), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A record of the export that is no bib of ours: without_001, damaged, or bib_missing (only its holdings record is there)."""
+
+    kind: str
+    bib: Bib
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of a list of staff: which list, for which symbol (None: for all), which number, and how far a request is."""
+
+    kind: str
+    symbol: str | None
+    number: int
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class ProjectFiles:
         collections: ID, type, symbol, name, match mode.
         exclusions: reason, tag, code, regular expression.
         ocn_place: where OCLC reads the OCN of a bib.
+        extract_files: which files are the full export.
+        increments: the days of what changed in the catalogue after the full export.
     """
 
     name: str
@@ -48,6 +50,8 @@ class ProjectFiles:
     extract_date: date
     lists_date: date
     ocn_place: str = "035$a"
+    extract_files: str = "*"
+    increments: Sequence[date] = ()
 
     def write(self, folder: Path) -> None:
         """Writes datasync.toml, location_map.csv and milestones.csv."""
@@ -65,8 +69,9 @@ class ProjectFiles:
             *(_block("symbols", symbol=s, name=n, mode=m, deleted_by=d) for s, n, m, d in self.symbols),
             "# Collections as agreed with OCLC: one where the OCN is trusted, one where OCLC matches on everything.",
             *(_collection(collection, self.ocn_place) for collection in self.collections),
-            "# All catalogue files are one state of the catalogue; answers of OCLC count as confirmed from this day on.",
-            f'[[extracts]]\nfiles = "*"\ndate = {self.extract_date}\nkind = "full"\nunit = "bib"',
+            *_increments(self.increments),
+            "# All other catalogue files are one state of the catalogue; answers of OCLC count as confirmed from this day on.",
+            f'[[extracts]]\nfiles = "{self.extract_files}"\ndate = {self.extract_date}\nkind = "full"\nunit = "bib"',
             "# What is kept out of the exchange, and why.",
             *(_block("exclusions", reason=r, tag=t, code=c, matches=m) for r, t, c, m in self.exclusions),
             '[links]\ncatalogue = "https://catalogue.example.org/record/{mms_id}"\n'
@@ -82,6 +87,12 @@ class ProjectFiles:
                     planned = _START + timedelta(days=day)
                     actual = planned + timedelta(days=3)
                     yield symbol, milestone, f"{planned}", f"{actual}" if actual <= self.lists_date else "", owner
+
+
+def _increments(days: Sequence[date]) -> Iterable[str]:
+    """What changed in the catalogue after the full export, a file for each day."""
+    for day in days:
+        yield f'[[extracts]]\nfiles = "*{day:%Y%m%d}_increment*"\ndate = {day}\nkind = "increment"\nunit = "bib"'
 
 
 def _block(table: str, **values: str) -> str:
@@ -100,7 +111,7 @@ _MILESTONE_HEADER = ("symbol", "milestone", "planned", "actual", "owner")
 
 
 def _map_row(line: Line) -> tuple[str, ...]:
-    scope = "yes" if line.in_scope else "no"
+    scope = {True: "yes", False: "no", None: ""}[line.in_scope]
     return line.library, line.location, line.unit, line.outgoing, line.target, scope, line.valid_from
 
 

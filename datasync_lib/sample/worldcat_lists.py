@@ -2,16 +2,17 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 
 from ..identifiers.ocn import control_number
 from ..identifiers.symbols import encode_symbol
 from .block import Block
 from .catalogue import worldcat_record
 from .exports import Part
-from .institution import LIST_DATE, OLDER_LIST_DATE
+from .institution import LIST_DATE, OLDER_LIST_DATE, OLDER_LISTS
 from .marc_bytes import MarcRecord, iso2709
 from .model import Bib, Described
 from .texts import Work, latin_work
@@ -44,10 +45,12 @@ class WorldcatLists:
         chance: random.Random,
         *,
         bibs: Iterable[Bib] = (),
+        no_numbers: Mapping[str, list[str]] = MappingProxyType({}),
     ) -> None:
         """Writes what is held, and each merge once at least: on the record that is held, else among the merges.
 
-        A work that one of the `bibs` has is described as that bib describes it.
+        A work that one of the `bibs` has is described as that bib describes it. `no_numbers` are rows of lists that are
+        no number.
         """
         self._bibs = {bib.work: bib for bib in bibs}
         merged = defaultdict(list)
@@ -60,6 +63,8 @@ class WorldcatLists:
                 self._without_header.remove(symbol)
             for number, work in numbers.items():
                 self._lists[symbol].write(self._entry(symbol, number, work, merged.get(number, []), chance))
+            for text in no_numbers.get(symbol, ()):
+                self._lists[symbol].write(f"{text}\n".encode())
             if self._forms[symbol] == "mrc":
                 told |= merged.keys() & numbers.keys()
         for current, old in merged.items():
@@ -92,16 +97,15 @@ def list_name(symbol: str, day: str, form: str) -> str:
 
 
 class OlderLists:
-    """The list of one symbol before the project: nearly what is held today, and what has gone since."""
+    """The lists of some symbols from before the extract: nearly what is held today, and what has gone since."""
 
     def __init__(self, folder: Path, files: ExitStack) -> None:
-        """Opens it; `files` closes it."""
-        name = list_name("M@S", f"{OLDER_LIST_DATE:%Y%m%d}", "txt")
-        self._stream = Part(folder / name, files)
+        """Opens them; `files` closes them."""
+        day = f"{OLDER_LIST_DATE:%Y%m%d}"
+        self._streams = {symbol: Part(folder / list_name(symbol, day, "txt"), files) for symbol in OLDER_LISTS}
 
     def write(self, block: Block) -> None:
         """Writes a block's part."""
-        numbers = [number for number in block.held["M@S"] if block.chance.random() < 0.97]
-        numbers += sorted(block.gone["M@S"])
-        if numbers:
-            self._stream.write("".join(f"{number}\n" for number in numbers).encode())
+        for symbol, numbers in block.before.items():
+            if numbers:
+                self._streams[symbol].write("".join(f"{number}\n" for number in numbers).encode())

@@ -2,7 +2,7 @@
 
 import random
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,13 +11,15 @@ from datasync_lib.sample import exports, make_sample
 from datasync_lib.sample.oclc_answers import Job, Reports, Row, received_at
 
 NAME = re.compile(
-    r"(?P<sender>MW[US])-(?P<symbol>MW[US])\.(?P<collection>\d{7})\.IN\.BIB\.D(?P<day>\d{8})\.T(?P<time>\d{9})"
-    r"\.(?P<sent>(?P=collection)\.(?P=symbol)\.[a-z]+(\.[a-z]+)?\.\d{8}\.\d\d\.mrc)\.(?P<kind>Bib[A-Za-z]+Report)\.txt"
+    r"(?P<sender>MW[USC])-(?P<symbol>MW[USC])\.(?P<collection>\d{7})\.IN\.BIB\.D(?P<day>\d{8})\.T(?P<time>\d{9})"
+    r"\.(?P<sent>(?P=collection)\.(?P=symbol)\.([a-z]+(\.[a-z]+)?\.\d{8}\.\d\d\.mrc|del\.\d{8}\.csv))"
+    r"\.(?P<kind>Bib[A-Za-z]+Report)( \(1\))?\.txt"
 )
-KEY = r"MW[US]_\d{7}_\d{13}::bib::\d+"
+KEY = r"MW[USC]_\d{7}_\d{13}::bib::\d+"
 ACTIONS = "match|create|replace|field transfer|unresolved|data error|processing error"
 LINES = {
-    "BibProcessingReport": re.compile(rf"{KEY}\|(99\d{{14,16}})?\|\d*\|\d*\|({ACTIONS})"),
+    # two faults are planted: a number as a spreadsheet writes it, and a column too many
+    "BibProcessingReport": re.compile(rf"{KEY}\|(99\d{{14,16}})?\|\d*(\.0)?\|\d*\|({ACTIONS})\|?"),
     "BibExceptionReport": re.compile(
         rf"{KEY}\|(99\d{{14,16}})?\|\d*\|\d*\|"
         r"(Validation Error\|(MINOR|SEVERE|CRITICAL)\|.+\.|Data Error\|\|[a-z_]+|Processing Error\|\|)"
@@ -40,9 +42,8 @@ def reports(raw) -> dict[str, tuple[re.Match, list[str]]]:
 
 
 def read_reports(raw) -> dict[str, tuple[re.Match, list[str]]]:
-    return {
-        path.name: (NAME.fullmatch(path.name), path.read_text().splitlines()) for path in (raw / "reports").iterdir()
-    }
+    paths = [path for path in (raw / "reports").rglob("*") if path.is_file()]
+    return {str(path): (NAME.fullmatch(path.name), path.read_text().splitlines()) for path in paths}
 
 
 def test_names_and_lines_follow_the_grammar(reports):
@@ -58,7 +59,10 @@ def test_the_time_in_the_name_is_the_one_in_the_keys(reports):
         if "Cross" in name["kind"]:
             continue
         milliseconds = {int(re.match(KEY, line)[0].split("_")[2].split(":")[0]) for line in lines}
-        local = datetime.strptime(name["day"] + name["time"] + "000", "%Y%m%d%H%M%S%f")
+        # hour 24 of a day is the first of the next
+        hour, rest = divmod(int(name["time"]), 10**7)
+        local = datetime.strptime(f"{name['day']}{hour % 24:02d}{rest:07d}000", "%Y%m%d%H%M%S%f")
+        local += timedelta(days=hour // 24)
         assert milliseconds == {round(local.replace(tzinfo=ZoneInfo("America/New_York")).timestamp() * 1000)}
 
 
@@ -90,7 +94,7 @@ def test_a_large_set_is_sent_in_several_files(tmp_path, monkeypatch):
     reports = read_reports(raw)
     assert offsets_checked(raw, reports) > 3900
     sent = {path.name for path in (raw / "sent").iterdir()}
-    assert {f"1090101.MWU.trusted.20250721.{part:02d}.mrc" for part in (1, 2, 3)} <= sent
+    assert {f"1090101.MWU.trusted.20250720.{part:02d}.mrc" for part in (1, 2, 3)} <= sent
     received = {(name["sent"], name["day"] + name["time"]) for name, _ in reports.values()}
     first = dict(sorted(received, reverse=True))
     assert len(set(first.values())) == len(first), "no two files came at the same moment"

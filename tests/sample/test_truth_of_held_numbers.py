@@ -6,10 +6,12 @@ import pytest
 
 from datasync_lib.sample.at_hand import describe
 from datasync_lib.sample.block import Block
+from datasync_lib.sample.closing import close
 from datasync_lib.sample.numbers import Numbers
 from datasync_lib.sample.truth import View, held_numbers
 
 LAW, ENG, SCI, NOWHERE = ("LAW", "stacks"), ("ENG", "stacks"), ("SCI", "stacks"), ("HERB", "sheets")
+COLLEGE, ANNEX = ("SCI", "college"), ("LAW", "annex")
 MATCH_10, MATCH_20 = ("match", 10), ("match", 20)
 
 
@@ -21,8 +23,8 @@ def block() -> Block:
 def classed(block: Block, symbol: str, number: int) -> tuple[str, str]:
     work = block.bibs[0].work if number == 10 else None
     block.hold(symbol, number, work)
-    block.close()
-    (row,) = held_numbers(View(block))
+    close(block)
+    (row,) = [row for row in held_numbers(View(block)) if (row.symbol, row.ocn) == (symbol, number)]
     return row.class_, row.answer
 
 
@@ -32,9 +34,15 @@ def classed(block: Block, symbol: str, number: int) -> tuple[str, str]:
         ([LAW], [], (), ("MLW", 10), ("covered", "delete")),
         ([SCI], [], (), ("MWS", 10), ("covered", "keep")),
         ([LAW, ENG], [], (), ("MLW", 10), ("covered", "delete")),
-        # every target must be confirmed, and every holding have one
+        # every target must be confirmed, and every holding have its place
         ([LAW, ENG], [], ("MWS",), ("MLW", 10), ("owned_unconfirmed", "hold")),
-        ([LAW, NOWHERE], [], (), ("MLW", 10), ("owned_unconfirmed", "hold")),
+        ([LAW, NOWHERE], [], (), ("MLW", 10), ("undecided_place", "hold")),
+        ([LAW, ANNEX], [], (), ("MLW", 10), ("undecided_place", "hold")),
+        # between kept symbols: the one that it moves to must have it
+        ([COLLEGE], [], (), ("MWS", 10), ("owned_elsewhere", "delete")),
+        ([COLLEGE], [], ("MWC",), ("MWS", 10), ("owned_elsewhere", "hold")),
+        ([COLLEGE, SCI], [], (), ("MWS", 10), ("covered", "keep")),
+        ([COLLEGE], [], (), ("MWC", 10), ("set_after_extract", "keep")),
         # the test was before the extract
         ([LAW], [(*MATCH_10, "test")], ("MWU",), ("MLW", 10), ("owned_unconfirmed", "hold")),
         # what was answered and is no longer: the later answer decides
@@ -102,7 +110,7 @@ def test_where_nobody_owns_it_here_it_goes_when_the_owners_symbol_has_it(block):
     bib.unreported.add("MWS")
     for symbol in ("MLW", "MWS"):
         block.hold(symbol, 10, bib.work)
-    block.close()
+    close(block)
     assert {(row.symbol, row.class_, row.answer) for row in held_numbers(View(block))} == {
         ("MLW", "owned_elsewhere", "delete"),
         ("MWS", "owned_unconfirmed", "hold"),

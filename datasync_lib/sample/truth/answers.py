@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..institution import LISTS
-from ..model import Answer, Bib
+from ..model import SUCCESS, Answer, Bib
 from .rows import Finding, on_bib
 from .view import View, histories, results
 
@@ -19,7 +19,7 @@ def never_reported(bib: Bib, view: View) -> Iterator[Finding]:
 def rejected(bib: Bib, view: View) -> Iterator[Finding]:
     """The last answer under a symbol is a failure, whatever came before (oclc_formats.md 13.4; practice.md 0.11)."""
     for symbol, answers in histories(bib).items():
-        if not answers[-1].is_success:
+        if answers[-1].action not in SUCCESS:
             yield on_bib("rejected", bib, FAILURES[answers[-1].action], symbol=symbol)
 
 
@@ -54,5 +54,4 @@ def _is_held(number: int, symbol: str, view: View) -> str:
     """Whether the list of the symbol still has the number, or the record that it leads to."""
     if symbol not in LISTS:
         return "no_list"
-    held = map(view.record_of, view.block.held[symbol])
-    return "still_held" if view.record_of(number) in held else "not_held"
+    return "still_held" if view.record_of(number) in view.listed(symbol) else "not_held"

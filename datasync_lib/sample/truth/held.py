@@ -1,17 +1,26 @@
 """The class and the answer of every number that WorldCat holds under a symbol (practice.md 6.2, «first rule wins»).
 
-Of the classes of 6.2 those are told that need no other list: no local holdings record, open request, withdrawn title or
-decision is planted yet, so 1, 2, 5, 6 and 14 never apply; 13 and 15 are one class, not yet classed.
+Classes 13 and 15 are one here, not yet classed: which texts agree is not planted.
 """
 
 from collections.abc import Iterator
 
-from ..institution import LISTS, RETIRED
+from ..institution import OLDER_LISTS, RETIRED
 from ..model import Bib
 from .answers import replaced_results
-from .owners import is_in_error, is_kept_out, is_safe, owners_by_record, targets
+from .owners import is_in_error, is_kept_out, is_lost, is_placed, is_safe, owners_by_record, targets
+from .possible_owners import PossibleOwners
 from .rows import Finding, HeldNumber, lead
 from .view import View, histories
+
+# The lists of staff that give a class. Requests that are closed are no more listed.
+_BY_LISTS = {
+    "lhr_or_retention": ("lhrs", "commitments"),
+    "open_ill": ("ill_requests",),
+    "decided_keep": ("kept_titles",),
+    "kb_managed": ("kb_holdings",),
+    "withdrawn": ("withdrawn_titles",),
+}
 
 # A number with another answer needs nobody: it is a row of the held numbers and no finding.
 ASKING = ("act", "review", "hold")
@@ -19,6 +28,13 @@ _ANSWERS = {
     "in_error": "hold",
     "ambiguous_number": "review",
     "excluded_by_policy": "review",
+    "lhr_or_retention": "hold",
+    "open_ill": "hold",
+    "kb_managed": "keep",
+    "withdrawn": "delete",
+    "doubtful_owner": "hold",
+    "undecided_place": "hold",
+    "not_on_target_list": "hold",
     "owned_unconfirmed": "hold",
     "not_yet_classed": "hold",
 }
@@ -26,12 +42,12 @@ _ANSWERS = {
 
 def held_numbers(view: View) -> Iterator[HeldNumber]:
     """One row for each number of the newest list of each symbol; the bib is the first of those that decide."""
-    owners = owners_by_record(view)
+    owners, possible = owners_by_record(view), PossibleOwners(view)
     for symbol, held in view.block.held.items():
         for number in held:
             record = view.record_of(number)
             having = owners.get(record, [])
-            class_, deciding = _classify(symbol, number, having, view)
+            class_, deciding = _classify(symbol, number, having, possible.has_more_than(having, number), view)
             answer = _ANSWERS.get(class_) or _answer(class_, symbol, record, having, view)
             bib = min(deciding, key=lambda bib: bib.mms_id, default=None)
             yield HeldNumber(symbol, number, class_, answer, bib and bib.mms_id, bib and lead(bib)[0])
@@ -44,16 +60,31 @@ def old_holding(rows: list[HeldNumber]) -> Iterator[Finding]:
             yield Finding("old_holding", row.symbol, row.unit, row.mms_id, None, row.ocn, row.class_)
 
 
-def _classify(symbol: str, number: int, owners: list[Bib], view: View) -> tuple[str, list[Bib]]:
+def _classify(symbol: str, number: int, owners: list[Bib], is_doubtful: bool, view: View) -> tuple[str, list[Bib]]:
     """The first class that fits, and the owners that decide."""
     record = view.record_of(number)
+    for class_ in ("lhr_or_retention", "open_ill"):
+        if view.is_listed(_BY_LISTS[class_], symbol, record):
+            return class_, owners
     in_error = [bib for bib in owners if is_in_error(bib, view)]
     if in_error:
         return "in_error", in_error
-    if view.resolve(number) is None:
-        return "ambiguous_number", []
+    if view.resolve(number) is None or view.is_end_of_ambiguous(record, symbol):
+        return "ambiguous_number", owners
+    if is_doubtful:
+        return "doubtful_owner", owners
+    if undecided := [bib for bib in owners if not is_placed(bib)]:
+        return "undecided_place", undecided
+    for class_ in ("decided_keep", "kb_managed"):
+        if view.is_listed(_BY_LISTS[class_], symbol, record):
+            return class_, owners
+    if is_set_after_extract(symbol, record, view):
+        return "set_after_extract", owners
     if not owners:
-        return "not_yet_classed", []
+        is_withdrawn = view.is_listed(_BY_LISTS["withdrawn"], symbol, record)
+        return ("withdrawn" if is_withdrawn else "not_yet_classed"), []
+    if lost := [bib for bib in owners if is_lost(record, bib, view)]:
+        return "not_on_target_list", lost
     unsafe = [bib for bib in owners if not is_safe(record, bib, view)]
     if not unsafe and (symbol in RETIRED or _is_at_home(symbol, owners)):
         return "covered", owners
@@ -73,6 +104,11 @@ def _is_at_home(symbol: str, owners: list[Bib]) -> bool:
     return any(symbol == (line.outgoing if symbol in RETIRED else line.target) for line in lines)
 
 
+def is_set_after_extract(symbol: str, record: int, view: View) -> bool:
+    """Whether a record is in the list taken after the extract and not in the one before; without two lists never (rule 7)."""
+    return symbol in OLDER_LISTS and record not in view.listed_before(symbol)
+
+
 def _has_drifted(record: int, bib: Bib, view: View) -> bool:
     """Whether a record is an earlier answer on a bib that a later one replaced."""
     replaced = (number for answers in histories(bib).values() for number in replaced_results(answers, view))
@@ -83,6 +119,8 @@ def _answer(class_: str, symbol: str, record: int, owners: list[Bib], view: View
     """The answer of a class whose answer depends on more."""
     if class_ == "covered":
         return "delete" if symbol in RETIRED else "keep"
+    if class_ in ("set_after_extract", "decided_keep"):
+        return "hold" if symbol in RETIRED else "keep"
     if class_ == "drifted":
         is_solved = symbol in RETIRED and all(_is_safe_with_last(bib, view) for bib in owners)
         return "delete" if is_solved else "review"
@@ -97,4 +135,4 @@ def _is_safe_with_last(bib: Bib, view: View) -> bool:
 
 def _holds(symbol: str, record: int, view: View) -> bool:
     """Whether WorldCat's list of a symbol has a record today."""
-    return symbol in LISTS and record in map(view.record_of, view.block.held[symbol])
+    return record in view.listed(symbol)

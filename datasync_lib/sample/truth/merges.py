@@ -28,13 +28,14 @@ class Concordance:
         in_circle = any(self._leads_back(at) for at in seen)
         return ends.pop() if len(ends) == 1 and not in_circle else None
 
-    def _leads_back(self, number: int) -> bool:
+    def ways(self, number: int) -> set[int]:
+        """Every number that one leads to by some way."""
         seen, to_see = set(), list(self._next.get(number, ()))
         while to_see:
-            at = to_see.pop()
-            if at == number:
-                return True
-            if at not in seen:
+            if (at := to_see.pop()) not in seen:
                 seen.add(at)
                 to_see += self._next.get(at, ())
-        return False
+        return seen
+
+    def _leads_back(self, number: int) -> bool:
+        return number in self.ways(number)

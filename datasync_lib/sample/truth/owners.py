@@ -6,7 +6,7 @@ another number of it.
 
 from collections import defaultdict
 
-from ..institution import EXTRACT_DATE
+from ..institution import EXTRACT_DATE, LISTS
 from ..model import Answer, Bib
 from ..oclc_answers import RECEIVED
 from .holdings import why_not_sent
@@ -49,8 +49,10 @@ def is_in_error(bib: Bib, view: View) -> bool:
 
 
 def _is_error(last: Answer, bib: Bib, view: View) -> bool:
+    if last.is_cancel:
+        return False
     class_ = match_class(last, bib, view)
-    if class_ in ("found", "same"):
+    if class_ in ("found", "same", "no_number"):
         return last.result is not None and doubt(last, bib, view) is not None
     return class_ not in ("created", "merged")
 
@@ -58,9 +60,12 @@ def _is_error(last: Answer, bib: Bib, view: View) -> bool:
 def is_confirmed(record: int, bib: Bib, symbol: str, view: View) -> bool:
     """Whether the newest answer under a symbol since the extract is a success that names this record (6.2, «Confirmed»).
 
+    A provisional number of staging confirms nothing, nor what was deleted since under the symbol.
     A success that names another record, or none, confirms nothing for this one; and what an earlier run confirmed no
     longer stands when a later one failed or answered another record («Still standing»).
     """
+    if record in view.staging or record in map(view.record_of, view.block.cancelled.get(symbol, ())):
+        return False
     newest = [answer for answer in histories(bib).get(symbol, []) if is_since_extract(answer)][-1:]
     return any(
         answer.is_success and answer.result is not None and view.record_of(answer.result) == record for answer in newest
@@ -79,8 +84,27 @@ def targets(bib: Bib) -> set[str]:
 
 def is_safe(record: int, bib: Bib, view: View) -> bool:
     """Whether a record is confirmed for a bib on each of its targets, and each of its holdings has a place (6.2, «Placed»)."""
-    is_placed = bool(bib.placed) and all(holding.line for holding in bib.placed)
-    return is_placed and all(is_confirmed(record, bib, symbol, view) for symbol in targets(bib))
+    is_anywhere = bool(bib.placed) and is_placed(bib)
+    return is_anywhere and all(is_confirmed(record, bib, symbol, view) for symbol in targets(bib))
+
+
+def is_placed(bib: Bib) -> bool:
+    """Whether each holding has its unit and target on the day, and can be told from the others (6.2, «Placed»).
+
+    `in_scope` left blank is undecided; holdings with one ID, or with none, cannot be told from each other.
+    """
+    ids = [holding.holding_id for holding in bib.placed]
+    lines = [holding.line for holding in bib.placed]
+    has_lines = all(line is not None and line.in_scope is not None for line in lines)
+    return has_lines and all(ids) and len(set(ids)) == len(ids)
+
+
+def is_lost(record: int, bib: Bib, view: View) -> bool:
+    """Whether a target confirmed a record for a bib, and its own later list does not have it (6.2, «Still standing»)."""
+    return any(
+        is_confirmed(record, bib, symbol, view) and record not in view.listed(symbol)
+        for symbol in targets(bib) & LISTS.keys()
+    )
 
 
 def is_kept_out(record: int, bib: Bib, view: View) -> bool:

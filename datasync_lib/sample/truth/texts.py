@@ -6,7 +6,7 @@ The truth of a comparison of texts is the likeness that was planted, never what 
 from collections.abc import Iterator
 
 from ..at_hand import CLASSES
-from ..model import Answer, Bib
+from ..model import SUCCESS, Answer, Bib
 from .rows import Finding, on_bib
 from .view import View, histories
 
@@ -16,8 +16,10 @@ _VERDICTS = {"same": "likely", "poorer": "likely", "twin": "look", "reissue": "l
 
 def match_class(last: Answer, bib: Bib, view: View) -> str:
     """The class of a last outcome (E11; oclc_formats.md 1.6)."""
-    if not last.is_success:
+    if last.action not in SUCCESS:
         return "staging" if last.action == "unresolved" else "not_taken"
+    if last.result is None:
+        return "no_number"
     if last.action == "create":
         return "created"
     if last.sent is None:
@@ -65,9 +67,9 @@ def ocn_changed(bib: Bib, view: View) -> Iterator[Finding]:
     for symbol, answers in histories(bib).items():
         last = answers[-1]
         class_ = match_class(last, bib, view)
-        if class_ == "found" and last.result is not None:
+        if class_ == "found":
             class_ = doubt(last, bib, view)
-        elif class_ in ("same", "created", "staging", "not_taken"):
+        elif class_ in ("same", "created", "staging", "not_taken", "no_number"):
             continue
         if class_:
             yield on_bib("ocn_changed", bib, class_, ocn=last.result, symbol=symbol)
