@@ -126,9 +126,10 @@ def test_rates_are_near_those_of_a_real_project(reports):
         if name["kind"] == "BibProcessingReport":
             last |= {(line.split("|")[1], name["symbol"]): line.split("|")[4] for line in lines if line.split("|")[1]}
     share = {action: list(last.values()).count(action) / len(last) for action in ACTIONS.split("|")}
-    assert 0.92 < share["match"] < 0.97
+    assert 0.90 < share["match"] < 0.97
     assert 0.015 < share["create"] < 0.035
-    assert 0.02 < share["unresolved"] < 0.045
+    # the cases of deletions have more that was refused
+    assert 0.02 < share["unresolved"] < 0.06
 
 
 def test_reports_of_one_job_written_out(tmp_path):
