@@ -200,6 +200,7 @@ def uploads(project: Folder = None) -> None:
 @app.command()
 def deletions(
     symbol: Annotated[str, typer.Argument(help="The symbol whose holdings are to go.")],
+    *,
     project: Folder = None,
     write: Annotated[
         bool, typer.Option("--write", help="Write the package, if every check passes or is signed.")

@@ -70,10 +70,10 @@ def _write_front(book: Workbook, styles: Styles, facts: SignOff) -> None:
     text = styles.get(text_wrap=True)
     tab.set_row(0, 28)
     tab.write_string(0, 0, clean_text(facts.title), styles.get(bold=True, font_size=16))
-    row = _write_wide(tab, 2, clean_text(facts.question), styles.get(text_wrap=True, font_size=12), 12) + 1
+    row = _write_wide(tab, 2, clean_text(facts.question), styles.get(text_wrap=True, font_size=12), size=12) + 1
     for label, said in facts.facts:
         tab.write_string(row, 0, label, styles.get(bold=True))
-        row = _write_wide(tab, row, clean_text(said), text, 10, first=1)
+        row = _write_wide(tab, row, clean_text(said), text, size=10, first=1)
     row = _write_rows(tab, styles, row + 1, _BALANCE, facts.balance) + 1
     row = _write_signed(tab, styles, row, facts)
     _write_signatures(tab, styles, row + 1)
@@ -82,7 +82,7 @@ def _write_front(book: Workbook, styles: Styles, facts: SignOff) -> None:
     tab.fit_to_pages(1, 1)
 
 
-def _write_wide(tab: Worksheet, row: int, said: str, style: object, size: int, first: int = 0) -> int:
+def _write_wide(tab: Worksheet, row: int, said: str, style: object, *, size: int, first: int = 0) -> int:
     """A text over the columns from the first to the last; gives the next row."""
     width = sum((28, 16, 16, 18, 18, 30)[first:]) * 10 / size
     tab.set_row(row, (size + 4) * max(1, -(-len(said) // int(width))) + 3)
@@ -125,7 +125,7 @@ def _write_signed(tab: Worksheet, styles: Styles, row: int, facts: SignOff) -> i
     ]
     row += 1
     for line in lines:
-        row = _write_wide(tab, row, clean_text(line), styles.get(text_wrap=True), 10)
+        row = _write_wide(tab, row, clean_text(line), styles.get(text_wrap=True), size=10)
     return row
 
 
