@@ -157,6 +157,25 @@ def claims_of_doubtful_owners(*, newest_holdings: pl.LazyFrame, doubtful_owners:
     return in_order([held.with_columns(said.alias("reason"), pl.lit("doubtful_owner").alias("class"))])
 
 
+@claims("cut_readings", by={"newest_holdings": "number", "number_owners": "number"})
+def claims_of_cut_readings(
+    *, newest_holdings: pl.LazyFrame, number_owners: pl.LazyFrame, cut_readings: pl.DataFrame
+) -> pl.DataFrame:
+    """Which held numbers may be meant by a reading that a spreadsheet has cut or rounded: doubtful_owner."""
+    held = held_on_lists(newest_holdings).collect()
+    number = pl.col("number")
+    meant = []
+    for lost in cut_readings["lost"].unique():
+        unit, of_size = 10**lost, cut_readings.filter(lost=lost).drop("lost")
+        for digits in (number // unit, (number + unit // 2) // unit):
+            meant.append(held.with_columns(digits=digits).join(of_size, on="digits", how="inner"))
+    every = pl.concat(meant).unique() if meant else held.head(0).join(cut_readings, how="cross")
+    owned = number_owners.select("number", "mms_id").unique().collect()
+    open_ = every.join(owned, on=["number", "mms_id"], how="anti")
+    said = pl.format("«{}» in {} may be it", "raw", pl.col("mms_id").fill_null("a record without ID"))
+    return in_order([open_.with_columns(said.alias("reason"), pl.lit("doubtful_owner").alias("class"))])
+
+
 @claims("unread_numbers", by={"newest_holdings": "number"})
 def claims_of_unread_numbers(*, newest_holdings: pl.LazyFrame, unread_numbers: pl.DataFrame) -> pl.DataFrame:
     """Which held numbers stand in a catalogue record that could not be read: doubtful_owner."""

@@ -101,6 +101,23 @@ def doubtful_owners(
     )
 
 
+@gives("cut_readings", by="mms_id")
+def cut_readings(*, all_ocns: pl.LazyFrame) -> pl.DataFrame:
+    """Of which readings has a spreadsheet taken digits away, so that any number of a range may be meant?
+
+    Returns:
+        digits (what is left, as a whole number), lost (how many digits are gone), mms_id, raw, file, record. Sorted.
+    """
+    parts = pl.col("raw").str.extract_groups(_EXPONENT).struct
+    shown = parts.field("1") + parts.field("2")
+    lost = parts.field("3").cast(pl.Int64) - parts.field("2").str.len_bytes().cast(pl.Int64)
+    read = all_ocns.filter(pl.col("ocn").is_null() & pl.col("raw").str.contains(_EXPONENT)).select(
+        shown.cast(pl.Int64, strict=False).alias("digits"), lost.alias("lost"), "mms_id", "raw", "file", "record"
+    )
+    # More digits than an OCN has say nothing.
+    return read.filter(pl.col("lost").is_between(1, 9)).unique().collect().sort(pl.all(), nulls_last=True)
+
+
 @gives("unread_answers", by={"known_bibs": "mms_id"}, together=lambda rows: rows.unique().sort(_FIRST, nulls_last=True))
 def unread_answers(
     *,

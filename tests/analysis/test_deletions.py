@@ -552,3 +552,28 @@ def test_a_second_holding_whose_target_is_unknown_or_unconfirmed_keeps_the_numbe
     placed = place_holdings(holdings=rows("holdings", *holdings), location_map=LOCATION_MAP, links=empty("links"))
     found = work_out("held_numbers", **(given | {"placed_holdings": placed}), symbols=SYMBOLS)
     assert found.select("class", "answer").rows() == [(class_, "hold")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "held_number", "claims"),
+    [
+        ("(OCoLC)1.04576E+09", 1_045_760_123, True),
+        ("(OCoLC)1.04576E+09", 1_045_755_001, True),
+        ("(OCoLC)1.04576E+09", 1_045_769_999, True),
+        ("(OCoLC)1.04576E+09", 1_045_770_000, False),
+        ("(OCoLC)1.04576E+09", 1_045_754_999, False),
+        ("1,04576e+9", 1_045_760_123, True),
+        ("(OCoLC)4.001002E+06", 4_001_002, False),
+        ("(OCoLC)104576", 1_045_760_123, False),
+    ],
+)
+def test_a_number_that_a_spreadsheet_has_rounded_may_be_any_of_a_range(raw, held_number, claims):
+    reading = rows("ocns", {"mms_id": "992", "raw": raw, "ocn": None, "verdict": "excel_exponent", "is_current": False})
+    found = work_out("claims_of_cut_readings", ocns=reading, newest_holdings=listed_under("OLD", held_number))
+    assert found.select("number", "class", "mms_id").rows() == (
+        [(held_number, "doubtful_owner", "992")] if claims else []
+    )
+
+
+def listed_under(symbol: str, number: int) -> pl.DataFrame:
+    return pl.DataFrame({"symbol": [symbol], "ocn": [number], "number": [number], "file": ["list"], "record": [0]})

@@ -33,6 +33,7 @@ TABLES = {
         {"mms_id": "991", "raw": "(OCoLC)12", "ocn": 12, "rank": 1},
         {"mms_id": "991", "raw": "12e", "verdict": "suffix", "is_current": False, "rank": 1},
         {"mms_id": "992", "raw": "12e", "verdict": "suffix", "is_current": False, "rank": 1},
+        {"mms_id": "992", "raw": "0.1E+02", "verdict": "excel_exponent", "is_current": False, "rank": 1},
         {"mms_id": "993", "raw": "(OCoLC)11", "ocn": 11, "rank": 1},
         {"mms_id": "993", "raw": "ocm00000011", "ocn": 11, "rank": 2, "place": "079$a", "is_current": False},
     ),
