@@ -275,7 +275,7 @@ def seeds(kind: str, folder: Path, *, real: bool = False) -> list[Seed]:
     if kind == "map":
         return [Seed("location_map.csv", (folder / "location_map.csv").read_bytes()), *_fixes()]
     if kind == "reports":
-        found = [Seed(path.name, _start(path)) for path in sorted((raw / "reports").iterdir())]
+        found = [Seed(path.name, _start(path)) for path in sorted((raw / "reports").iterdir()) if path.is_file()]
         return found + [Seed(p.name, _start(p)) for p in sorted(DATA.glob("pulibrary*/*")) if real]
     lists = [Seed(path.name, _start(path)) for path in sorted((raw / "worldcat").glob("worldcat.*"))]
     lists = [seed for seed in lists if seed.name.endswith(".txt")] + lists[:1]

@@ -14,6 +14,7 @@ from datasync_lib.project import Project
 from datasync_lib.readers import READERS, Given, Source, date_in_name, find_readers, reads
 from datasync_lib.settings import FILE_NAME, OcnSettings, RawFiles, ReportLayout, Settings
 from datasync_lib.vocabulary.columns import Traced, number, text
+from datasync_lib.vocabulary.evidence import LISTS
 from datasync_lib.vocabulary.load_log import file_row
 from datasync_lib.vocabulary.tables import TABLES
 
@@ -31,7 +32,7 @@ class Withdrawn(Traced):
 
 
 def is_list(file: str, start: bytes) -> bool:
-    return Path(file).name.startswith("withdrawn") and start.startswith(b"ocn,why")
+    return Path(file).name.startswith("gone") and start.startswith(b"ocn,why")
 
 
 def read_withdrawn(source: Source, *, maximum: int) -> Given:
@@ -59,7 +60,7 @@ def project(tmp_path, own_readers, monkeypatch) -> Project:
     monkeypatch.setitem(TABLES, "withdrawn", Withdrawn)
     reads("withdrawn", recognises=is_list, maximum="ocn.maximum")(read_withdrawn)
     project = Project(new_project(tmp_path / "mine"))
-    (project.raw / "withdrawn_2025-08-01.csv").write_text(LIST, "utf-8")
+    (project.raw / "gone_2025-08-01.csv").write_text(LIST, "utf-8")
     (project.raw / "other.csv").write_text("title,why\nAnnals,lost\n", "utf-8")
     return project
 
@@ -71,8 +72,8 @@ def settings(project: Project, text: str) -> None:
 def test_a_list_of_a_new_kind_is_recognised_read_and_asked_for(project):
     log = project.load(progress=False)
     assert log.files.select("file", "kind", "found", "loaded", "rejected").rows() == [
+        ("gone_2025-08-01.csv", "withdrawn", 3, 2, 1),
         ("other.csv", "unknown", 2, 2, 0),
-        ("withdrawn_2025-08-01.csv", "withdrawn", 3, 2, 1),
     ]
     said = project.sql('select record, ocn, why, "on"::varchar as day from withdrawn order by record')
     assert said.rows() == [(0, 40000001, "worn out", "2025-08-01"), (2, 40000002, "lost", "2025-08-01")]
@@ -91,7 +92,8 @@ def test_it_is_read_again_when_a_setting_that_it_takes_has_changed_and_only_then
 
 
 def test_each_kind_has_its_reader():
-    assert sorted(READERS) == ["catalogue", "current_numbers", "oclc_records", "report", "unknown", "worldcat_list"]
+    kinds = ["catalogue", "current_numbers", "oclc_records", "report", "unknown", "worldcat_list", *LISTS]
+    assert sorted(READERS) == sorted(kinds)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,12 @@ from .owners import modes_of
 from .registry import gives
 
 
-@gives("held_before", by={"worldcat_holdings": "ocn"})
+@gives(
+    "held_before",
+    by={"worldcat_holdings": "ocn"},
+    # Numbers of one record stand in several shares.
+    together=lambda rows: rows.unique().sort("number", "symbol"),
+)
 def held_before(*, worldcat_holdings: pl.LazyFrame, terminals: pl.DataFrame, before_days: pl.DataFrame) -> pl.DataFrame:
     """What did WorldCat hold under each symbol, by the newest list of the symbol from before the extract?
 

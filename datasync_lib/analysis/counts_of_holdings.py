@@ -10,6 +10,8 @@ from .scorecard import ALL, Metric, counts, everywhere, nothing_counted, number,
 
 _ITEMS = "load an export with item fields that say whether an item is in place"
 _IN_PLACE, _NOT_IN_PLACE = "1", "0"
+# Holdings of two bibs may have one ID by mistake.
+_IDENTITY = ["mms_id", "holding_id"]
 
 
 def _by_symbol(placed: pl.LazyFrame, *columns: str) -> pl.DataFrame:
@@ -20,9 +22,9 @@ def _by_symbol(placed: pl.LazyFrame, *columns: str) -> pl.DataFrame:
     return rows.filter(pl.col("symbol").is_not_null())
 
 
-def _among(population: pl.DataFrame, hits: pl.LazyFrame) -> pl.DataFrame:
+def _among(population: pl.DataFrame, hits: pl.LazyFrame, on: list[str]) -> pl.DataFrame:
     """The rows of the population whose holding is among the hits."""
-    return population.join(hits.select("holding_id").unique().collect(), on="holding_id", how="semi")
+    return population.join(hits.select(on).unique().collect(), on=on, how="semi")
 
 
 @counts(
@@ -56,8 +58,8 @@ def count_holdings(
             number("scope_holdings", holdings),
             share("mapping_completeness", whole, whole.filter(is_yes("is_mapped"))),
             share("reproductions", is_open, reproductions),
-            share("suppression_mismatch", holdings, _among(holdings, suppression_mismatch)),
-            share("lhr_problems", mfhds, _among(mfhds, lhr_problem)),
+            share("suppression_mismatch", holdings, _among(holdings, suppression_mismatch, ["holding_id"])),
+            share("lhr_problems", mfhds, _among(mfhds, lhr_problem, ["holding_id"])),
         ]
     )
 
@@ -83,11 +85,11 @@ def count_items(
     if not item_states["status"].is_in([_IN_PLACE, _NOT_IN_PLACE]).any():
         return nothing_counted()
     is_open = _by_symbol(placed_holdings.filter(~is_yes("is_suppressed")))
-    in_place = _among(is_open, holding_items.filter("is_in_place"))
+    in_place = _among(is_open, holding_items.filter("is_in_place"), _IDENTITY)
     return pl.concat(
         [
-            share("on_order_only", is_open, _among(is_open, holding_items.filter("is_on_order"))),
-            share("no_item_in_place", is_open, is_open.join(in_place, on="holding_id", how="anti")),
+            share("on_order_only", is_open, _among(is_open, holding_items.filter("is_on_order"), _IDENTITY)),
+            share("no_item_in_place", is_open, is_open.join(in_place, on=_IDENTITY, how="anti")),
         ]
     )
 
@@ -109,8 +111,7 @@ def count_unsent(
     """
     if sent_files.is_empty():
         return nothing_counted()
-    identity = ["mms_id", "holding_id"]
-    due = placed_holdings.filter(active_in_scope()).select(*identity, symbol="target_symbol").collect()
-    unknown = sending_classes.filter(pl.col("class") == "unknown").select(identity).collect()
+    due = placed_holdings.filter(active_in_scope()).select(*_IDENTITY, symbol="target_symbol").collect()
+    unknown = sending_classes.filter(pl.col("class") == "unknown").select(_IDENTITY).collect()
     due = everywhere(due)
-    return share("excluded_unknown", due, due.join(unknown, on=identity, how="semi"))
+    return share("excluded_unknown", due, due.join(unknown, on=_IDENTITY, how="semi"))

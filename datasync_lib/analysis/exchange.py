@@ -45,7 +45,7 @@ def with_id(bibs: Frame) -> Frame:
 def own_holdings(placed: Frame) -> Frame:
     """Holdings as they stand, not once more for each constituent of a host; in the order given."""
     own = placed.filter(pl.col("host_mms_id").is_null())
-    return own.unique("holding_id", keep="first", maintain_order=True)
+    return own.unique(["mms_id", "holding_id"], keep="first", maintain_order=True)
 
 
 def active_in_scope() -> pl.Expr:

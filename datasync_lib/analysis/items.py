@@ -34,15 +34,16 @@ def holding_items(*, holdings: pl.LazyFrame, items: pl.LazyFrame) -> pl.DataFram
         items: items.
 
     Returns:
-        holding_id, mms_id; items; is_on_order: all are; is_in_place: one at least is. Sorted by holding_id.
+        holding_id, mms_id; items; is_on_order: all are; is_in_place: one at least is. Sorted by holding_id, mms_id: bibs
+        may have one ID by mistake.
     """
     counted = items.group_by("holding_id").agg(
         items=pl.len().cast(pl.Int64),
         is_on_order=_is_on_order().all(),
         is_in_place=(pl.col("status") == "1").fill_null(False).any(),
     )
-    own = holdings.select("holding_id", "mms_id").unique("holding_id")
-    return own.join(counted, on="holding_id", how="inner").sort("holding_id").collect()
+    own = holdings.select("holding_id", "mms_id").unique()
+    return own.join(counted, on="holding_id", how="inner").sort("holding_id", "mms_id").collect()
 
 
 @gives("holdings_on_order", by="holding_id")
@@ -55,4 +56,9 @@ def holdings_on_order(*, holding_items: pl.LazyFrame) -> pl.DataFrame:
     Returns:
         holding_id, mms_id, items; sorted by holding_id.
     """
-    return holding_items.filter("is_on_order").select("holding_id", "mms_id", "items").sort("holding_id").collect()
+    return (
+        holding_items.filter("is_on_order")
+        .select("holding_id", "mms_id", "items")
+        .sort("holding_id", "mms_id")
+        .collect()
+    )

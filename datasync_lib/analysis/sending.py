@@ -71,11 +71,11 @@ def classify_sending(
         problem `not_sent`; unknown, or to_send where nothing was sent at all; file, record: of the holding. One row a
         bib and holding, sorted by mms_id, holding_id.
     """
-    holdings = placed_holdings.sort("mms_id", "holding_id", "file", "record").unique(
+    holdings = placed_holdings.sort("mms_id", "holding_id", "file", "record", "library", "location").unique(
         ["mms_id", "holding_id"], keep="first", maintain_order=True
     )
     sent = sent_records.select("mms_id", "symbol").drop_nulls().unique().with_columns(was_sent=True)
-    on_order = holdings_on_order.select("holding_id", is_on_order=True)
+    on_order = holdings_on_order.select("holding_id", is_on_order=True).unique()
     facts = holdings.join(_facts(bibs), on="mms_id", how="left").join(on_order, on="holding_id", how="left")
     return (
         facts.join(sent, left_on=["mms_id", "target_symbol"], right_on=["mms_id", "symbol"], how="left")

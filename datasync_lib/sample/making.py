@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..oclc.filenames import upload_name
-from . import (  # noqa: F401  (they register their cases)
+from . import (  # noqa: F401  they register their cases
     cases_answers,
     cases_cancelled,
     cases_deletions,

@@ -91,7 +91,12 @@ NOISE = {
     [
         ({"noise": ["Invalid tag"]}, ["noise"], NOISE, {"ocn_census", "report_reconciliation", "last_outcomes"}),
         ({"symbols": []}, ["symbols"], {"held_numbers", "old_holding"}, {"match_classes", "rejected"}),
-        ({"institution": Institution(name="Another library")}, [], set(), {"readiness", "held_numbers"}),
+        (
+            {"institution": Institution(name="Another library", mms_suffix="4321")},
+            [],
+            set(),
+            {"readiness", "held_numbers"},
+        ),
     ],
     ids=["noise", "symbols", "institution"],
 )
