@@ -50,7 +50,9 @@ def place_holdings(
     )
     bound = links.select(host_mms_id="host_mms_id", mms_id="constituent_mms_id").unique().collect()
     through_host = placed.drop("host_mms_id").rename({"mms_id": "host_mms_id"}).join(bound, on="host_mms_id")
-    return pl.concat([placed, through_host.select(placed.columns)]).sort("mms_id", "holding_id", nulls_last=True)
+    # Holdings without an ID, or with one ID in two bibs, come in an order that depends on nothing else.
+    order = ["mms_id", "holding_id", "file", "record", "library", "location", "host_mms_id"]
+    return pl.concat([placed, through_host.select(placed.columns)]).sort(order, nulls_last=True)
 
 
 def _lines_that_count(location_map: pl.DataFrame, on: date | None) -> pl.DataFrame:
