@@ -30,9 +30,6 @@ KNOWN_DISAGREEMENTS = {
     ("holdings_that_cannot_be_told_apart", "undecided_place", "hold", "covered", "delete"): 4,
     ("holdings_that_cannot_be_told_apart", "undecided_place", "hold", "covered", "keep"): 3,
     ("holdings_that_cannot_be_told_apart", "undecided_place", "hold", "owned_unconfirmed", "hold"): 1,
-    # of what a spreadsheet shows, the digits that it left out may be any
-    ("owner_mangled_by_a_spreadsheet", "doubtful_owner", "hold", "covered", "delete"): 2,
-    ("owner_mangled_by_a_spreadsheet", "doubtful_owner", "hold", "covered", "keep"): 1,
     # on a kept symbol 6.2 says keep
     ("moved_between_kept_symbols", "set_after_extract", "keep", "set_after_extract", "hold"): 2,
     ("one_copy_moves_and_one_stays", "set_after_extract", "keep", "set_after_extract", "hold"): 1,

@@ -45,12 +45,18 @@ def with_id(bibs: Frame) -> Frame:
 def own_holdings(placed: Frame) -> Frame:
     """Holdings as they stand, not once more for each constituent of a host; in the order given."""
     own = placed.filter(pl.col("host_mms_id").is_null())
+    # Two bibs may have one ID by mistake: each has its holding.
     return own.unique(["mms_id", "holding_id"], keep="first", maintain_order=True)
 
 
 def active_in_scope() -> pl.Expr:
     """Whether a placed holding is one to report: not suppressed, mapped to a target symbol, in scope."""
     return ~is_yes("is_suppressed") & is_yes("in_scope") & pl.col("target_symbol").is_not_null()
+
+
+def each_holding_once(placed: Frame) -> Frame:
+    """The same, each ID once: findings go by it."""
+    return own_holdings(placed).unique("holding_id", keep="first", maintain_order=True)
 
 
 @gives("current_ocns", by={"ocns": "mms_id"})

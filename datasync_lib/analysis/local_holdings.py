@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from ..identifiers.ocn import MAXIMUM, parse_ocn
-from .exchange import is_yes, own_holdings, with_number
+from .exchange import each_holding_once, is_yes, with_number
 from .findings import Found, as_findings
 from .registry import finds, gives
 
@@ -124,7 +124,7 @@ def lhr_numbers(
 
 def _records(placed_holdings: pl.LazyFrame) -> pl.DataFrame:
     """The local holdings records: holding_id, file, record, mms_id, unit, target_symbol."""
-    records = own_holdings(placed_holdings.filter(is_yes("is_mfhd")))
+    records = each_holding_once(placed_holdings.filter(is_yes("is_mfhd")))
     return records.select(*_HOLDING, "mms_id", "unit", "target_symbol").collect()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from .exchange import in_exchange, is_active_bib, is_yes, own_holdings, with_id
+from .exchange import each_holding_once, in_exchange, is_active_bib, is_yes, with_id
 from .findings import Found, as_findings
 from .ownership import with_units
 from .registry import finds, gives
@@ -187,7 +187,7 @@ def find_suppression_mismatches(*, bibs: pl.LazyFrame, placed_holdings: pl.LazyF
     hidden = with_id(bibs).select("mms_id", bib_suppressed=is_yes("is_suppressed"))
     holding_suppressed = is_yes("is_suppressed")
     rows = (
-        own_holdings(placed_holdings)
+        each_holding_once(placed_holdings)
         .join(hidden, on="mms_id", how="inner")
         .with_columns(
             pl.when(pl.col("bib_suppressed") & ~holding_suppressed)
@@ -224,7 +224,11 @@ def find_unmapped_locations(*, placed_holdings: pl.LazyFrame) -> Found:
     Returns:
         Findings `unmapped_location`, one a holding, without unit and symbol: nobody knows them yet (practice.md 5).
     """
-    rows = own_holdings(placed_holdings.filter(~is_yes("is_mapped"))).select(*_HOLDING, "library", "location").collect()
+    rows = (
+        each_holding_once(placed_holdings.filter(~is_yes("is_mapped")))
+        .select(*_HOLDING, "library", "location")
+        .collect()
+    )
     return as_findings(
         "unmapped_location",
         rows,
