@@ -1,6 +1,6 @@
 """A file that appears complete or not at all, and a clear word when a spreadsheet program holds it open."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -28,3 +28,12 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             beside.unlink()
+
+
+def free_path(path: Path, is_taken: Callable[[Path], bool] = Path.exists) -> Path:
+    """The path, or the first one beside it (`…_r2`) that is not taken."""
+    number, free = 1, path
+    while is_taken(free):
+        number += 1
+        free = path.with_stem(f"{path.stem}_r{number}")
+    return free

@@ -22,7 +22,7 @@ from .front import Front, write_read_me, write_summary
 from .layout import NO_UNIT, Sheet, rows_shown, unit_sheets
 from .library import Frame, Library
 from .placing import place_rows
-from .replacing import replacing
+from .replacing import free_path, replacing
 from .rows import tell_rows
 from .sheets import write_issued_rows, write_lists, write_meta, write_sheet
 from .tables import write_table
@@ -180,22 +180,14 @@ class Content:
 
 
 def _write(path: Path, content: Content, sources: list[tuple[str, ...]]) -> WrittenWorkbook:
-    path = _free(path)
+    # One in which somebody has worked stays as it is.
+    path = free_path(path, lambda there: there.exists() and was_edited(there))
     with replacing(path) as beside:
         _fill(beside, content, sources)
     counts: dict[str, int] = {}
     for sheet in content.sheets:
         counts[sheet.problem] = counts.get(sheet.problem, 0) + sheet.frame.height
     return WrittenWorkbook(path, content.unit, content.symbol, counts, sum(s.left_out for s in content.sheets))
-
-
-def _free(path: Path) -> Path:
-    """The path, or the next `_rN` beside it when somebody has worked in the workbook that is there."""
-    number, free = 1, path
-    while free.exists() and was_edited(free):
-        number += 1
-        free = path.with_stem(f"{path.stem}_r{number}")
-    return free
 
 
 def was_edited(path: Path) -> bool:

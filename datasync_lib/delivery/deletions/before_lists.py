@@ -11,6 +11,7 @@ import polars as pl
 
 from ...errors import InputError, OutputError
 from ...identifiers.symbols import encode_symbol
+from ...workbooks.replacing import free_path
 from .records import add_lines, read_lines
 from .state import State
 
@@ -60,7 +61,7 @@ def archive_list(state: State) -> Archived:
         raise InputError(f"no list of {state.symbol} is loaded: put one into the raw folder and load")
     rows = state.newest_list.select(_COLUMNS).collect().sort("file", "record", "ocn")
     day = f"{state.list_day:%Y%m%d}" if state.list_day else "of_no_day"
-    path = _free(state.decisions / FOLDER / f"{encode_symbol(state.symbol)}_{day}.csv")
+    path = free_path(state.decisions / FOLDER / f"{encode_symbol(state.symbol)}_{day}.csv")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_suffix(".part")
@@ -76,14 +77,6 @@ def archive_list(state: State) -> Archived:
 
 def _sources(state: State) -> list[list[str]]:
     return [list(row) for row in list_files(state).iter_rows()]
-
-
-def _free(path: Path) -> Path:
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_stem(f"{path.stem}_r{number}")
-    return free
 
 
 def sha256_of(path: Path) -> str:

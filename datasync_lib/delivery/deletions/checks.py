@@ -7,6 +7,7 @@
 A check without anything to count from fails as well: «no input» is no answer.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -36,13 +37,26 @@ class Check:
 CHECKS: dict[str, Check] = {}
 
 
-def check(name: str, title: str, *, mends: str, is_final: bool = False) -> Callable:
-    """Register a function as a check; a final one says something of the rows of the file itself, and cannot be overridden."""
+def check(name: str, title: str, *, mends: str, is_final: bool = False, needs_list: bool = False) -> Callable:
+    """Register a function as a check.
+
+    Args:
+        name: of the check.
+        title: its question.
+        mends: what mends it.
+        is_final: it says something of the rows of the file itself, and cannot be overridden.
+        needs_list: without a list of the symbol it has no input.
+    """
 
     def registered(judge: Callable[[State], Said]) -> Callable[[State], Said]:
         if name in CHECKS:
             raise ValueError(f"the check {name} is there twice")
-        CHECKS[name] = Check(name, title, mends, is_final, judge)
+
+        @functools.wraps(judge)
+        def judged(state: State) -> Said:
+            return no_input(f"no list of {state.symbol} is loaded") if state.held.is_empty() else judge(state)
+
+        CHECKS[name] = Check(name, title, mends, is_final, judged if needs_list else judge)
         return judge
 
     return registered

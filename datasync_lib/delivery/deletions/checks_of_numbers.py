@@ -15,11 +15,10 @@ _STAYS = ("hold", "review")
     "Every row of the list is in one class",
     mends="This is a fault of ours: keep the project as it is, and report it.",
     is_final=True,
+    needs_list=True,
 )
 def list_adds_up(state: State) -> Said:
     """Whether the classes of the symbol are its list, row by row."""
-    if state.held.is_empty():
-        return no_input(f"no list of {state.symbol} is loaded")
     rows = state.newest_list.select(pl.len()).collect().item()
     classed = state.balance.filter(pl.col("class") != "total")["rows"].sum()
     return Said(rows == classed == state.held["rows"].sum(), f"{rows:,} rows, {classed:,} in classes")
@@ -50,11 +49,10 @@ def count_of_oclc(state: State) -> Said:
     "owned_unconfirmed",
     "Nothing owned is unconfirmed",
     mends="Send those records (the sheet «Old holding - confirm» lists them), load the answers, or leave them out by a decision.",
+    needs_list=True,
 )
 def owned_unconfirmed(state: State) -> Said:
     """Whether a title is owned and no answer has confirmed it."""
-    if state.held.is_empty():
-        return no_input(f"no list of {state.symbol} is loaded")
     open_ = state.held.filter(pl.col("class") == "owned_unconfirmed").height
     return Said(open_ == 0, f"{open_:,} of {counted(state.held.height, 'number')} owned and not confirmed")
 
@@ -81,11 +79,10 @@ def nothing_swept_along(state: State) -> Said:
     "delete_share",
     "Not too much goes at once",
     mends="Look for what is missing among extracts and answers; or raise [gates] delete_share_max with a reason.",
+    needs_list=True,
 )
 def delete_share(state: State) -> Said:
     """Whether the share that goes is below its limit; of a retired symbol all is to go."""
-    if state.held.is_empty():
-        return no_input(f"no list of {state.symbol} is loaded")
     gone = state.held.filter(pl.col("answer") == DELETE).height
     share, most = gone / state.held.height, state.settings.gates.delete_share_max
     words = f"{gone:,} of {counted(state.held.height, 'number')} go, {100 * share:.1f} %"

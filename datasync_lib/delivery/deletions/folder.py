@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from ...errors import GateClosed, OutputError
+from ...workbooks.replacing import free_path
 from ...workbooks.writing import safe_name
 from .before_lists import sha256_of
 from .gate import Cleared
@@ -69,7 +70,7 @@ def write_folder(wanted: Path, files: Files, finish: Callable[[Path], None] = la
     Raises:
         OutputError: a file cannot be written.
     """
-    folder = _free(wanted)
+    folder = free_path(wanted)
     beside = folder.with_name(f".{folder.name}.part")
     try:
         shutil.rmtree(beside, ignore_errors=True)
@@ -84,14 +85,6 @@ def write_folder(wanted: Path, files: Files, finish: Callable[[Path], None] = la
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return folder
-
-
-def _free(path: Path) -> Path:
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.name}_r{number}")
-    return free
 
 
 def written(folder: Path) -> pl.DataFrame:
