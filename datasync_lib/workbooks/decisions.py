@@ -1,25 +1,17 @@
-"""The record of what units decided: `decisions/decisions.jsonl`, one JSON object a line, lines are only ever added.
+"""The record of what units decided: `decisions/decisions.jsonl`, of the form of all records (`records.py`).
 
-JSON lines and not CSV, because a double-click on a CSV opens Excel, which damages row keys and OCNs on saving, and because
-a note may run over several lines. Each line carries the version of its form. Before lines are added the file is copied to
-`decisions/backup/`, and the new file takes the old one's place at once, so an interrupted import leaves the record as it was.
-The record is never rebuilt: what a person said cannot be computed again.
+It is never rebuilt: what a person said cannot be computed again.
 """
 
-import json
-import os
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
-from filelock import FileLock, Timeout
 
-from ..errors import OutputError, StoreError
 from ..vocabulary.decisions import ANSWERS, Decisions
+from .records import being_written, read_lines, write_lines
 
 FILE_NAME = "decisions.jsonl"
-VERSION = 1
 
 
 def no_decisions() -> pl.DataFrame:
@@ -39,39 +31,14 @@ def read_decisions(folder: Path) -> pl.DataFrame:
     Raises:
         StoreError: a line is no JSON object of the form that we write.
     """
-    path = Path(folder) / FILE_NAME
-    if not path.exists():
+    lines = read_lines(Path(folder) / FILE_NAME, ["row_key"])
+    if not lines:
         return no_decisions()
-    lines = [_parsed(path, number, line) for number, line in enumerate(_lines(path), start=1) if line.strip()]
     types = no_decisions().schema
     return pl.DataFrame(
         [{name: line.get(name) for name in types} for line in lines],
         schema={name: pl.String if name == "imported_at" else type_ for name, type_ in types.items()},
     ).with_columns(pl.col("imported_at").str.to_datetime(time_zone="UTC", time_unit="us"))
-
-
-def _lines(path: Path) -> list[str]:
-    # Not splitlines: a note may hold U+2028, which is a line end only there.
-    return path.read_text("utf-8").split("\n")
-
-
-def _parsed(path: Path, number: int, line: str) -> dict:
-    try:
-        value = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise _damaged(path, number, str(error)) from None
-    if not isinstance(value, dict) or not value.get("row_key"):
-        raise _damaged(path, number, "no row_key in it")
-    if value.get("version", VERSION) > VERSION:
-        raise _damaged(path, number, f"it was written by a newer version of this program ({value['version']})")
-    return value
-
-
-def _damaged(path: Path, number: int, why: str) -> StoreError:
-    return StoreError(
-        f"{path}, line {number}: this is no line of the record of decisions ({why}); mend the line, "
-        f"or take the last good copy from {path.parent / 'backup'}"
-    )
 
 
 def latest_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
@@ -112,21 +79,12 @@ def append_decisions(folder: Path, frame: pl.DataFrame, *, now: datetime | None 
         OutputError: the record cannot be written.
         StoreError: the record is damaged, or another import is at work.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    now = now or datetime.now(UTC)
-    try:
-        with FileLock(folder / "lock", timeout=10):
-            added = new_decisions(read_decisions(folder), _conform(frame, now))
-            if added.height:
-                _write(folder / FILE_NAME, added, now)
-            return added
-    except Timeout:
-        raise StoreError(f"{folder} is held by another import; wait until it has ended and run this again") from None
-    except PermissionError as error:
-        raise OutputError(
-            f"{error.filename or folder} cannot be written; close it in other programs and import again"
-        ) from error
+    path, now = Path(folder) / FILE_NAME, now or datetime.now(UTC)
+    with being_written(path):
+        added = new_decisions(read_decisions(path.parent), _conform(frame, now))
+        if added.height:
+            write_lines(path, added.to_dicts(), now)
+    return added
 
 
 def _conform(frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
@@ -136,29 +94,6 @@ def _conform(frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
         for name, type_ in types.items()
     ]
     return Decisions.validate(frame.select(columns).with_columns(imported_at=pl.lit(now).cast(types["imported_at"])))
-
-
-def _write(path: Path, added: pl.DataFrame, now: datetime) -> None:
-    old = path.read_bytes() if path.exists() else b""
-    if old:
-        backup = path.parent / "backup" / f"decisions_{now:%Y%m%dT%H%M%S%f}.jsonl"
-        backup.parent.mkdir(exist_ok=True)
-        shutil.copyfile(path, backup)
-        if not old.endswith(b"\n"):
-            old += b"\n"
-    lines = [
-        json.dumps({"version": VERSION, **line}, ensure_ascii=False, default=_as_text) for line in added.to_dicts()
-    ]
-    beside = path.with_suffix(".new")
-    with beside.open("wb") as file:
-        file.write(old + "".join(f"{line}\n" for line in lines).encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-
-
-def _as_text(value: datetime) -> str:
-    return value.isoformat()
 
 
 def with_decisions(findings: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:

@@ -11,8 +11,8 @@ import polars as pl
 
 from ...errors import InputError, OutputError
 from ...identifiers.symbols import encode_symbol
+from ...workbooks.records import add_lines, read_lines
 from ...workbooks.replacing import free_path
-from .records import add_lines, read_lines
 from .state import State
 
 RECORD = "before_lists.jsonl"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ...workbooks.records import add_lines
 from .afterwards import Afterwards, compare, newest_list, read_list
 from .before_lists import Archived, archive_list
 from .folder import folder_of, write_folder, write_package
@@ -13,7 +14,6 @@ from .gate import Cleared, judged
 from .overrides import add_override
 from .packages import files_of
 from .prediction import predict
-from .records import add_lines
 from .sample_sheets import read_sample, write_sample
 from .samples import add_judgements
 from .sign_off import sign_off_of

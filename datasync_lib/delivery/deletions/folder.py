@@ -11,11 +11,11 @@ from pathlib import Path
 import polars as pl
 
 from ...errors import GateClosed, OutputError
+from ...workbooks.records import add_lines
 from ...workbooks.replacing import free_path
 from ...workbooks.writing import safe_name
 from .before_lists import sha256_of
 from .gate import Cleared
-from .records import add_lines
 from .state import State
 from .versions import PREDICTION, RECORD
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from ...errors import InputError
-from .records import add_lines, read_lines
+from ...workbooks.records import add_lines, read_lines
 from .state import State
 
 RECORD = "deletion_overrides.jsonl"

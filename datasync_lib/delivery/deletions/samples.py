@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from .records import add_lines, read_lines
+from ...workbooks.records import add_lines, read_lines
 from .state import State
 
 RECORD = "deletion_samples.jsonl"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
+from ...workbooks.records import read_lines
 from .before_lists import sha256_of
-from .records import read_lines
 from .state import State
 
 RECORD = "deletions.jsonl"

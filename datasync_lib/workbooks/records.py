@@ -1,19 +1,22 @@
-"""Records of what people did, kept in `decisions/`: one JSON object a line, lines are only ever added.
+"""Records of what people said and did, kept in `decisions/`: one JSON object a line, lines are only ever added.
 
-As with `decisions.jsonl`: the file is copied to `decisions/backup/` before a line is added, and the new file takes the old
-one's place at once. Nothing here can be computed again.
+JSON lines and not CSV, because a double-click on a CSV opens Excel, which damages row keys and OCNs on saving, and because
+a note may run over several lines. Each line carries the version of its form. Before lines are added the file is copied to
+`decisions/backup/`, and the new file takes the old one's place at once, so that an interruption leaves the record as it was.
+Nothing here can be computed again.
 """
 
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ...errors import OutputError, StoreError
+from ..errors import OutputError, StoreError
 
 VERSION = 1
 
@@ -30,6 +33,7 @@ def read_lines(path: Path, needs: Iterable[str]) -> list[dict]:
     """
     if not path.exists():
         return []
+    # Not splitlines: a note may hold U+2028, which is a line end only there.
     texts = path.read_text("utf-8").split("\n")
     return [_parsed(path, number, text, needs) for number, text in enumerate(texts, start=1) if text.strip()]
 
@@ -63,16 +67,22 @@ def add_lines(path: Path, lines: Iterable[Mapping]) -> None:
         StoreError: another program is writing it.
     """
     now = datetime.now(UTC)
+    with being_written(path):
+        write_lines(path, [{**line, "at": now} for line in lines], now)
+
+
+@contextmanager
+def being_written(path: Path) -> Iterator[None]:
+    """Nobody else writes a record of the folder meanwhile.
+
+    Raises:
+        OutputError: the record cannot be written.
+        StoreError: another program is writing one.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.parent / "lock", timeout=10):
-            old = path.read_bytes() if path.exists() else b""
-            if old:
-                _keep_a_copy(path, now)
-            new = [
-                json.dumps({"version": VERSION, **line, "at": now.isoformat()}, ensure_ascii=False) for line in lines
-            ]
-            _replace(path, _whole_lines(old) + "".join(f"{text}\n" for text in new).encode())
+            yield
     except Timeout:
         raise StoreError(
             f"{path.parent} is held by another program; wait until it has ended and do this again"
@@ -81,6 +91,15 @@ def add_lines(path: Path, lines: Iterable[Mapping]) -> None:
         raise OutputError(
             f"{error.filename or path} cannot be written; close it in other programs and do this again"
         ) from None
+
+
+def write_lines(path: Path, lines: Iterable[Mapping], now: datetime) -> None:
+    """Put lines behind those of a record that is `being_written`, and keep a copy of it as it was."""
+    old = path.read_bytes() if path.exists() else b""
+    if old:
+        _keep_a_copy(path, now)
+    new = [json.dumps({"version": VERSION, **line}, ensure_ascii=False, default=datetime.isoformat) for line in lines]
+    _replace(path, _whole_lines(old) + "".join(f"{text}\n" for text in new).encode())
 
 
 def _keep_a_copy(path: Path, now: datetime) -> None:
