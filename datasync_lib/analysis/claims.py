@@ -24,10 +24,14 @@ def claims(source: str, *, by: Mapping[str, str]) -> Callable:
     return gives(SOURCES[-1], by=by)
 
 
-def as_claims(rows: pl.DataFrame, class_: str, reason: str) -> pl.DataFrame:
-    """Rows with symbol, number, file and record, and mms_id where a bib claims it, as claims of a class."""
+def as_claims(rows: pl.DataFrame, class_: str, reason: str | pl.Expr) -> pl.DataFrame:
+    """Rows with symbol, number, file and record, and mms_id where a bib claims it, as claims of a class.
+
+    The reason is the same for all of them, or made of their columns.
+    """
+    said = pl.lit(reason) if isinstance(reason, str) else reason
     whose = rows if "mms_id" in rows.columns else rows.with_columns(mms_id=pl.lit(None, pl.String))
-    return whose.with_columns(pl.lit(class_).alias("class"), pl.lit(reason).alias("reason")).select(COLUMNS)
+    return whose.with_columns(said.alias("reason"), pl.lit(class_).alias("class")).select(COLUMNS)
 
 
 def in_order(given: list[pl.DataFrame]) -> pl.DataFrame:
@@ -107,10 +111,10 @@ def claims_of_unread_lists(
     first = lists.sort("file", "reason").unique("symbol", keep="first", maintain_order=True)
     of_symbol = first.drop_nulls("symbol").join(would_go, on="symbol", how="inner")
     of_all = first.filter(pl.col("symbol").is_null()).drop("symbol").join(would_go, how="cross")
-    columns = ["symbol", "number", "mms_id", "file", pl.format("{}: {}", "file", "reason").alias("reason")]
+    columns = ["symbol", "number", "mms_id", "file", "reason"]
     held = pl.concat([of_symbol.select(columns), of_all.select(columns)])
-    rows = held.with_columns(record=pl.lit(None, dtype=pl.Int64), class_=pl.lit("list_not_read"))
-    return in_order([rows.rename({"class_": "class"})])
+    rows = held.with_columns(record=pl.lit(None, dtype=pl.Int64))
+    return in_order([as_claims(rows, "list_not_read", pl.format("{}: {}", "file", "reason"))])
 
 
 @claims("errors", by={"newest_holdings": "number", "numbers_in_error": "number"})
@@ -126,13 +130,10 @@ def claims_of_ambiguity(*, newest_holdings: pl.LazyFrame, load_issues: pl.LazyFr
     differ = load_issues.filter(pl.col("code") == "numbers_differ").select("file", "record", "message")
     held = newest_holdings.select(*columns, "ocn_is_ambiguous").join(differ, on=["file", "record"], how="left")
     ends = pl.lit("WorldCat's own records lead to several numbers, or to none")
-    odd = held.filter(pl.col("ocn_is_ambiguous") | pl.col("message").is_not_null()).with_columns(
-        pl.when("ocn_is_ambiguous").then(ends).otherwise("message").alias("reason"),
-        pl.lit("ambiguous_number").alias("class"),
-        pl.lit(None, pl.String).alias("mms_id"),
-    )
-    first = odd.collect().sort(columns).unique(["symbol", "number"], keep="first", maintain_order=True)
-    return in_order([first])
+    odd = held.filter(pl.col("ocn_is_ambiguous") | pl.col("message").is_not_null()).collect()
+    first = odd.sort(columns).unique(["symbol", "number"], keep="first", maintain_order=True)
+    said = pl.when("ocn_is_ambiguous").then(ends).otherwise("message")
+    return in_order([as_claims(first, "ambiguous_number", said)])
 
 
 @claims("unread_answers", by={"newest_holdings": "number"})
@@ -154,7 +155,7 @@ def claims_of_doubtful_owners(*, newest_holdings: pl.LazyFrame, doubtful_owners:
     """Which held numbers may have an owner that is none yet: doubtful_owner."""
     said = pl.format("«{}» in {}", "raw", pl.col("mms_id").fill_null("a record without ID or bib"))
     held = held_on_lists(newest_holdings).join(doubtful_owners, on="number", how="inner").collect()
-    return in_order([held.with_columns(said.alias("reason"), pl.lit("doubtful_owner").alias("class"))])
+    return in_order([as_claims(held, "doubtful_owner", said)])
 
 
 @claims("cut_readings", by={"newest_holdings": "number", "number_owners": "number"})
@@ -173,7 +174,7 @@ def claims_of_cut_readings(
     owned = number_owners.select("number", "mms_id").unique().collect()
     open_ = every.join(owned, on=["number", "mms_id"], how="anti")
     said = pl.format("«{}» in {} may be it", "raw", pl.col("mms_id").fill_null("a record without ID"))
-    return in_order([open_.with_columns(said.alias("reason"), pl.lit("doubtful_owner").alias("class"))])
+    return in_order([as_claims(open_, "doubtful_owner", said)])
 
 
 @claims("unread_numbers", by={"newest_holdings": "number"})

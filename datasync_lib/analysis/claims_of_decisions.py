@@ -30,6 +30,5 @@ def claims_of_decisions(*, newest_holdings: pl.LazyFrame, kept_rows: pl.DataFram
     held = newest_holdings.select("symbol", "ocn", "number", "file", "record").collect()
     keyed = held.with_columns(row_keys("old_holding", held.select("symbol", "ocn")))
     said = pl.format("{} decided: still held", pl.col("who").fill_null("a unit"))
-    rows = keyed.join(kept_rows, on="row_key", how="inner").with_columns(said.alias("reason"))
-    named = rows.with_columns(pl.lit("decided_keep").alias("class"), mms_id=pl.lit(None, pl.String))
-    return in_order([named])
+    rows = keyed.join(kept_rows, on="row_key", how="inner")
+    return in_order([as_claims(rows, "decided_keep", said)])

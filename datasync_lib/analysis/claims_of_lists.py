@@ -91,7 +91,7 @@ def claims_of_lost_confirmations(*, newest_holdings: pl.LazyFrame, lost_confirma
     lost = lost_confirmations.rename({"symbol": "target"})
     rows = held_on_lists(newest_holdings).join(lost, on="number", how="inner").collect()
     said = pl.format("confirmed under {}, whose list of {} lacks it", "target", "as_of")
-    return in_order([rows.with_columns(said.alias("reason"), pl.lit("not_on_target_list").alias("class"))])
+    return in_order([as_claims(rows, "not_on_target_list", said)])
 
 
 @gives("ambiguous_aliases")
@@ -133,7 +133,4 @@ def claims_of_aliases(
     rows = held.join(may_be.lazy(), on="number", how="inner").collect()
     first = rows.sort(columns).unique(["symbol", "number"], keep="first", maintain_order=True)
     said = pl.format("{}, which leads to several numbers, may be its record", "old_ocn")
-    named = first.with_columns(
-        said.alias("reason"), pl.lit("ambiguous_number").alias("class"), mms_id=pl.lit(None, pl.String)
-    )
-    return in_order([named])
+    return in_order([as_claims(first, "ambiguous_number", said)])

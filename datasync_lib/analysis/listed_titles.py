@@ -16,7 +16,7 @@ from .claims import claims, held_on_lists, in_order
 from .doubts import possible_numbers
 from .exchange import with_number
 from .registry import gives
-from .unread_lists import MISSING_ROWS
+from .unread_lists import with_reason
 
 # The class that a list gives to the numbers that it names.
 CLASS_OF_LIST = {
@@ -205,19 +205,14 @@ def evidence_not_read(
     """Of `unread_evidence` what the load alone tells: files of which rows were not read."""
     named = files.filter(pl.col("kind") != "ignored").collect().with_columns(_list_and_symbol(symbols, evidence_lists))
     lists = named.filter(pl.col("list").is_in(FORBIDDING) & ~pl.col("kind").is_in(["catalogue", "worldcat_list"]))
-    missing = load_issues.filter(pl.col("code").is_in(list(MISSING_ROWS))).select("file").unique().collect()
-    breaks_off = pl.col("file").is_in(missing["file"].implode())
-    reason = (
-        pl.when(~pl.col("kind").is_in(list(CLASS_OF_LIST)))
-        .then(pl.format("by its name it is a list of staff, and it was not read: {}", pl.col("note").fill_null("see files")))
-        .when((pl.col("found") > 0) & (pl.col("loaded") == 0))
-        .then(pl.format("no row was read: {}", pl.col("note").fill_null("see load_issues")))
-        .when(pl.col("rejected") > 0)
-        .then(pl.format("{} of {} rows were not read: see load_issues", "rejected", "found"))
-        .when(breaks_off)
-        .then(pl.lit("it breaks off, or not every sheet was read"))
-    )  # fmt: skip
-    return lists.select("file", "symbol", reason=reason).drop_nulls("reason").sort("file")
+    is_other = ~pl.col("kind").is_in(list(CLASS_OF_LIST))
+    by_name = pl.format(
+        "by its name it is a list of staff, and it was not read: {}", pl.col("note").fill_null("see files")
+    )
+    judged = with_reason(lists, load_issues, pl.col("found") == 0).with_columns(
+        reason=pl.when(is_other).then(by_name).otherwise("reason")
+    )
+    return judged.select("file", "symbol", "reason").drop_nulls("reason").sort("file")
 
 
 def _of_nothing(listed_rows: pl.LazyFrame, listed_numbers: pl.LazyFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from .registry import gives
 _FEW = 0.5
 
 # Issues that say that rows are missing, beside the rows that were rejected.
-MISSING_ROWS = {
+_MISSING_ROWS = {
     "breaks_off": "it breaks off",
     "unreadable_file": "it breaks off",
     "sheet_not_read": "not every sheet was read",
@@ -49,13 +49,26 @@ def unread_lists(
     """
     named = files.filter(pl.col("kind") != "ignored").collect().with_columns(symbol=_symbols(worldcat_lists))
     lists = named.filter(pl.col("symbol").is_not_null() | (pl.col("kind") == CURRENT_NUMBERS))
+    is_list_of_nothing = (pl.col("kind") == CURRENT_NUMBERS) & (pl.col("found") == 0)
+    judged = with_reason(lists, load_issues, is_list_of_nothing).select("file", "symbol", "reason")
+    of_unknown = _unknown(named, raw_rows, [each.symbol for each in symbols])
+    return pl.concat([judged.filter(pl.col("reason").is_not_null()), of_unknown]).sort("file", "symbol")
+
+
+def with_reason(lists: pl.DataFrame, load_issues: pl.LazyFrame, is_list_of_nothing: pl.Expr) -> pl.DataFrame:
+    """Rows of `files` with the reason why a list was not read whole, in words; null: it was.
+
+    Args:
+        lists: the rows.
+        load_issues: which of them break off.
+        is_list_of_nothing: which of them may have no row and say something by that.
+    """
     missing = (
-        load_issues.filter(pl.col("code").is_in(list(MISSING_ROWS)))
-        .select("file", missing=pl.col("code").replace_strict(MISSING_ROWS, return_dtype=pl.String))
+        load_issues.filter(pl.col("code").is_in(list(_MISSING_ROWS)))
+        .select("file", missing=pl.col("code").replace_strict(_MISSING_ROWS, return_dtype=pl.String))
         .collect()
         .unique("file")
     )
-    is_list_of_nothing = (pl.col("kind") == CURRENT_NUMBERS) & (pl.col("found") == 0)
     reason = (
         pl.when((pl.col("loaded") == 0) & ~is_list_of_nothing)
         .then(pl.format("no row was read: {}", pl.col("note").fill_null("see load_issues")))
@@ -63,9 +76,7 @@ def unread_lists(
         .then(pl.format("{} of {} rows were not read: see load_issues", "rejected", "found"))
         .otherwise("missing")
     )
-    judged = lists.join(missing, on="file", how="left").select("file", "symbol", reason=reason)
-    of_unknown = _unknown(named, raw_rows, [each.symbol for each in symbols])
-    return pl.concat([judged.filter(pl.col("reason").is_not_null()), of_unknown]).sort("file", "symbol")
+    return lists.join(missing, on="file", how="left").with_columns(reason=reason).drop("missing")
 
 
 def _unknown(files: pl.DataFrame, raw_rows: pl.LazyFrame, symbols: list[str]) -> pl.DataFrame:

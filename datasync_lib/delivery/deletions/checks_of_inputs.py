@@ -4,7 +4,6 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from ...analysis.registry import ANALYSES
 from ...oclc.filenames import read_file_name
 from .before_lists import archived_list, list_files
 from .checks import Said, check, counted, listed, no_input
@@ -107,8 +106,8 @@ def every_list_read(state: State) -> Said:
 
 def _unread(state: State) -> pl.DataFrame:
     """The lists of WorldCat's, and those of staff, that were not read whole and speak of the symbol or of any."""
-    names = [name for name in ("unread_lists", "unread_evidence") if name in ANALYSES]
-    unread = pl.concat(state.project.table(name).select("file", "symbol").collect() for name in names)
+    lists = (state.project.table(name) for name in ("unread_lists", "unread_evidence"))
+    unread = pl.concat(each.select("file", "symbol") for each in lists).collect()
     return unread.filter((pl.col("symbol") == state.symbol) | pl.col("symbol").is_null()).unique("file")
 
 
