@@ -18,21 +18,6 @@ from .prediction import GOES, MOVES
 from .state import State, with_name_of_today
 from .versions import PREDICTION, last_version, read_prediction
 
-# Which numbers were on a list of a symbol and are not on its newest, are owned, and are not held where their owner goes?
-DELETED_BUT_OWNED = """
-with named as (
-  select h.symbol, h.as_of, coalesce(t.current_ocn, h.ocn) as number
-  from worldcat_holdings h left join terminals t on t.old_ocn = h.ocn and t.state = 'ok'
-), gone as (
-  select symbol, number, max(as_of) as last_seen from named group by all
-  having not exists (select 1 from newest_holdings n where n.symbol = named.symbol and n.number = named.number)
-)
-select g.symbol, g.number, g.last_seen, j.mms_id, j.unit, w.wanted as not_held_by
-from gone g join owner_judgements j using (number), unnest(j.required_symbols) as w(wanted)
-where not exists (select 1 from newest_holdings n where n.symbol = w.wanted and n.number = g.number)
-order by all
-"""
-
 _EXPECTED_TO_LEAVE = (GOES, MOVES)
 
 
