@@ -125,17 +125,21 @@ def catalogue_keys(
         key; what (title, isbn, issn, lccn); text (the title, or the number); author; first_year, last_year; mms_id, file,
         record (of the first extract that says the same). Sorted.
     """
+    asked = search_keys.select("key").unique().collect()
+    if asked.is_empty():  # nobody looks for anything: no title has to be taken apart
+        all_bibs, all_standard_numbers = all_bibs.head(0), all_standard_numbers.head(0)
     described = [
         all_bibs.select(*_BIB, *_span(), title=title, author="main_entry").drop_nulls("title")
         for title in ("title", "title_880")
     ]
-    asked = search_keys.select("key").unique()
     titles = _titles(pl.concat(described).collect(), _BIB)
-    found = title_keys(titles, is_entry=False).lazy().join(asked, on="key", how="semi").collect(engine="streaming")
+    found = (
+        title_keys(titles, is_entry=False).lazy().join(asked.lazy(), on="key", how="semi").collect(engine="streaming")
+    )
     titled = titles.join(found, on="title", how="inner")
     no_year = {name: pl.lit(None, pl.Int64) for name in ("first_year", "last_year")}
     values = all_standard_numbers.select(*_BIB, what="scheme", text="value", value="value", author=NO_TEXT, **no_year)
-    numbered = _numbers(values.collect()).lazy().join(asked, on="key", how="semi").collect(engine="streaming")
+    numbered = _numbers(values.collect()).lazy().join(asked.lazy(), on="key", how="semi").collect(engine="streaming")
     columns = [*_KEYED, *_BIB]
     wanted = pl.concat([titled.select(columns), numbered.select(columns)]).sort(columns, nulls_last=True)
     return wanted.unique([*_KEYED, "mms_id"], keep="first", maintain_order=True)
