@@ -91,8 +91,12 @@ def _aged(extracts: pl.DataFrame) -> pl.DataFrame:
 
 
 def extract_date(extracts: pl.DataFrame) -> date | None:
-    """The day of the last full extract; None: unknown."""
-    return extracts.filter(pl.col("kind") == "full")["date"].max()
+    """The day of the last full extract; None: unknown.
+
+    What was sent is no extract, and is often of a later day: it counts only where there is nothing else.
+    """
+    full = extracts.filter(pl.col("kind") == "full")
+    return full.filter(pl.col("is_upload") == pl.col("is_upload").min())["date"].max()
 
 
 def newest_of_files(extracts: pl.DataFrame) -> pl.DataFrame:

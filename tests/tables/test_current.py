@@ -43,6 +43,15 @@ def test_files_without_an_entry_are_of_the_day_in_their_names():
     assert extract_date(find_extracts(["c.mrc"], Settings())) is None
 
 
+def test_what_was_sent_later_is_no_later_extract():
+    """Else nothing that OCLC answered before a file was sent once more would count."""
+    sent = ["1095101.QXU.again.20250814.mrc"]
+    assert extract_date(find_extracts(["jul_1.mrc", *sent], SETTINGS, sent)) == LATER
+    assert extract_date(find_extracts(["c_20250720.mrc", *sent], SETTINGS, sent)) == date(2025, 7, 20)
+    assert extract_date(find_extracts(["c.mrc", *sent], SETTINGS, sent)) is None
+    assert extract_date(find_extracts(sent, SETTINGS, sent)) == date(2025, 8, 14)
+
+
 def test_the_last_full_extract_counts_and_older_ones_do_not():
     assert current([("jan.mrc", 0, "1", "n"), ("jan.mrc", 1, "2", "n"), ("jul.mrc", 0, "1", "c")]) == [
         ("jul.mrc", 0, True)
