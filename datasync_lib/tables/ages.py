@@ -95,7 +95,7 @@ def extract_date(extracts: pl.DataFrame) -> date | None:
 
     What was sent is no extract, and is often of a later day: it counts only where there is nothing else.
     """
-    full = extracts.filter(pl.col("kind") == "full")
+    full = extracts.filter(pl.col("kind") == "full").with_columns(pl.col("is_upload").fill_null(False))
     return full.filter(pl.col("is_upload") == pl.col("is_upload").min())["date"].max()
 
 
