@@ -3,6 +3,7 @@
 Excel's limits are those of practice.md 4.3: 32,767 characters a cell, 65,530 links a sheet, 2,079 characters a link.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -13,6 +14,7 @@ from xlsxwriter.workbook import Workbook
 CELL_LIMIT = 32_767
 LINK_LIMIT = 65_530
 LINK_LENGTH = 2_000
+_HIGHEST_ROW = 409
 
 # Control characters have pictures of their own in Unicode, so a MARC delimiter stays visible; line feed and tab are allowed.
 _PICTURES = {chr(code): chr(0x2400 + code) for code in range(32) if code not in (9, 10)}
@@ -45,6 +47,16 @@ def _head_length(text: pl.Expr) -> pl.Expr:
 def clean_text(text: object) -> str:
     """One value as text that a cell can hold."""
     return pl.select(clean(pl.lit(str(text), dtype=pl.String))).item()
+
+
+def row_height(texts: Iterable[object], widths: Iterable[float]) -> float:
+    """How high a row is in which texts wrap, in points: not every program finds it out by itself.
+
+    >>> row_height(["Sugar", None], [38, 10]), row_height(["Autograph letters, documents"], [10])
+    (15, 41)
+    """
+    lines = (-(-len(str(text or "")) // max(1, int(width))) for text, width in zip(texts, widths, strict=True))
+    return min(_HIGHEST_ROW, 13 * max(1, *lines) + 2)
 
 
 @dataclass

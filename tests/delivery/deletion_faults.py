@@ -70,7 +70,7 @@ BROKEN = [
     ("owned_unconfirmed", lambda it: add_rows(it, ("OLD", 30, 30, 30, "owned_unconfirmed", "hold", "990030")), False, "1 of 5 numbers owned and not confirmed"),
     ("nothing_swept_along", lambda it: by(it, "oclc_scan_delete"), False, "1 of 4 numbers would go without having the answer delete"),
     ("delete_share", lambda it: by(it, "own_lists", "kept"), False, "3 of 4 numbers go, 75.0 %; at most 10 % wanted"),
-    ("sample_looked_at", lambda it: gates(it, sample_seed=2), False, "covered: 0 of 1 looked at, 0 wrong (at most 100.0 %); owned_elsewhere: 0 of 1 looked at"),
+    ("sample_looked_at", lambda it: gates(it, sample_seed=2), False, "covered: 0 of 1 looked at, 0 wrong (at most 100.0 %); owned elsewhere: 0 of 1 looked at"),
     ("lhr_and_retention", lambda it: it.tables.update(evidence(("lhrs", "OLD", 2, False))), False, "LHRs: 1, with 1 that go; commitments: 0, with 0 that go"),
     ("lhr_and_retention", lambda it: it.tables.update(evidence(("commitments", None, 7, False))), False, "commitments: 1, with 1 that go"),
     ("lhr_and_retention", lambda it: files_of(it, kept="unknown"), None, "no input: no list of commitments is loaded"),

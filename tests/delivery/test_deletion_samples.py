@@ -39,9 +39,11 @@ def filled_in(deletion: Deletion, *answers: tuple[str, str, str]) -> Path:
 def test_the_sheet_shows_what_a_person_needs(deletion):
     path = deletion.sample()
     assert path.name == "sample_2_2025-09-20.xlsx"
-    rows = list(openpyxl.load_workbook(path).active.iter_rows(values_only=True))
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet.cell(2, 2).hyperlink.target == "https://search.worldcat.org/title/2"
+    rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][:2] == ("Number", "WorldCat")
-    assert rows[1][:8] == ("2", "https://search.worldcat.org/title/2", "", "covered", "said", "990001", "=1+1", "NEW")
+    assert rows[1][:8] == ("2", "open", "", "covered", "said", "990001", "=1+1", "NEW")
     assert [row[0] for row in rows[1:]] == ["2", "7"]
 
 
@@ -50,7 +52,7 @@ def test_answers_come_back_and_count(deletion):
     assert deletion.take_sample(path) == 2
     assert deletion.take_sample(path) == 0, "the same sheet says nothing new"
     assert "covered: 1 of 1 looked at, 0 wrong" in check(deletion)
-    assert "owned_elsewhere: 1 of 1 looked at, 1 wrong" in check(deletion)
+    assert "owned elsewhere: 1 of 1 looked at, 1 wrong" in check(deletion)
     assert called_wrong(deletion.state) == [7]
     again = openpyxl.load_workbook(deletion.sample()).active
     assert [again.cell(row, 9).value for row in (2, 3)] == ["yes", "no"], "what was said stands on the next sheet"
@@ -72,7 +74,7 @@ def test_an_answer_that_cannot_be_told_takes_the_whole_sheet_back(deletion, answ
     path = filled_in(deletion, answer, ("yes", "A", ""))
     with pytest.raises(InputError, match=rf"nothing was taken in\n  {words}"):
         deletion.take_sample(path)
-    assert "owned_elsewhere: 0 of 1 looked at" in check(deletion)
+    assert "owned elsewhere: 0 of 1 looked at" in check(deletion)
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_the_workbook_has_checks_samples_what_goes_and_what_stays(package):
         ("7", "7", "owned_elsewhere", "delete"),
     ]
     assert cells("Stays", 0, 2, 3) == [("9", "in_error", "hold")]
-    assert cells("Samples", 0, 1, 2, 3, 4) == [("covered", 1, 1, 1, 0), ("owned_elsewhere", 1, 1, 1, 0)]
+    assert cells("Samples", 0, 1, 2, 3, 4) == [("covered", 1, 1, 1, 0), ("owned elsewhere", 1, 1, 1, 0)]
     assert cells("Checks", 0, 1, 3)[0] == ("The list is not too old", "signed by A. Keeper", "A. Keeper")
     assert len(cells("Checks", 0)) == 27
     front = [str(value) for row in book["Sign-off"].iter_rows(values_only=True) for value in row if value is not None]

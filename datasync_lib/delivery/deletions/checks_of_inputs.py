@@ -7,7 +7,7 @@ import polars as pl
 from ...oclc.filenames import read_file_name
 from .before_lists import archived_list, list_files
 from .checks import Said, check, counted, listed, no_input
-from .state import State
+from .state import WAYS, State
 from .versions import difference_to_last
 
 ILL_FREEZE = "ill freeze"
@@ -34,7 +34,7 @@ def who_deletes(state: State) -> Said:
         return no_input("deleted_by is «nobody»")
     if by == "oclc_scan_delete" and mode == "kept" and state.extract_day is None:
         return no_input("a scan by date needs the day of the extract")
-    return Said(True, f"{mode}, {by}")
+    return Said(True, f"the symbol is {mode}; by {WAYS[by]}")
 
 
 @check(

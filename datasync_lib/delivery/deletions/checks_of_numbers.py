@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from ...problems import PROBLEMS
 from .checks import Said, check, counted, no_input
 from .samples import looked_at
 from .state import DELETE, State
@@ -103,7 +104,7 @@ def sample_looked_at(state: State) -> Said:
         return Said(True, "nothing goes")
     most = state.settings.gates.sample_error_max
     words = [
-        f"{each.class_}: {each.looked_at:,} of {each.wanted:,} looked at, {each.wrong:,} wrong "
+        f"{PROBLEMS['old_holding'].classes[each.class_].title}: {each.looked_at:,} of {each.wanted:,} looked at, {each.wrong:,} wrong "
         f"(at most {100 * each.interval[1]:.1f} %)"
         for each in classes
     ]

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from ...errors import InputError
 from ...local_lists.edited_csv import read_csv_lines
 from ...spreadsheets import is_spreadsheet, read_spreadsheet
-from ...workbooks.cells import Styles, clean
+from ...workbooks.cells import LINK_LIMIT, Styles, clean, row_height
 from ...workbooks.replacing import replacing
 from .samples import sample_of
 from .state import State
@@ -57,10 +58,21 @@ def write_sample(state: State, path: Path) -> pl.DataFrame:
         tab.set_landscape()
         tab.fit_to_pages(1, 0)
         for row, values in enumerate(rows.iter_rows(), start=1):
-            for position, value in enumerate(values):
-                style = styles.cell("fill" if _COLUMNS[position][3] else "identity", wraps=True)
-                tab.write_string(row, position, value, style)
+            _write_row(tab, styles, row, values)
     return rows
+
+
+def _write_row(tab: Worksheet, styles: Styles, row: int, values: tuple[str, ...]) -> None:
+    """A row of the sheet: what is to be looked at as link, what is to be filled in yellow."""
+    wrapped = [
+        ("open" if name == "link" else text, width) for text, (_, name, width, _) in zip(values, _COLUMNS, strict=True)
+    ]
+    tab.set_row(row, row_height(*zip(*wrapped, strict=True)))
+    for position, (value, (_, name, _, is_filled)) in enumerate(zip(values, _COLUMNS, strict=True)):
+        if name == "link" and value and row < LINK_LIMIT:
+            tab.write_url(row, position, value, styles.cell("link", wraps=False), string="open")
+        else:
+            tab.write_string(row, position, value, styles.cell("fill" if is_filled else "identity", wraps=True))
 
 
 def _shown(state: State) -> pl.DataFrame:

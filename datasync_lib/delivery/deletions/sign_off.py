@@ -9,15 +9,10 @@ from .gate import Cleared
 from .judging import checks_in_words
 from .prediction import GOES, MOVES, RESET, STAYS
 from .samples import looked_at
-from .state import DELETE
+from .state import DELETE, WAYS, State
 from .versions import difference_to_last
 
 _CLASSES = PROBLEMS["old_holding"].classes
-BY = {
-    "own_lists": "lists of our own",
-    "oclc_scan_delete": "OCLC's scan/delete",
-    "symbol_merge": "a merge of symbols by OCLC",
-}
 ANSWERS = ("delete", "keep", "review", "hold")
 # What becomes of the numbers, as the page says it.
 FATES = {
@@ -43,7 +38,7 @@ class SignOff:
         balance: class, title, answer, rows, numbers, current_numbers; the total last.
         answers: how many numbers have which answer.
         checks: check, result, numbers, who, why, at; those that were signed first.
-        samples: class, numbers, looked_at, wanted, wrong, low, high (shares of wrong ones, with 95 % confidence).
+        samples: class (its title), numbers, looked_at, wanted, wrong, low, high (shares of wrong ones, with 95 % confidence).
         prediction: every number (`prediction.predict`).
     """
 
@@ -70,7 +65,7 @@ def sign_off_of(cleared: Cleared, prediction: pl.DataFrame) -> SignOff:
     name = f"{state.symbol} ({described.name})" if described.name else state.symbol
     question = (
         f"Of the {prediction.height:,} numbers that WorldCat holds under {name}, "
-        f"{'; '.join(told) or 'none is concerned'}. May this be carried out by {BY[described.deleted_by]}?"
+        f"{'; '.join(told) or 'none is concerned'}. May this be carried out by {WAYS[described.deleted_by]}?"
     )
     return SignOff(
         title=f"Deletion of holdings under {name}",
@@ -91,7 +86,7 @@ def _facts(cleared: Cleared) -> tuple[tuple[str, str], ...]:
     return (
         ("Institution", state.settings.institution.name),
         ("Symbol", f"{state.symbol}, {state.described.mode}"),
-        ("Carried out by", BY[state.described.deleted_by]),
+        ("Carried out by", WAYS[state.described.deleted_by]),
         ("Written on", f"{state.today}"),
         ("WorldCat's list of", f"{state.list_day}"),
         ("Catalogue of", f"{state.extract_day}"),
@@ -99,11 +94,18 @@ def _facts(cleared: Cleared) -> tuple[tuple[str, str], ...]:
             "Answer is delete for",
             f"{gone:,} numbers on the list, {state.going.height:,} as WorldCat calls its records now",
         ),
-        ("Titles are then held by", ", ".join(state.targets) or "nobody else"),
+        ("Their titles are held by", _then_held_by(state)),
         ("List from before", archived),
         ("Since the last version", difference_to_last(state).words),
         ("Cannot be undone", LOST),
     )
+
+
+def _then_held_by(state: State) -> str:
+    """Which symbols hold how many of the titles that go; one may be held by several."""
+    by_symbol = state.going.select(pl.col("targets").fill_null([])).explode("targets", empty_as_null=True)["targets"]
+    counts = by_symbol.value_counts(sort=False).sort("targets", nulls_last=True)
+    return "; ".join(f"{symbol or 'nobody else'} {count:,}" for symbol, count in counts.iter_rows()) or "nothing goes"
 
 
 def _balance(balance: pl.DataFrame) -> pl.DataFrame:
@@ -123,6 +125,9 @@ def _checks(checks: pl.DataFrame) -> pl.DataFrame:
 
 def _samples(cleared: Cleared) -> pl.DataFrame:
     names = ["class", "numbers", "wanted", "looked_at", "wrong", "low", "high"]
-    rows = [(e.class_, e.numbers, e.wanted, e.looked_at, e.wrong, *e.interval) for e in looked_at(cleared.state)]
+    rows = [
+        (_CLASSES[e.class_].title, e.numbers, e.wanted, e.looked_at, e.wrong, *e.interval)
+        for e in looked_at(cleared.state)
+    ]
     types = [pl.String, *[pl.Int64] * 4, *[pl.Float64] * 2]
     return pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")

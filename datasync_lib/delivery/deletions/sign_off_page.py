@@ -24,6 +24,7 @@ tr.total td { font-weight: bold; border-top: 2px solid #222; } td.hash { font: 1
 @media print { body { font-size: 11px; max-width: none; padding: 0; } h2 { break-after: avoid; } tr { break-inside: avoid; }
   .bar, .legend i, p.question { -webkit-print-color-adjust: exact; print-color-adjust: exact; } }
 """
+_NARROW = 0.06
 _ROLES = ("Head of unit", "Metadata", "ILL", "Director")
 
 
@@ -86,7 +87,11 @@ def _table(headers: Iterable[str] | None, rows: Iterable[Iterable], *, total: bo
 def _bar(answers: dict[str, int]) -> str:
     """The answers as parts of a bar, and the same in words."""
     shown = [(answer, answers[answer]) for answer in ANSWERS if answers.get(answer)]
-    parts = [f'<span class="{a}" style="flex: {n} 1 0">{n:,}</span>' for a, n in shown]
+    whole = sum(n for _, n in shown)
+    # A number that would be cut off stands below only.
+    parts = [
+        f'<span class="{a}" style="flex: {n} 1 0">{f"{n:,}" if n / whole > _NARROW else ""}</span>' for a, n in shown
+    ]
     words = [f'<i class="{a}"></i>{a} {n:,}' for a, n in shown]
     return f'<div class="bar">{"".join(parts)}</div><div class="legend">{" ".join(words)}</div>'
 

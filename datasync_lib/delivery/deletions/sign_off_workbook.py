@@ -8,7 +8,7 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ...workbooks.cells import LINE, YELLOW, Styles, clean, clean_text
+from ...workbooks.cells import LINE, YELLOW, Styles, clean, clean_text, row_height
 from ...workbooks.replacing import replacing
 from .prediction import leaves
 from .sign_off import SignOff
@@ -130,14 +130,16 @@ def _write_signed(tab: Worksheet, styles: Styles, row: int, facts: SignOff) -> i
 
 
 def _write_signatures(tab: Worksheet, styles: Styles, row: int) -> None:
-    for position, header in enumerate(("Role", "Name", "", "Date", "Decision (yes, no)", "Signature")):
+    for position, header in enumerate(("Role", "Name", "", "Decision (yes, no)", "Date", "Signature")):
         tab.write_string(row, position, header, styles.header(fill=True))
+    tab.merge_range(row, 1, row, 2, "Name", styles.header(fill=True))
     cell = styles.get(border=1, border_color=LINE, bg_color=YELLOW)
     for role in _SIGNATURES:
         row += 1
         tab.set_row(row, 26)
         tab.write_string(row, 0, role, styles.get(border=1, border_color=LINE, valign="vcenter"))
-        for position in range(1, 6):
+        tab.merge_range(row, 1, row, 2, "", cell)
+        for position in range(3, 6):
             tab.write_blank(row, position, None, cell)
 
 
@@ -158,14 +160,14 @@ def _write_table(book: Workbook, styles: Styles, name: str, columns: Sequence[tu
     tab.set_paper(9)
     tab.fit_to_pages(1, 0)
     tab.repeat_rows(0)
-    _write_body(tab, styles, part.iter_rows())
+    _write_body(tab, styles, part.iter_rows(), [width for _, _, width in columns])
     if shown.height > part.height:
         more = f"{shown.height - part.height:,} more rows: prediction.csv has all"
         tab.write_string(part.height + 1, 0, more, styles.get(bold=True))
 
 
-def _write_body(tab: Worksheet, styles: Styles, rows: Iterable[tuple]) -> None:
+def _write_body(tab: Worksheet, styles: Styles, rows: Iterable[tuple], widths: Sequence[int]) -> None:
     for row, values in enumerate(rows, start=1):
+        tab.set_row(row, row_height(values, widths))
         for position, value in enumerate(values):
-            if value is not None:
-                _write_cell(tab, styles, row, position, value)
+            _write_cell(tab, styles, row, position, value)

@@ -15,6 +15,12 @@ from ...settings import Settings, SymbolSettings
 from ...tables.ages import extract_date
 
 DELETE = "delete"
+# How a deletion is carried out, as people read it.
+WAYS = {
+    "own_lists": "lists of our own",
+    "oclc_scan_delete": "OCLC's scan/delete",
+    "symbol_merge": "a merge of symbols by OCLC",
+}
 
 _HELD = [
     *("symbol", "ocn", "ocn_current", "number", "class", "because", "answer", "mms_id", "unit"),

@@ -5,10 +5,11 @@ import polars as pl
 from .before_lists import archived_list
 from .gate import Cleared
 from .prediction import GOES, MOVES, RESET, STAYS
+from .state import WAYS
 
 _READ_ME = """{symbol}: what is to go, as of {today}
 
-{institution}; list of WorldCat's of {list_day}, catalogue of {extract_day}. {mode}, {by}.
+{institution}; list of WorldCat's of {list_day}, catalogue of {extract_day}. The symbol is {mode}; by {by}.
 {goes:,} of {held:,} numbers held have the answer delete.
 
 sign_off.html, sign_off.xlsx   what leadership signs
@@ -67,7 +68,7 @@ def _values(cleared: Cleared, prediction: pl.DataFrame) -> dict[str, object]:
         "name": state.described.name or "no name in the settings",
         "institution": state.settings.institution.name,
         "mode": state.described.mode,
-        "by": state.described.deleted_by,
+        "by": WAYS[state.described.deleted_by],
         "today": state.today,
         "list_day": state.list_day,
         "extract_day": state.extract_day,

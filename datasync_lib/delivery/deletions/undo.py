@@ -15,15 +15,17 @@ _LOST = """What these files give back, and what they do not
 They set the holdings of {symbol} again on the {count:,} numbers that are expected to leave it, class by class, from the list of
 {as_of}. A number stands as WorldCat called it on {today}: look for later merges before it is set.
 
-Send the file of a class that was deleted wrongly ({how}), or give the lists to Connexion («Batch > Holdings by OCLC
-Number», at most 2,500 numbers a run). Then ask OCLC for a list of the symbol and compare it with before_list.csv.
+Send the file of a class that was deleted wrongly ({how}),
+or give the lists to Connexion («Batch > Holdings by OCLC Number», at most 2,500 numbers a run). Then ask OCLC for a list of the symbol and compare it with before_list.csv.
 
 Nothing gives back:
 - local holdings records (LHRs): {lhrs}. They have to be sent again, from the catalogue.
 - local bibliographic data (LBDs) under the symbol. OCLC keeps no copy of them.
 - the registration of retention commitments: {commitments}. To delete a holding and to set it again does not register it.
-- the symbol itself, once OCLC has retired it: a symbol is not used again, and nothing can be set under it.
 """
+_RETIRED = (
+    "- the symbol itself, once OCLC has retired it: a symbol is not used again, and nothing can be set under it.\n"
+)
 
 
 def undo_files(cleared: Cleared, prediction: pl.DataFrame) -> Files:
@@ -52,7 +54,8 @@ def _text(cleared: Cleared, left: pl.DataFrame, how: str) -> str:
     state = cleared.state
     counts = {name: _named(cleared, name, left) for name in ("lhrs", "commitments")}
     numbers = left["number"].n_unique()
-    return _LOST.format(symbol=state.symbol, count=numbers, as_of=state.list_day, today=state.today, how=how, **counts)
+    lost = _LOST + (_RETIRED if state.described.mode == "retired" else "")
+    return lost.format(symbol=state.symbol, count=numbers, as_of=state.list_day, today=state.today, how=how, **counts)
 
 
 def _named(cleared: Cleared, table: str, left: pl.DataFrame) -> str:
