@@ -1,6 +1,7 @@
 import polars as pl
 import pytest
 
+from datasync_lib.problems import PROBLEMS, in_words
 from datasync_lib.trace import trace
 from datasync_lib.trace.sections import SECTIONS
 from datasync_lib.workbooks.decisions import append_decisions
@@ -60,6 +61,37 @@ def test_a_constituent_shows_its_hosts_holdings(example):
     assert found["Boundwith"].height >= 1
 
 
+def test_all_that_blocks_is_told_in_the_words_of_the_workbook(example):
+    blocking = (
+        example.analysis.held_claims.filter("is_blocker").group_by("symbol", "number").agg("class").sort("number")
+    )
+    most = blocking.sort(pl.col("class").list.n_unique(), maintain_order=True).row(-1, named=True)
+    kinds = PROBLEMS["old_holding"].classes
+    page = example.trace(most["number"]).sections
+    told = page["Everything that speaks for and against"].filter(symbol=most["symbol"], number=most["number"])
+    blocks = told.filter(pl.col("it") != "comes after")
+    assert len(set(most["class"])) >= 3
+    assert sorted(blocks["claim"]) == sorted(kinds[code].title for code in most["class"])
+    assert set(blocks["what would change it"]) == {kinds[code].changed_by for code in most["class"]}
+    finding = example.findings("old_holding").filter(symbol=most["symbol"], ocn=most["number"])
+    held = page["Class of old holdings"].filter(symbol=most["symbol"], ocn=most["number"])
+    assert held["in words"].to_list() == in_words(finding)["explanation"].to_list()
+
+
+def test_every_owner_of_a_held_number_is_found_from_it(example):
+    """Also one of an earlier extract only, or under a number that WorldCat has merged since."""
+    owned = example.analysis.held_numbers.filter(pl.col("owners") > 0)
+    current = example.table("ocns").select("mms_id", "ocn").unique().collect()
+    other = owned.join(current, on=["mms_id", "ocn"], how="anti").group_by("class").first()
+    assert other.height >= 3
+    for row in other.head(6).to_dicts():
+        page = example.trace(row["ocn"])
+        assert row["mms_id"] in page.sections["Who owns the numbers, and what is confirmed"]["mms_id"].to_list(), row
+        assert row["mms_id"] in page.sections["Bib"]["mms_id"].to_list()
+        through = page.sections["Through what they own them, in any extract"].filter(mms_id=row["mms_id"])
+        assert through.height, row
+
+
 def test_every_row_says_where_it_stands(example):
     mms_id = example.findings("ocn_changed")["mms_id"][0]
     page = example.trace(mms_id)
@@ -91,6 +123,8 @@ def test_no_section_reads_what_it_does_not_show(example):
     keys = {  # by which rows are found
         *("mms_id", "holding_id", "host_mms_id", "constituent_mms_id", "item_id", "barcode", "lsn", "job_key"),
         *("ocn", "sent_ocn", "result_ocn", "staging_ocn", "old_ocn", "current_ocn", "problem", "parameters", "row_key"),
+        # from which words are made
+        *("number", "class", "is_blocker", "reasons", "targets", "mode", "because"),
     }
     needed: dict[str, set[str]] = {}
     for section in SECTIONS:

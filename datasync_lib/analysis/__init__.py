@@ -20,6 +20,7 @@ from . import (  # noqa: F401
     errors_in_answers,
     exchange,
     export_checks,
+    held_claims,
     items,
     local_holdings,
     match_classes,

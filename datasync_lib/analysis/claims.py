@@ -74,7 +74,7 @@ def claims_of_owners(*, held_owners: pl.LazyFrame, owner_judgements: pl.LazyFram
             *("excluded_by_policy", "the owners that are not confirmed are kept out"),
         ),
         (pl.col("owners_here") == 0, "first_owner", "owned_elsewhere", "no owner has a holding here"),
-        (pl.lit(True), "first_owner", "owned_unconfirmed", "the number is not confirmed for every owner"),
+        (open_owners > 0, "first_owner", "owned_unconfirmed", "the number is not confirmed for every owner"),
     ]
     places = owner_judgements.select("number", "mms_id", "file", "record").collect()
     return in_order(

@@ -44,8 +44,8 @@ def _decides() -> pl.Expr:
     )
 
 
-def _answer() -> pl.Expr:
-    """What we answer to a class.
+def answer_to_class() -> pl.Expr:
+    """What we answer to a class, of rows with class, mode, is_held_elsewhere and is_sure.
 
     On a symbol that is kept a covered number stays. A number that is owned elsewhere only may go where each of those
     symbols holds it today, by its own list; so may what no bib has, where it was searched for in vain and nothing is
@@ -68,7 +68,7 @@ def _answer() -> pl.Expr:
     )
 
 
-def _held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
+def held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
     """The numbers that every symbol to which their owners go has on its own list: symbol, number, is_held_elsewhere.
 
     A list that is older than the one that holds the number says nothing of today.
@@ -136,10 +136,10 @@ def classify_old_holdings(
         )
     )
     classed = (
-        classed.join(_held_elsewhere(classed, newest), on=key, how="left")
+        classed.join(held_elsewhere(classed, newest), on=key, how="left")
         .join(searches.select(*key, "is_sure").collect(), on=key, how="left")
         .with_columns(pl.col("is_held_elsewhere", "is_sure").fill_null(False))
-        .with_columns(_answer().alias("answer"), _decides().alias("mms_id"))
+        .with_columns(answer_to_class().alias("answer"), _decides().alias("mms_id"))
         .join(owner_judgements.select("number", *who).collect(), on=["number", "mms_id"], how="left")
         .select(
             *(

@@ -11,12 +11,13 @@ ASKING: tuple[Answer, ...] = ("act", "review", "hold")
 
 @dataclass(frozen=True)
 class ProblemClass:
-    """One kind of a problem: its name in words, what is the matter, and what we answer to it."""
+    """One kind of a problem: its name in words, what is the matter, what we answer to it, and what would change that."""
 
     title: str
     why: str = ""
     answer: Answer = "act"
     priority: int | None = None
+    changed_by: str = ""
 
 
 @dataclass(frozen=True)

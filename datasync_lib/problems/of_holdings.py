@@ -16,85 +16,121 @@ PROBLEMS = (
                 "LHR or retention commitment",
                 "A list says so: {because}. Move or release it first; a deletion would leave it without its holding.",
                 "hold",
+                changed_by="Move the LHR or the commitment to the target, or have it released; then load a list without it.",
             ),
             "open_ill": ProblemClass(
-                "open ILL request", "A list says so: {because}. Close the request, or let it end, first.", "hold"
+                "open ILL request",
+                "A list says so: {because}. Close the request, or let it end, first.",
+                "hold",
+                changed_by="The request ends; then load the newest list of requests.",
             ),
             "in_error": ProblemClass(
                 "a record is in error",
                 "It belongs to {mms_id}, which OCLC has not taken or has changed: fix that first.",
                 "hold",
+                changed_by="Correct the record, send it again, and load an answer that takes it.",
             ),
             "ambiguous_number": ProblemClass(
-                "ambiguous number", "WorldCat's own answers give it no single current number.", "review"
+                "ambiguous number",
+                "WorldCat's own answers give it no single current number.",
+                "review",
+                changed_by="Ask OCLC which record it is now, and sign that in decisions/signed_fixes.csv.",
             ),
             "doubtful_owner": ProblemClass(
                 "owner in doubt",
                 "Another record may own it: {because}. Correct the number there, or say that it is another one.",
                 "hold",
+                changed_by="Correct the reading in the catalogue, export and load; or set the file aside that has it by mistake.",
             ),
             "undecided_place": ProblemClass(
                 "place not decided",
                 "The location map does not say where a holding of {mms_id} goes, or whether it is in scope: decide that first.",
                 "hold",
+                changed_by="Fill in unit, target and in_scope of the location in location_map.csv.",
             ),
             "decided_keep": ProblemClass(
                 "decided: keep",
                 "It is to stay: {because}. Under a symbol that goes away, move the holding to the target first.",
                 "hold",
+                changed_by="Whoever decided it decides again; under a symbol that goes away, set the holding under the target.",
             ),
             "kb_managed": ProblemClass(
                 "set by the knowledge base",
                 "{because}: it goes when the collection is switched off there, and is no part of our lists.",
                 "keep",
+                changed_by="Switch the collection off in the knowledge base, wait until WorldCat follows, and load new lists.",
             ),
             "set_after_extract": ProblemClass(
                 "set after the extract",
                 "{symbol} has it since the extract was made: somebody still catalogues there. Move it to the target first.",
                 "hold",
+                changed_by="Set it under the target, tell who still catalogues here, and load a new extract and a new list.",
             ),
             "not_on_target_list": ProblemClass(
                 "not on the target's list",
                 "OCLC answered that it is set, and it is not there: {because}. Ask OCLC, or send the record again.",
                 "hold",
+                changed_by="Ask OCLC why the target lacks it, or send the record again; then load the target's new list.",
             ),
             "list_not_read": ProblemClass(
                 "a list was not read whole",
                 "Nothing else may speak against it, but {because}. The project team mends or names that file, and loads again.",
                 "hold",
+                changed_by="Mend or name the file in datasync.toml, or set it aside with [raw] ignore; then load again.",
             ),
             "covered": ProblemClass(
                 "covered",
                 "The number is confirmed for every active owner on each symbol that it goes to.",
                 "delete",
+                changed_by="A later failure, a deletion under the target, another owner, or the target's list without it.",
             ),
             "drifted": ProblemClass(
-                "an earlier answer", "It is an earlier answer of OCLC that a later one replaced.", "review"
+                "an earlier answer",
+                "It is an earlier answer of OCLC that a later one replaced.",
+                "review",
+                changed_by="Somebody looks whether the earlier answer was the right record, and records what to do.",
             ),
             "excluded_by_policy": ProblemClass(
-                "excluded on purpose", "Its record is kept out of the exchange: {reason}.", "review"
+                "excluded on purpose",
+                "Its record is kept out of the exchange: {reason}.",
+                "review",
+                changed_by="Take the rule of exclusion away and send the record, or decide that its holding may go.",
             ),
             "owned_elsewhere": ProblemClass(
-                "owned elsewhere", "It is owned only by locations that go to {targets}.", "hold"
+                "owned elsewhere",
+                "It is owned only by locations that go to {targets}.",
+                "hold",
+                changed_by="Load a list of each of those symbols that is as new as this one; what all of them hold may go.",
             ),
             "owned_unconfirmed": ProblemClass(
                 "owned, not confirmed",
                 "It is owned here, but no run has confirmed this very number on the target symbol.",
                 "hold",
+                changed_by="Send the record of each owner under its target, and load an answer that confirms this very number.",
             ),
             "text_or_number_hit": ProblemClass(
                 "text or number agrees",
                 "No record of ours has the number, but {because}. Say whether that is the same title.",
                 "review",
+                changed_by="Say whether it is the same title: add the number to the bib and send it, or record that it is another one.",
             ),
-            "withdrawn": ProblemClass("withdrawn", "The library has withdrawn it: {because}.", "delete"),
+            "withdrawn": ProblemClass(
+                "withdrawn",
+                "The library has withdrawn it: {because}.",
+                "delete",
+                changed_by="Take the row out of the list of withdrawn titles, or find a record that owns the number.",
+            ),
             "not_in_catalogue": ProblemClass(
-                "not in the catalogue", "No record of ours has the number: {because}.", "review"
+                "not in the catalogue",
+                "No record of ours has the number: {because}.",
+                "review",
+                changed_by="Find a record that owns the number; for a deletion, load what the reason says is missing.",
             ),
             "not_yet_classed": ProblemClass(
                 "not searched for",
                 "No record of ours has the number, and it was not searched for: {because}. Load a list that has titles.",
                 "review",
+                changed_by="Load a list with titles and standard numbers, so that it can be searched for.",
             ),
         },
         ocn_header="OCN held",

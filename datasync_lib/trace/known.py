@@ -48,6 +48,11 @@ def by_number(known: Known) -> pl.Expr:
     return pl.col("ocn").is_in(known.numbers)
 
 
+def by_number_of_today(known: Known) -> pl.Expr:
+    """Rows on what one of the numbers is called in WorldCat now."""
+    return pl.col("number").is_in(known.numbers)
+
+
 def by_either_number(known: Known) -> pl.Expr:
     """Edges from or to one of the numbers."""
     return pl.any_horizontal(pl.col("old_ocn", "current_ocn").is_in(known.numbers))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ..problems import in_words
+from ..problems import PROBLEMS, in_words
 from .known import (
     Known,
     by_answer,
@@ -15,6 +15,7 @@ from .known import (
     by_finding,
     by_host_or_constituent,
     by_number,
+    by_number_of_today,
     by_record,
 )
 
@@ -49,6 +50,33 @@ class Section:
 
 def _in_words(findings: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
     return in_words(findings.filter(rows).collect()).lazy().rename({"explanation": "in words"})
+
+
+def _held_in_words(held: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
+    """Held numbers with the sentences that the workbook of a unit has of them."""
+    found = held.filter(rows).with_columns(pl.col("targets", "reasons").list.join(", ")).rename({"reasons": "reason"})
+    gaps = pl.struct("symbol", "ocn", "mms_id", "reason", "targets", "mode", "because").struct.json_encode()
+    return _in_words(found.with_columns(problem=pl.lit("old_holding"), parameters=gaps), pl.lit(True))
+
+
+def _claims_in_words(claims: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
+    """Claims with the names of their classes, and what would change them."""
+    kinds = PROBLEMS["old_holding"].classes
+    words = {name: {code: getattr(kind, name) for code, kind in kinds.items()} for name in ("title", "changed_by")}
+    stands = pl.when(pl.col("turn") == 1).then(pl.lit("decides"))
+    stands = stands.when("is_blocker").then(pl.lit("is in the way too")).otherwise(pl.lit("comes after"))
+    of_class = pl.col("class")
+    return claims.filter(rows).with_columns(
+        of_class.replace_strict(words["title"]).alias("claim"),
+        of_class.replace_strict(words["changed_by"]).alias("what would change it"),
+        stands.alias("it"),
+    )
+
+
+def _owners(judged: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
+    """Owners with the symbols that they go to, and those that confirm the number."""
+    symbols = ("required_symbols", "confirmed_symbols")
+    return judged.filter(rows).with_columns(pl.col(symbols).list.join(", "))
 
 
 def _with_line(decisions: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
@@ -128,7 +156,38 @@ SECTIONS = (
         "Class of old holdings",
         "held_numbers",
         by_number,
-        ("symbol", "ocn", "ocn_current", "class", "answer", "mms_id", "unit", "file", "record"),
+        ("symbol", "ocn", "ocn_current", "class", "answer", "in words", "mms_id", "unit", "file", "record"),
+        ("symbol", "ocn"),
+        read=_held_in_words,
+    ),
+    Section(
+        "Everything that speaks for and against",
+        "held_claims",
+        by_number_of_today,
+        (
+            *("symbol", "number", "turn", "it", "claim", "answer", "reason", "what would change it", "mms_id"),
+            *("file", "record"),
+        ),
+        ("symbol", "number", "turn", "reason", "file", "record"),
+        read=_claims_in_words,
+    ),
+    Section(
+        "Who owns the numbers, and what is confirmed",
+        "owner_judgements",
+        by_number_of_today,
+        (
+            *("number", "mms_id", "unit", "is_in_error", "is_undecided", "required_symbols", "confirmed_symbols"),
+            *("is_safe", "reason", "file", "record"),
+        ),
+        ("number", "mms_id"),
+        read=_owners,
+    ),
+    Section(
+        "Through what they own them, in any extract",
+        "number_owners",
+        by_number_of_today,
+        ("number", "mms_id", "through", "ocn", "file", "record"),
+        ("number", "mms_id", "through", "ocn"),
     ),
     Section(
         "WorldCat merges",

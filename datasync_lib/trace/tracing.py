@@ -41,7 +41,7 @@ def _known(text: str, table: Tables) -> tuple[Known, str]:
         known,
         lsns=[*answers["lsn"].drop_nulls().unique(), text],
         job_keys=answers["job_key"].drop_nulls().unique().to_list(),
-        numbers=_numbers(_of(table("ocns"), by_bib(known), "ocn"), answers, ocn, table),
+        numbers=_numbers(_of(table("number_owners"), by_bib(known), "ocn", "number"), answers, ocn, table),
     )
     findings = _of(table("findings"), by_bib_or_number_held(known), "row_key")
     return replace(known, row_keys=findings["row_key"].to_list()), what
@@ -51,17 +51,25 @@ def _of(frame: pl.LazyFrame, rows: pl.Expr, *columns: str) -> pl.DataFrame:
     return frame.filter(rows).select(columns).collect()
 
 
-def _numbers(ocns: pl.DataFrame, answers: pl.DataFrame, ocn: int | None, table: Tables) -> list[int]:
-    """Every OCN of the bibs, in the catalogue or in an answer, and the one that was asked for, with its merges."""
-    numbers = pl.concat([ocns["ocn"], answers["sent_ocn"], answers["result_ocn"], pl.Series([ocn], dtype=pl.Int64)])
-    numbers = numbers.drop_nulls().unique()
-    either = pl.any_horizontal(pl.col("old_ocn", "current_ocn").is_in(numbers.implode()))
+def _numbers(owned: pl.DataFrame, answers: pl.DataFrame, ocn: int | None, table: Tables) -> list[int]:
+    """Every OCN that the bibs ever had, and the one that was asked for, under every name that WorldCat has for them."""
+    named = [owned["ocn"], owned["number"], answers["sent_ocn"], answers["result_ocn"]]
+    return _with_other_names(pl.concat([*named, pl.Series([ocn], dtype=pl.Int64)]).drop_nulls().unique(), table)
+
+
+def _with_other_names(numbers: pl.Series, table: Tables) -> list[int]:
+    """Numbers, and all that WorldCat merged with them, over any number of steps."""
+    now = _of(table("terminals"), pl.col("old_ocn").is_in(numbers.implode()), "current_ocn")["current_ocn"]
+    ends = pl.concat([numbers, now.drop_nulls()]).unique()
+    before = _of(table("terminals"), pl.col("current_ocn").is_in(ends.implode()), "old_ocn")["old_ocn"]
+    every = pl.concat([ends, before]).unique()
+    either = pl.any_horizontal(pl.col("old_ocn", "current_ocn").is_in(every.implode()))
     merges = _of(table("concordance"), either, "old_ocn", "current_ocn")
-    return pl.concat([numbers, merges["old_ocn"], merges["current_ocn"]]).unique().sort().to_list()
+    return pl.concat([every, merges["old_ocn"], merges["current_ocn"]]).unique().sort().to_list()
 
 
 def _bibs_of(text: str, ocn: int | None, table: Tables) -> tuple[list[str], str]:
-    """The bibs that an identifier leads to, and in what capacity it was found."""
+    """The bibs that an identifier leads to, and in what capacity it was found: each bib by the first that finds it."""
     ways = [
         ("an MMS ID", "bibs", pl.col("mms_id") == text),
         ("a holding ID", "holdings", pl.col("holding_id") == text),
@@ -77,10 +85,22 @@ def _bibs_of(text: str, ocn: int | None, table: Tables) -> tuple[list[str], str]
         ]
     found = [(what, _of(table(name), rows, "mms_id")["mms_id"]) for what, name, rows in ways]
     found = [(what, ids.drop_nulls().unique().sort().to_list()) for what, ids in found]
+    if ocn is not None:
+        told = {i for _, ids in found for i in ids}
+        found.append((_OWNED, sorted(set(_owners_of(ocn, table)) - told)))
     found = [(what, ids) for what, ids in found if ids]
     if found:
         return sorted({i for _, ids in found for i in ids}), "; ".join(f"{what} of {_some(ids)}" for what, ids in found)
     return [], "an OCN that no record of the catalogue has" if ocn is not None else "no record of the catalogue"
+
+
+_OWNED = "an OCN in an earlier extract or under another name"
+
+
+def _owners_of(ocn: int, table: Tables) -> list[str]:
+    """The bibs that ever had a number, under any of its names: they decide its class."""
+    names = pl.Series(_with_other_names(pl.Series([ocn], dtype=pl.Int64), table), dtype=pl.Int64).implode()
+    return _of(table("number_owners"), pl.col("number").is_in(names), "mms_id")["mms_id"].to_list()
 
 
 def _some(ids: list[str]) -> str:
