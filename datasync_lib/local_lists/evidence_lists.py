@@ -34,7 +34,7 @@ from .evidence_names import columns_of, kind_by_captions, kind_in_name, symbol_i
 from .staff_tables import read_day
 
 _COUNT = re.compile(r"[\d.,']+%?")
-_DAYS = ("ends_on", "due_on", "withdrawn_on")
+_DAYS = ("ends_on", "requested_on", "due_on", "withdrawn_on")
 _MOST_LINES_ABOVE = 30
 WHAT_TO_DO = (
     "put «OCLC number» or «MMS ID» above the column that names the titles, or name the columns in [[evidence_lists]] of "

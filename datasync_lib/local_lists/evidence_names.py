@@ -50,6 +50,10 @@ _CAPTIONS = {
         *("transaction id", "requestid", "ill request id", "ill request number"),
     },
     "role": {"role", "request type", "direction", "lending borrowing", "borrowing lending", "lender or borrower"},
+    "requested_on": {
+        *("request date", "date requested", "requested on", "requested", "creation date", "date created", "created"),
+        *("created on", "submitted", "submitted on", "date submitted", "open date", "opened"),
+    },
     "due_on": {"due date", "due", "due on", "date due"},
     "withdrawn_on": {"withdrawn on", "date withdrawn", "withdrawal date", "withdrawn date", "withdrawn"},
     "kb_collection": {"collection", "collection name", "kb collection", "collection id", "knowledge base collection"},

@@ -34,6 +34,7 @@ class IllRequests(ListedTitles):
 
     request_id = text("the request")
     role = text("lending or borrowing, as written")
+    requested_on = dy.Date(nullable=True, description="when it was requested, where the list has it")
     due_on = dy.Date(nullable=True, description="when the item is due")
 
 

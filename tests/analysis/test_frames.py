@@ -71,7 +71,9 @@ TABLES = {
     ),
     "lhrs": rows("lhrs", {"file": "lhrs.csv", "ocn": 7, "raw": "7"}, {"file": "lhrs.csv", "raw": "n/a"}),
     "commitments": rows("commitments", {"file": "retention.csv", "ocn": 7, "raw": "7", "symbol": "NEX"}),
-    "ill_requests": rows("ill_requests", {"file": "ill.csv", "mms_id": "991"}),
+    "ill_requests": rows(
+        "ill_requests", {"file": "ill.csv", "mms_id": "991", "as_of": date(2025, 9, 12), "symbol": "OLD"}
+    ),
     "kb_holdings": rows("kb_holdings", {"file": "kb.csv", "ocn": 15, "raw": "15"}),
     "kept_titles": rows("kept_titles", {"file": "keep.csv", "ocn": 21, "raw": "21"}),
     "excluded_titles": rows("excluded_titles", {"file": "excluded.csv", "ocn": 7, "raw": "7"}),
@@ -107,6 +109,7 @@ TABLES = {
         {"symbol": "NEW", "ocn": 12, "as_of": date(2025, 10, 1)},
         *({"symbol": "OLD", "ocn": ocn, "as_of": date(2025, 10, 1)} for ocn in (7, 15, 21)),
         {"symbol": "OLD", "ocn": 7, "as_of": date(2025, 6, 1), "title": "Rivers"},
+        {"symbol": "OLD", "ocn": 11, "as_of": date(2025, 6, 1)},
     ),
     "worldcat_records": rows(
         "worldcat_records",

@@ -20,6 +20,7 @@ def deletion(library) -> Deletion:
     library.tables |= {
         "owner_judgements": pl.DataFrame(judged).with_columns(required_symbols=pl.Series([["NEW"], ["NEW"], ["OLD"]])),
         "newest_holdings": pl.DataFrame({"symbol": ["NEW", "OLD"], "number": [2, 9]}),
+        "lost_confirmations": pl.DataFrame({"symbol": ["NEW"], "number": [7]}),
     }
     opened = Deletion(library, "OLD", today=TODAY)
     opened.write()

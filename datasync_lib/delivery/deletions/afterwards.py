@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ...analysis.owned_nowhere import held_by_nobody, held_today
 from ...errors import InputError
 from ...marc import find_inputs
 from ...readers import READERS, Source
@@ -109,19 +110,12 @@ def _outcome() -> pl.Expr:
 
 
 def _owned(state: State, gone: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """What is gone and owned, and is not on the newest list of a symbol that its owner goes to."""
-    owners = state.project.table("owner_judgements").select("number", "mms_id", "unit", "required_symbols")
-    wanted, nowhere = pl.col("required_symbols"), pl.lit([None], dtype=pl.List(pl.String))
-    each = gone.lazy().join(owners, on="number", how="inner").collect()
-    each = each.with_columns(pl.when(wanted.list.len() > 0).then(wanted).otherwise(nowhere)).explode("required_symbols")
-    named = each.rename({"required_symbols": "not_held_by"})
-    elsewhere = (
-        state.project.table("newest_holdings").filter(pl.col("symbol") != state.symbol).select("symbol", "number")
-    )
+    """What is gone and owned, and is not held by a symbol that its owner goes to."""
+    names = ("newest_holdings", "confirmed_numbers", "lost_confirmations")
+    elsewhere = held_today(*map(state.project.table, names)).filter(pl.col("symbol") != state.symbol)
     here = after.select(symbol=pl.lit(state.symbol), number="now")
-    held = pl.concat([elsewhere.collect(), here]).unique()
-    lacking = named.join(held, left_on=["not_held_by", "number"], right_on=["symbol", "number"], how="anti")
-    return lacking.unique().sort("number", "mms_id", "not_held_by")
+    held = pl.concat([elsewhere, here]).unique()
+    return held_by_nobody(gone, state.project.table("owner_judgements"), held)
 
 
 def newest_list(state: State) -> tuple[pl.Series, date]:
