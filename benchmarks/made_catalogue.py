@@ -120,7 +120,7 @@ def _write_marked(project: Project, folder: Path) -> None:
     store = project.store
     for name in _OF_THE_PROJECT:
         shutil.copy2(project.folder / name, folder / name)
-    marks = Marks(store.scan, project.settings.institution.mms_suffix)
+    marks = Marks(store.scan, sorted(TABLES), project.settings.institution.mms_suffix)
     sent = store.scan("outcomes").select(pl.col("sent_file").unique()).collect()["sent_file"].to_list()
     for table in set(TABLES) - {*ONCE, *_WORKED_OUT}:
         for number, frame in enumerate(_frames(store, table)):

@@ -40,14 +40,15 @@ class Marks:
 
     Args:
         scan: gives a table of the example by name, rows of all extracts.
+        tables: those in whose columns the IDs and numbers stand.
         suffix: the four digits that end every MMS ID.
     """
 
-    def __init__(self, scan: Callable[[str], pl.LazyFrame], suffix: str):
-        self._ocns = _moved_ocns(_ocns(scan))
+    def __init__(self, scan: Callable[[str], pl.LazyFrame], tables: Iterable[str], suffix: str):
+        self._ocns = _moved_ocns(_ocns(scan, tables))
         numbers = scan("standard_numbers").select("scheme", "value").unique().collect()
         isbns, issns = (numbers.filter(scheme=scheme)["value"].to_list() for scheme in ("isbn", "issn"))
-        self._texts = _marked_ids(_ids(scan), suffix) | _marked_isbns(isbns) | _marked_issns(issns)
+        self._texts = _marked_ids(_ids(scan, tables), suffix) | _marked_isbns(isbns) | _marked_issns(issns)
 
     def mark(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows with a mark in every ID and number; integers are moved to the first of their thousand."""
@@ -64,7 +65,8 @@ class Marks:
         return texts.replace(old, pl.Series(new, dtype=pl.String))
 
     def _moved(self, numbers: pl.Series) -> pl.Series:
-        return numbers.replace_strict(self._ocns, return_dtype=pl.Int64)
+        # What a rejected record's bytes have, and no OCN can be, stays as it is.
+        return numbers.replace(self._ocns)
 
     def _replacement(self, match: re.Match) -> str:
         text = match[0]
@@ -102,11 +104,15 @@ def _in_lists(lists: pl.Series, work: Callable[[pl.Series], pl.Series]) -> pl.Se
 # IDs
 
 
-def _ids(scan: Callable[[str], pl.LazyFrame]) -> list[str]:
-    tables = ("bibs", "holdings", "items", "links", "sent_records", "outcomes", "exceptions", "cross_references")
+def _columns(scan: Callable[[str], pl.LazyFrame], tables: Iterable[str], names: Iterable[str]) -> list[pl.LazyFrame]:
+    """Every column of these names, as `value`."""
     frames = [scan(table) for table in tables]
-    found = [f.select(id=name) for f in frames for name in f.collect_schema().names() if name in IDS]
-    return pl.concat(found).unique().filter(pl.col("id").str.contains("^[0-9]{14,19}$")).collect()["id"].to_list()
+    return [frame.select(value=name) for frame in frames for name in frame.collect_schema().names() if name in names]
+
+
+def _ids(scan: Callable[[str], pl.LazyFrame], tables: Iterable[str]) -> list[str]:
+    found = pl.concat(_columns(scan, tables, IDS)).unique()
+    return found.filter(pl.col("value").str.contains("^[0-9]{14,19}$")).collect()["value"].to_list()
 
 
 def _marked_ids(ids: Iterable[str], suffix: str) -> dict[str, str]:
@@ -136,19 +142,14 @@ def _step(room: int, numbers: list) -> int:
 # OCNs
 
 
-def _ocns(scan: Callable[[str], pl.LazyFrame]) -> list[int]:
+def _ocns(scan: Callable[[str], pl.LazyFrame], tables: Iterable[str]) -> list[int]:
     """Every number of the tables, and what looks like one in the texts of OCNs."""
-    found = [
-        scan(table).select(ocn=name)
-        for table in ("ocns", "outcomes", "exceptions", "cross_references", "worldcat_holdings", "worldcat_records")
-        for name in scan(table).collect_schema().names()
-        if name in NUMBERS
-    ]
-    found += [scan("concordance").select(ocn=name) for name in ("old_ocn", "current_ocn")]
-    found.append(scan("worldcat_records").select(ocn=pl.col("old_ocns").explode()))
+    found = _columns(scan, tables, NUMBERS)
+    found.append(scan("worldcat_records").select(value=pl.col("old_ocns").explode()))
     in_texts = pl.col("raw").str.replace("(?i)ocl7", "").str.extract("(?:^|[^0-9])0*([1-9][0-9]{5,9})(?:[^0-9]|$)")
-    found.append(scan("ocns").select(ocn=in_texts.cast(pl.Int64)))
-    return pl.concat(found).drop_nulls().unique().filter(pl.col("ocn") < _NO_OCN).collect()["ocn"].to_list()
+    found.append(scan("ocns").select(value=in_texts.cast(pl.Int64)))
+    numbers = pl.concat(found).drop_nulls().unique().filter(pl.col("value") < _NO_OCN)
+    return numbers.collect()["value"].to_list()
 
 
 def _moved_ocns(ocns: Iterable[int]) -> dict[int, int]:

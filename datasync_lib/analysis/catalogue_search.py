@@ -19,7 +19,9 @@ from .search_texts import NO_YEAR, number_keys, span_of_years, title_keys, title
 
 _ENTRY = ["number", "title", "author", "first_year", "last_year", "numbers"]
 _DATES = ["date1", "date2", "publication_date"]
+_SAID = ["text", "author"]
 _KEYED = ["key", "what", "text", "author", "first_year", "last_year"]
+_TITLED = ["key", "text", "author", "first_year", "last_year"]
 _BIB = ["mms_id", "file", "record"]
 NO_TEXT = pl.lit(None, pl.String)
 
@@ -90,18 +92,30 @@ def search_keys(*, search_entries: pl.LazyFrame) -> pl.DataFrame:
     is_dated = pl.col("first_year") != NO_YEAR
     # What says no year is no other record, where something else says one of the number.
     entries = search_entries.filter(is_dated | ~is_dated.any().over("number")).collect()
-    titles = _titles(entries, ["number"])
-    titled = titles.join(title_keys(titles, is_entry=True), on="title", how="inner")
+    titled = _keyed(_titles(entries.lazy(), ["number"]))
     told = search_entries.select("number", *_KEYED[3:], text="numbers", what=pl.lit("number")).collect()
     numbered = _numbers(told.with_columns(value=written_numbers(pl.col("text"))).explode("value"))
     columns = ["number", *_KEYED]
     return pl.concat([titled.select(columns), numbered.select(columns)]).unique().sort(columns, nulls_last=True)
 
 
-def _titles(rows: pl.DataFrame, of: list[str]) -> pl.DataFrame:
-    """Each of the titles in the rows' titles: title (which one it is), text, what, author, years, and whose it is."""
+def _titles(rows: pl.LazyFrame, of: list[str]) -> pl.DataFrame:
+    """Each of the titles in the rows' titles: text, what, author, years, and whose it is; each once, the first that says it."""
     each = rows.select(*of, *_KEYED[3:], text=titles_in(pl.col("title")), what=pl.lit("title"))
-    return each.explode("text").drop_nulls("text").with_row_index("title")
+    said = each.explode("text").drop_nulls("text").collect().sort(of)
+    return said.unique([*_KEYED[1:], of[0]], keep="first", maintain_order=True)
+
+
+def _keyed(titles: pl.DataFrame, asked: pl.LazyFrame | None = None) -> pl.DataFrame:
+    """Titles, of bibs where keys are asked for, else of entries, once for each of their keys.
+
+    What many records say is taken apart once.
+    """
+    texts = titles.select(_SAID).unique().with_row_index("title")
+    keys = title_keys(texts, is_entry=asked is None)
+    found = (keys if asked is None else keys.join(asked, on="key", how="semi")).unique().collect(engine="streaming")
+    of_texts = found.join(texts, on="title", how="inner").drop("title")
+    return titles.join(of_texts, on=_SAID, how="inner", nulls_equal=True)
 
 
 def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
@@ -132,11 +146,7 @@ def catalogue_keys(
         all_bibs.select(*_BIB, *_span(), title=title, author="main_entry").drop_nulls("title")
         for title in ("title", "title_880")
     ]
-    titles = _titles(pl.concat(described).collect(), _BIB)
-    found = (
-        title_keys(titles, is_entry=False).lazy().join(asked.lazy(), on="key", how="semi").collect(engine="streaming")
-    )
-    titled = titles.join(found, on="title", how="inner")
+    titled = _keyed(_titles(pl.concat(described), _BIB), asked.lazy())
     no_year = {name: pl.lit(None, pl.Int64) for name in ("first_year", "last_year")}
     values = all_standard_numbers.select(*_BIB, what="scheme", text="value", value="value", author=NO_TEXT, **no_year)
     numbered = _numbers(values.collect()).lazy().join(asked.lazy(), on="key", how="semi").collect(engine="streaming")
@@ -172,9 +182,15 @@ def _by_number(entries: pl.DataFrame, bibs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_title(entries: pl.DataFrame, bibs: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The bibs whose title and date agree, piece by piece, and the entries that would have had too many to compare."""
-    is_title = pl.col("what") == "title"
-    asked, there = as_dated(entries.filter(is_title)), as_dated(bibs.filter(is_title))
-    for pairs, too_many in blocks(asked, there):
-        yield agreeing(pairs)
-        yield too_many
+    """The bibs whose title and date agree, piece by piece, and the entries that would have had too many to compare.
+
+    Entries of one text and time are compared once, and of bibs that say the same the first.
+    """
+    titled = entries.filter(what="title").select("number", *_TITLED)
+    asked = titled.select(_TITLED).unique().with_row_index("query")
+    there = bibs.filter(what="title").sort(_BIB).unique(_TITLED, keep="first", maintain_order=True)
+    numbers = titled.join(asked, on=_TITLED, how="inner", nulls_equal=True).select("query", "number")
+    for pairs, too_many in blocks(as_dated(asked), as_dated(there)):
+        for hits in (agreeing(pairs), too_many):
+            best = hits.sort("rank", *_BIB, nulls_last=True).unique("query", keep="first", maintain_order=True)
+            yield numbers.join(best, on="query", how="inner").drop("query")

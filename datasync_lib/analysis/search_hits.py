@@ -22,14 +22,17 @@ _LONG_BEGINNING = 20
 # What a date in common is worth on the card: half of it is given where one side has none (duplicates.md E8).
 _HALF_OF_YEARS = 7
 
-_HIT = ["number", "key", "rank", "agrees", "mms_id", "file", "record"]
+_HIT = ["query", "key", "rank", "agrees", "mms_id", "file", "record"]
 
 
 def as_dated(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of titles with their words and letters, and `_row`: which one it is."""
+    """Rows of titles with their words, letters, words that are no number, least and most number, and `_row`: which one it is."""
     words = rows.select("text").unique().with_columns(words=title_words(pl.col("text"))).drop_nulls("words")
-    lettered = words.with_columns(letters=letters_of(pl.col("words")))
-    return rows.join(lettered, on="text", how="inner").with_row_index("_row")
+    least, most = span_of_numbers(pl.col("words"))
+    told = words.with_columns(
+        letters=letters_of(pl.col("words")), unnumbered=without_numbers(pl.col("words")), least=least, most=most
+    )
+    return rows.join(told, on="text", how="inner").with_row_index("_row")
 
 
 def _years(rows: pl.DataFrame, around: int) -> pl.DataFrame:
@@ -88,7 +91,7 @@ def _too_many(asked: pl.DataFrame, sized: pl.DataFrame) -> pl.DataFrame:
     rows = asked.join(sized.select("_row").unique(), on="_row", how="semi")
     said = pl.format("too many records of its time to compare each: title «{}»", "text")
     nothing = {"mms_id": pl.lit(None, pl.String), "file": pl.lit(None, pl.String), "record": pl.lit(None, pl.Int64)}
-    return rows.select("number", "key", rank=pl.lit(3, pl.Int32), agrees=said, **nothing)
+    return rows.select("query", "key", rank=pl.lit(3, pl.Int32), agrees=said, **nothing)
 
 
 def agreeing(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -114,7 +117,7 @@ def agreeing(pairs: pl.DataFrame) -> pl.DataFrame:
     hits = pl.concat([judged.filter(agrees), by_card.filter(_scores(by_card))])
     said = pl.when(_are_dated()).then(pl.lit("title and date")).otherwise(pl.lit("title, without two dates to compare"))
     return hits.select(
-        *("number", "key"),
+        *("query", "key"),
         rank=pl.when("is_equal").then(pl.lit(1, pl.Int32)).otherwise(pl.lit(2, pl.Int32)),
         agrees=pl.format("{} («{}»)", said, "text_other"),
         **{name: pl.col(f"{name}_other") for name in ("mms_id", "file", "record")},
@@ -140,10 +143,8 @@ def _likeness(pairs: pl.DataFrame, column: str) -> pl.Series:
 
 def _other_numbers() -> pl.Expr:
     """Whether titles differ in their numbers only, and all of one are smaller than those of the other."""
-    least, most = span_of_numbers(pl.col("words"))
-    least_other, most_other = span_of_numbers(pl.col("words_other"))
-    disjoint = ((least > most_other) | (least_other > most)).fill_null(False)
-    return disjoint & (without_numbers(pl.col("words")) == without_numbers(pl.col("words_other")))
+    is_before, is_behind = pl.col("most") < pl.col("least_other"), pl.col("least") > pl.col("most_other")
+    return (is_before | is_behind).fill_null(False) & (pl.col("unnumbered") == pl.col("unnumbered_other"))
 
 
 def _scores(pairs: pl.DataFrame) -> pl.Series:

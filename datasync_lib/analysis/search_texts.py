@@ -59,10 +59,9 @@ def title_words(title: pl.Expr) -> pl.Expr:
     ['mullerin der fluss', 'mullerin der fluss', None]
     """
     whole = folded(title.str.replace_all(_MATERIAL, " ").str.replace(_RESPONSIBILITY, ""))
-    plain = _blanks(whole.str.replace_all(_AND, " "))
-    bare = _blanks(plain.str.replace(_ARTICLES, ""))
-    words = pl.when(bare != "").then(bare).when(plain != "").then(plain).otherwise(whole)
-    return pl.when(~words.str.contains(_NO_TITLE)).then(words)
+    # Each text is written once or twice here, so that it is folded as often: eager frames know of no common parts.
+    plain = _blanks(whole.str.replace_all(_AND, " ")).replace("", None)
+    return pl.coalesce(plain, whole).str.replace(_ARTICLES, "").str.replace(_NO_TITLE, "").replace("", None)
 
 
 def folded(text: pl.Expr) -> pl.Expr:
@@ -111,7 +110,7 @@ def letters_of(words: pl.Expr) -> pl.Expr:
     return words.str.replace_all(" ", "", literal=True)
 
 
-def title_keys(titles: pl.DataFrame, *, is_entry: bool) -> pl.DataFrame:
+def title_keys(titles: pl.DataFrame, *, is_entry: bool) -> pl.LazyFrame:
     """Under which keys are titles looked for?
 
     The keys: the beginning of the title, two of its longest words, the name that its author begins with and one of them. A
@@ -123,7 +122,7 @@ def title_keys(titles: pl.DataFrame, *, is_entry: bool) -> pl.DataFrame:
         is_entry: whether they are of entries that are searched for, not of the bibs among which.
 
     Returns:
-        title, key (a hash); a title of which no word is left has none.
+        title, key (a hash), some of them twice; a title of which no word is left has none.
     """
     worded = titles.with_columns(words=title_words(pl.col("text"))).drop_nulls("words")
     name = folded(pl.col("author")).str.extract(r"^(\S+)").alias("name")
@@ -134,10 +133,10 @@ def title_keys(titles: pl.DataFrame, *, is_entry: bool) -> pl.DataFrame:
         *(pl.format("author {} {}", "name", f"_{place}") for place in range(_LONG_WORDS)),
     ]
     keyed = [
-        *(worded.select("title", key=key) for key in _beginnings(pl.col("words"), is_entry=is_entry)),
-        *(longest.select("title", key=key) for key in of_words),
+        *(worded.lazy().select("title", key=key) for key in _beginnings(pl.col("words"), is_entry=is_entry)),
+        *(longest.lazy().select("title", key=key) for key in of_words),
     ]
-    return pl.concat(each.drop_nulls("key").with_columns(pl.col("key").hash(1)) for each in keyed).unique()
+    return pl.concat(each.drop_nulls("key").with_columns(pl.col("key").hash(1)) for each in keyed)
 
 
 def _beginnings(words: pl.Expr, *, is_entry: bool) -> list[pl.Expr]:

@@ -22,7 +22,7 @@ _ORDINALS |= {"erste": "1", "zweite": "2", "dritte": "3", "premiere": "1", "deux
 def prepared(text: pl.Expr) -> pl.Expr:
     """The text for comparison: decomposed, without marks and case, & as and, apostrophes deleted, other punctuation as
     blanks, one blank at a time; null when nothing is left (duplicates.md E12)."""
-    plain = (
+    return (
         text.str.normalize("NFKD")
         .str.replace_all(r"\p{M}", "")
         .str.to_lowercase()
@@ -30,8 +30,8 @@ def prepared(text: pl.Expr) -> pl.Expr:
         .str.replace_all(_APOSTROPHES, "")
         .str.replace_all(r"[^\p{L}\p{N}]+", " ")
         .str.strip_chars()
+        .replace("", None)
     )
-    return pl.when(plain != "").then(plain)
 
 
 def prepared_title(text: pl.Expr) -> pl.Expr:
