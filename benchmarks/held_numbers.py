@@ -4,7 +4,7 @@
 
 For each size a project is made (`made_catalogue`), and what the classes rest on is worked out first: the lists, the owners
 and all claims. Then each contender reads these from the store, in a process of its own: the first claim in the order of
-the classes, what the owners say, whether the targets hold the number today, the answer. Both must give the same. Memory is
+the classes, what the owners and the search say, whether the targets hold the number today, the answer. Both must give the same. Memory is
 anonymous memory at its peak; --pandas is the largest size at which pandas is asked. A project that is there is used as it is.
 """
 
@@ -20,7 +20,7 @@ import numpy as np
 from made_catalogue import made_project
 from measuring import run
 
-NEEDS = ("newest_holdings", "held_owners", "owner_judgements", "claims")
+NEEDS = ("newest_holdings", "held_owners", "owner_judgements", "claims", "searches")
 SHOWN = ["symbol", "ocn", "class", "answer"]
 
 
@@ -69,10 +69,12 @@ def by_pandas(folder: Path) -> dict:
     each["has"] = (each["of"] >= each["as_of"]).fillna(False)
     all_have = each.groupby([*key, "targets"])["has"].any().groupby(key).all().rename("is_held").reset_index()
     classed = classed.merge(all_have, on=key, how="left")
+    classed = classed.merge(read("searches", [*key, "is_sure"]), on=key, how="left")
     answers = classed["class"].map({name: kind.answer for name, kind in classes.items()})
     goes = (classed["class"] == "owned_elsewhere") & classed["is_held"].eq(True) & (classed["mode"] != "unknown")
+    goes |= (classed["class"] == "not_in_catalogue") & classed["is_sure"].eq(True)
     stays = classed["class"].isin(["covered", "decided_keep"]) & (classed["mode"] != "retired")
-    unknown = classed["class"].isin(["withdrawn", "not_in_catalogue"]) & (classed["mode"] == "unknown")
+    unknown = (classed["class"] == "withdrawn") & (classed["mode"] == "unknown")
     classed["answer"] = np.select([stays, goes, unknown], ["keep", "delete", "review"], answers)
     units = read("owner_judgements", ["number", "mms_id", "unit"]).drop_duplicates(["number", "mms_id"])
     whose = classed.merge(units, left_on=["number", "first_owner"], right_on=["number", "mms_id"], how="left")

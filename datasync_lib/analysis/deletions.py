@@ -20,15 +20,21 @@ from .registry import finds, gives
 
 _CLASSES = PROBLEMS["old_holding"].classes
 _NOT_CLAIMED = "not_yet_classed"
+_KEY, _WHO = ["symbol", "number"], ["mms_id", "unit", "other_units"]
+_HELD_NUMBER = [
+    *("symbol", "ocn", "ocn_current", "number", "class", "because", "answer", *_WHO, "mode"),
+    *("owners", "owners_in_error", "owners_confirmed", "owners_kept_out", "owners_here"),
+    *("reasons", "targets", "rows", "as_of", "file", "record"),
+]
 
 
-def first_claims(claims: pl.DataFrame) -> pl.DataFrame:
+def first_claims(claims: pl.LazyFrame) -> pl.LazyFrame:
     """Of all claims on each number the first, in the order of the classes: symbol, number, class, because (its reason)."""
     order = {name: place for place, name in enumerate(_CLASSES)}
-    columns = ["symbol", "number", "class", pl.col("reason").alias("because")]
-    ranked = claims.select(*columns, _rank=pl.col("class").replace_strict(order))
-    first = ranked.sort("symbol", "number", "_rank", "because", nulls_last=True)
-    return first.unique(["symbol", "number"], keep="first", maintain_order=True).drop("_rank")
+    columns = [*_KEY, "class", pl.col("reason").alias("because")]
+    ranked = claims.select(*columns, _rank=pl.col("class").replace_strict(order, return_dtype=pl.Int8))
+    first = ranked.filter(pl.col("_rank") == pl.col("_rank").min().over(_KEY))
+    return first.group_by(_KEY).agg(pl.col("class").first(), pl.col("because").min())
 
 
 def _decides() -> pl.Expr:
@@ -124,11 +130,10 @@ def classify_old_holdings(
     held = newest.group_by("symbol", "ocn", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("rows"), pl.col("ocn_current", "number", "as_of", "file", "record").first()
     )
-    key, who = ["symbol", "number"], ["mms_id", "unit", "other_units"]
     classed = (
         held.with_columns(mode=modes_of(symbols))
-        .join(held_owners.drop("mode").collect(), on=key, how="left")
-        .join(first_claims(claims.collect()), on=key, how="left")
+        .join(held_owners.drop("mode").collect(), on=_KEY, how="left")
+        .join(first_claims(claims).collect(), on=_KEY, how="left")
         .with_columns(
             pl.col("^owners.*$").fill_null(0),
             pl.col("reasons", "targets").fill_null([]),
@@ -136,28 +141,12 @@ def classify_old_holdings(
         )
     )
     classed = (
-        classed.join(held_elsewhere(classed, newest), on=key, how="left")
-        .join(searches.select(*key, "is_sure").collect(), on=key, how="left")
+        classed.join(held_elsewhere(classed, newest), on=_KEY, how="left")
+        .join(searches.select(*_KEY, "is_sure").collect(), on=_KEY, how="left")
         .with_columns(pl.col("is_held_elsewhere", "is_sure").fill_null(False))
         .with_columns(answer_to_class().alias("answer"), _decides().alias("mms_id"))
-        .join(owner_judgements.select("number", *who).collect(), on=["number", "mms_id"], how="left")
-        .select(
-            *(
-                "symbol",
-                "ocn",
-                "ocn_current",
-                "number",
-                "class",
-                "because",
-                "answer",
-                "mms_id",
-                "unit",
-                "other_units",
-                "mode",
-            ),
-            *("owners", "owners_in_error", "owners_confirmed", "owners_kept_out", "owners_here"),
-            *("reasons", "targets", "rows", "as_of", "file", "record"),
-        )
+        .join(owner_judgements.select("number", *_WHO).collect(), on=["number", "mms_id"], how="left")
+        .select(_HELD_NUMBER)
         .sort("symbol", "ocn")
     )
     if classed["rows"].sum() != newest.height:
