@@ -133,7 +133,7 @@ def listed_numbers(
         Sorted, each once.
     """
     rows = listed_rows.collect()
-    of_bibs = _by_bib(rows, mms_suffix).lazy()
+    of_bibs = _by_bib(rows, mms_suffix).collect().lazy()
     numbers = number_owners.select("mms_id", "number").unique()
     numbered = of_bibs.join(numbers, on="mms_id", how="inner").select(_NUMBERS).collect()
     without = of_bibs.join(known_bibs, on="mms_id", how="semi").with_columns(number=pl.lit(None, pl.Int64))
@@ -158,15 +158,17 @@ def _by_ocn(rows: pl.DataFrame, terminals: pl.DataFrame, maximum: int) -> pl.Dat
     return named.with_columns(mms_id=pl.lit(None, pl.String)).select(_NUMBERS)
 
 
-def _by_bib(rows: pl.DataFrame, mms_suffix: str) -> pl.DataFrame:
+def _by_bib(rows: pl.DataFrame, mms_suffix: str) -> pl.LazyFrame:
     """Rows without a number that name a bib, by its ID as it was before a spreadsheet took digits away."""
-    text = pl.col("mms_id").str.strip_chars()
-    repaired = repair_mms_id(text, mms_suffix)
-    note = pl.format("{} («{}» read as {})", "said", text, repaired)
-    return rows.filter(pl.col("ocn").is_null() & pl.col("mms_id").is_not_null()).with_columns(
-        mms_id=pl.coalesce(repaired, text),
-        said=pl.when(repaired.is_not_null() & (repaired != text)).then(note).otherwise("said"),
+    named = rows.lazy().filter(pl.col("ocn").is_null() & pl.col("mms_id").is_not_null())
+    texts = named.with_columns(pl.col("mms_id").str.strip_chars()).with_columns(
+        _repaired=repair_mms_id(pl.col("mms_id"), mms_suffix)
     )
+    note = pl.format("{} («{}» read as {})", "said", "mms_id", "_repaired")
+    return texts.with_columns(
+        mms_id=pl.coalesce("_repaired", "mms_id"),
+        said=pl.when(pl.col("_repaired") != pl.col("mms_id")).then(note).otherwise("said"),
+    ).drop("_repaired")
 
 
 @gives("unread_evidence")
