@@ -34,8 +34,6 @@ KNOWN_DISAGREEMENTS = {
     ("moved_between_kept_symbols", "set_after_extract", "keep", "set_after_extract", "hold"): 2,
     ("one_copy_moves_and_one_stays", "set_after_extract", "keep", "set_after_extract", "hold"): 1,
     ("title_to_keep", "set_after_extract", "keep", "set_after_extract", "hold"): 1,
-    # of its class 13 the truth knows nothing, and that comes before
-    (None, "withdrawn", "delete", "not_yet_classed", "hold"): 1,
     # two rows of MWS's list are no number: by 6.2 they are in their class, and no word of the other rows
     ("held_for_another_library", "owned_elsewhere", "hold", "list_not_read", "hold"): 2,
     ("moved_and_not_confirmed", "owned_elsewhere", "hold", "list_not_read", "hold"): 1,

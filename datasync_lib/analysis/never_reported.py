@@ -48,15 +48,18 @@ def find_never_reported(*, unanswered_records: pl.DataFrame, outcomes: pl.LazyFr
 
     Args:
         unanswered_records: what no row names by its local number.
-        outcomes: rows of processing reports: a row may name a record by its place in the sent file.
+        outcomes: rows of processing reports: one without a local number may name a record by its place in the sent file.
         lead_units: `ownership.lead_units`.
 
     Returns:
         Findings `never_reported`, one for each symbol, record and sent file; the symbol is the one it was sent under.
     """
-    wanted = unanswered_records.lazy().select("sent_file", "byte_offset")
-    places = outcomes.filter(speaks_of_bibs()).select("sent_file", byte_offset="job_offset").drop_nulls()
-    named = places.join(wanted, on=["sent_file", "byte_offset"], how="semi").unique().collect(engine="streaming")
+    wanted = unanswered_records.lazy().select("sent_file", "byte_offset", own="lsn")
+    places = outcomes.filter(speaks_of_bibs()).select("sent_file", "lsn", byte_offset="job_offset")
+    at_place = places.join(wanted, on=["sent_file", "byte_offset"], how="inner")
+    # A row with the local number of another record does not speak of the one at this place.
+    of_it = at_place.filter(pl.col("lsn").is_null() | pl.col("own").is_null())
+    named = of_it.select("sent_file", "byte_offset").unique().collect(engine="streaming")
     silent = (
         unanswered_records.join(named, on=["sent_file", "byte_offset"], how="anti")
         .with_columns(record_of_sent())

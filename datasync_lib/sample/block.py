@@ -53,6 +53,15 @@ class Stray:
 
 
 @dataclass
+class Misplaced:
+    """A success on a bib, told at the place that another one has in the sent file."""
+
+    symbol: str
+    named: Bib
+    other: Bib
+
+
+@dataclass
 class Intent:
     """What a case was made for: the finding that must follow from it."""
 
@@ -72,6 +81,8 @@ class Block:
         lost: what a run confirmed under a symbol, and its newest list has no longer.
         cancelled: what the library deleted under a symbol after the runs.
         no_numbers: rows of the list of a symbol that are no number.
+        decided: symbol and number that a unit wants to keep.
+        fixes: old and current number, as a person has signed them.
     """
 
     chance: random.Random
@@ -87,6 +98,9 @@ class Block:
     no_numbers: dict[str, list[str]] = field(default_factory=lambda: {symbol: [] for symbol in LISTS})
     described: dict[int, Described] = field(default_factory=dict)
     strays: list[Stray] = field(default_factory=list)
+    misplaced: list[Misplaced] = field(default_factory=list)
+    decided: list[tuple[str, int]] = field(default_factory=list)
+    fixes: list[tuple[int, int]] = field(default_factory=list)
     loose: list[Loose] = field(default_factory=list)
     listed: list[Listed] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)

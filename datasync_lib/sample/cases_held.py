@@ -12,6 +12,14 @@ def held_by_nobody(block: Block) -> None:
     block.expect("old_holding", "not_yet_classed")
 
 
+@case(9)
+def held_by_nobody_with_the_title_of_a_bib(block: Block) -> None:
+    """No bib of ours has the number, and one has the title, author and date that WorldCat's list gives for it."""
+    bib = block.bib(("MAIN", "stacks"), script=False)
+    block.hold(block.in_turn(("MLW", "MWH", "MWC")), block.numbers.ocn(), bib.work)
+    block.expect("old_holding", "not_yet_classed")
+
+
 @case(6)
 def held_under_an_ambiguous_number(block: Block) -> None:
     """WorldCat holds a number of which its own records say two things."""

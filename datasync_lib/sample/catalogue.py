@@ -69,11 +69,18 @@ def _full_record(bib: Bib) -> MarcRecord:
         record.data("856", "40", ("u", f"https://ebooks.example.org/{bib.mms_id}"))
     if bib.mark or bib.rule == "no_worldcat_914":
         record.data("914", "  ", ("a", bib.mark or "NO-WORLDCAT"))
+    _action(record, bib.action)
     if bib.rule == "equipment":
         record.data("909", "  ", ("a", "EQUIPMENT"))
     if bib.is_suppressed:
         record.data("950", "  ", ("a", "true"))
     return record
+
+
+def _action(record: MarcRecord, action: str) -> None:
+    """What was done with a title, or is to be done with it (oclc_formats.md 12)."""
+    if action:
+        record.data("583", "1 ", ("a", action), ("c", "20200101"), ("d", "20351231"), ("f", "EAST"), ("5", "MWU"))
 
 
 def _fixed_field(bib: Bib) -> str:
@@ -214,6 +221,7 @@ def mfhd_record(bib: Bib, holding: Holding) -> MarcRecord:
     place = (*_place(holding), *_shelf(holding))
     if "no_852" not in faults or variant % 2:
         record.data("852", "0 ", *place)
+    _action(record, holding.action)
     if "repeated_852" in faults:
         record.data("852", "0 ", *place)
     for tag, link, value in _linked(is_serial, variant if "linking" in faults else None):

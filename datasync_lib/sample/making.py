@@ -11,6 +11,7 @@ from ..oclc.filenames import upload_name
 from . import (  # noqa: F401  they register their cases
     cases_answers,
     cases_cancelled,
+    cases_decisions,
     cases_deletions,
     cases_held,
     cases_holdings,
@@ -25,6 +26,7 @@ from .block import Block, Stray
 from .cases import PER_BIBS, fill, plant_cases
 from .catalogue import bib_record, loose_record, mfhd_record
 from .closing import close
+from .decided import Decided
 from .exports import Catalogue, SentFile
 from .institution import (
     COLLECTIONS,
@@ -106,10 +108,11 @@ def make_sample(folder: Path, *, bibs: int = 2000, seed: int = 1) -> SampleSumma
     project_files().write(folder)
     for name in ("tables", "raw"):
         (folder / "data" / name).mkdir(parents=True, exist_ok=True)
-    summary = SampleSummary(folder)
+    summary, decided = SampleSummary(folder), Decided(folder / "decisions")
     with TruthFiles(folder / "truth") as truth, _RawFolder(folder / "data" / "raw", seed) as raw:
         for block in make_blocks(bibs, seed):
             raw.write(block)
+            decided.add(block.decided, block.fixes)
             view = View(block)
             truth.write(findings(view))
             held = list(held_numbers(view))
@@ -118,6 +121,7 @@ def make_sample(folder: Path, *, bibs: int = 2000, seed: int = 1) -> SampleSumma
             summary.bibs += len(block.bibs)
             summary.sent += sum(len(bib.sent) for bib in block.bibs)
             summary.held += sum(map(len, block.held.values()))
+    decided.write()
     summary.findings = dict(truth.counts)
     return summary
 
@@ -186,7 +190,7 @@ class _RawFolder:
 
     def write(self, block: Block) -> None:
         """Everything that a block gives: records, sent files, answers, lists."""
-        records, rows = [], defaultdict(list)
+        records, rows, places = [], defaultdict(list), {}
         for bib in block.bibs:
             record = bib_record(bib, bib.moved_from)
             iso = iso2709(record)
@@ -194,7 +198,7 @@ class _RawFolder:
             for holding in bib.holdings:
                 if holding.is_mfhd:
                     self._catalogue.write_mfhd(mfhd_record(bib, holding))
-            self._exchange(bib, iso, rows)
+            places[bib.mms_id] = self._exchange(bib, iso, rows)
             if bib.moved_by:
                 self._catalogue.write_increment(bib.moved_by, iso2709(bib_record(bib)))
         self._catalogue.write(records)
@@ -206,6 +210,10 @@ class _RawFolder:
         for symbol, numbers in block.cancelled.items():
             for offset, number in enumerate(sorted(numbers)):
                 rows[_delete_job(symbol)].append(Row(offset, "", number, number, "match"))
+        for each in block.misplaced:
+            mode, place = places[each.other.mms_id][each.symbol]
+            said = Answer(each.symbol, "rerun", "match", each.named.submitted, sent=each.named.submitted)
+            rows[self._job(each.symbol, mode, said.run)].append(_row(each.named, said, place))
         for stray in block.strays:
             rows[self._job(stray.symbol, "full", stray.run)].append(_stray_row(stray))
         for job, job_rows in rows.items():
@@ -217,11 +225,13 @@ class _RawFolder:
         self._staff.add(block.listed)
         self._next_files()
 
-    def _exchange(self, bib: Bib, iso: bytes, rows: dict[Job, list[Row]]) -> None:
-        """Sends a bib under each of its symbols, and notes what OCLC answers."""
+    def _exchange(self, bib: Bib, iso: bytes, rows: dict[Job, list[Row]]) -> dict[str, tuple[str, int]]:
+        """Sends a bib under each of its symbols, and notes what OCLC answers; gives how and at which place of its file."""
+        places = {}
         for symbol, mode in bib.sent.items():
             offsets = {"first": self._sent[symbol, mode, "first"].write(self._folder / "sent", iso)}
             offsets["rerun"] = offsets["midnight"] = offsets["first"]
+            places[symbol] = mode, offsets["first"]
             if symbol in bib.resent:
                 is_cancel = any(answer.is_cancel for answer in bib.answers)
                 again = iso[:5] + b"d" + iso[6:] if is_cancel else iso
@@ -234,6 +244,7 @@ class _RawFolder:
                 file = self._sent[answer.symbol, "full", "test"]
                 file.offset += len(iso)
                 rows[self._job(answer.symbol, "full", "test")].append(_row(bib, answer, file.offset))
+        return places
 
     def _job(self, symbol: str, mode: str, run: str) -> Job:
         file = self._sent[symbol, mode, "first" if run in _OF_FIRST else run]

@@ -27,7 +27,7 @@ class Item:
 
 @dataclass(slots=True)
 class Holding:
-    """One holding: embedded in its bib, or a holdings record (MFHD) with what is wrong with it."""
+    """One holding: embedded in its bib, or a holdings record (MFHD) with what is wrong with it, and its 583 $a (action)."""
 
     holding_id: str
     library: str | None
@@ -40,6 +40,7 @@ class Holding:
     lhr_faults: tuple[str, ...] = ()
     lhr_ocns: tuple[int, ...] = ()
     lhr_variant: int = 0
+    action: str = ""
 
     @property
     def line(self) -> Line | None:
@@ -125,6 +126,7 @@ class Bib:
     linked_by: tuple[str, ...] = ("773", "774")
     is_host: bool = False
     notes: list[str] = field(default_factory=list)
+    action: str = ""
     needs_iso: bool = False
     # the exchange
     is_withheld: bool = False

@@ -265,7 +265,14 @@ def test_never_reported():
         {"byte_offset": 30, "lsn": "no bib", "mms_id": None},
         {"byte_offset": 0, "lsn": "993", "mms_id": "993", "sent_file": "not answered.mrc"},
     )
-    outcomes = rows("outcomes", {"lsn": "991"}, {"lsn": None, "job_offset": 10}, {"lsn": "993", "sent_file": "x.mrc"})
+    outcomes = rows(
+        "outcomes",
+        {"lsn": "991"},
+        {"lsn": None, "job_offset": 10},
+        {"lsn": "993", "sent_file": "x.mrc"},
+        # at the place of 993, and on another record
+        {"lsn": "995", "job_offset": 20},
+    )
     found = work_out(
         "never_reported", sent_records=sent, outcomes=outcomes, lead_units=leads({"mms_id": "993", "unit": "Law"})
     )

@@ -63,6 +63,8 @@ def old_holding(rows: list[HeldNumber]) -> Iterator[Finding]:
 def _classify(symbol: str, number: int, owners: list[Bib], is_doubtful: bool, view: View) -> tuple[str, list[Bib]]:
     """The first class that fits, and the owners that decide."""
     record = view.record_of(number)
+    if committed := [bib for bib in owners if is_committed(bib)]:
+        return "lhr_or_retention", committed
     for class_ in ("lhr_or_retention", "open_ill"):
         if view.is_listed(_BY_LISTS[class_], symbol, record):
             return class_, owners
@@ -75,6 +77,8 @@ def _classify(symbol: str, number: int, owners: list[Bib], is_doubtful: bool, vi
         return "doubtful_owner", owners
     if undecided := [bib for bib in owners if not is_placed(bib)]:
         return "undecided_place", undecided
+    if view.is_decided(symbol, record):
+        return "decided_keep", owners
     for class_ in ("decided_keep", "kb_managed"):
         if view.is_listed(_BY_LISTS[class_], symbol, record):
             return class_, owners
@@ -93,6 +97,12 @@ def _classify(symbol: str, number: int, owners: list[Bib], is_doubtful: bool, vi
     if unsafe and all(is_kept_out(record, bib, view) for bib in unsafe):
         return "excluded_by_policy", unsafe
     return ("owned_unconfirmed" if _is_at_home(symbol, owners) else "owned_elsewhere"), owners
+
+
+def is_committed(bib: Bib) -> bool:
+    """Whether a 583 of a bib or of a holding of it is exactly «committed to retain» (6.2, class 1; oclc_formats.md 12)."""
+    actions = (bib.action, *(holding.action for holding in bib.placed))
+    return any(action.casefold().rstrip(". ") == "committed to retain" for action in actions)
 
 
 def _is_at_home(symbol: str, owners: list[Bib]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 
 class Concordance:
-    """The merges that OCLC tells of in its own records."""
+    """The merges that OCLC tells of in its own records, and the fixes that a person has signed."""
 
     def __init__(self, merges: Iterable[tuple[int, int]]) -> None:
         """Takes pairs of old and current number."""

@@ -18,7 +18,7 @@ class View:
         """Looks at a block that is closed."""
         self.block = block
         self.bibs = sorted(block.bibs, key=lambda bib: bib.mms_id)
-        self._concordance = Concordance(block.merges)
+        self._concordance = Concordance([*block.merges, *block.fixes])
         self.resolve = self._concordance.resolve
         self.at_hand = AtHand(block)
         self.staging = {answer.staging for bib in block.bibs for answer in bib.answers} - {None}
@@ -46,6 +46,10 @@ class View:
             for one in self.block.listed
             if one.status.casefold() != "closed"
         )
+
+    def is_decided(self, symbol: str, record: int) -> bool:
+        """Whether a unit has decided that a record stays under a symbol."""
+        return any(of == symbol and self.record_of(number) == record for of, number in self.block.decided)
 
     def listed_before(self, symbol: str) -> frozenset[int]:
         """The records that the list of a symbol from before the extract leads to."""
