@@ -1,3 +1,5 @@
+import shutil
+
 import polars as pl
 import pytest
 
@@ -139,6 +141,7 @@ def test_no_section_reads_what_it_does_not_show(example):
 
 
 def test_what_people_decided_and_signed_is_on_the_page(own_example):
+    shutil.rmtree(own_example.folder / "decisions")
     found = own_example.findings("stale_ocn").row(0, named=True)
     said = {"row_key": found["row_key"], "problem": "stale_ocn", "decision": "replaced", "who": "Music", "row": 7}
     other = {"row_key": "f" * 20, "problem": "stale_ocn", "decision": "replaced", "who": "Law", "row": 2}
@@ -159,6 +162,7 @@ def test_what_people_decided_and_signed_is_on_the_page(own_example):
     assert own_example.table("decisions", "pandas")["new_ocn"].dtype == "Int64"
 
 
-def test_without_decisions_the_record_is_an_empty_table(example):
-    assert example.table("decisions").collect().height == 0
-    assert example.sql("select count(*) as lines from decisions")["lines"].to_list() == [0]
+def test_without_decisions_the_record_is_an_empty_table(own_example):
+    shutil.rmtree(own_example.folder / "decisions")
+    assert own_example.table("decisions").collect().height == 0
+    assert own_example.sql("select count(*) as lines from decisions")["lines"].to_list() == [0]
