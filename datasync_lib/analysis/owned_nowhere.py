@@ -54,8 +54,9 @@ def held_earlier(*, worldcat_holdings: pl.LazyFrame, list_days: pl.DataFrame, te
     older = worldcat_holdings.join(newest, on="symbol", how="inner").filter(pl.col("newest").is_not_null() & is_older)
     given = older.select("symbol", "ocn", *_LAST).collect()
     named = with_number(given, "ocn", terminals).rename({"ocn_number": "number"})
-    last = named.sort(*_LAST, nulls_last=False).unique(_KEY, keep="last", maintain_order=True)
-    return last.select(*_KEY, *_LAST).sort("number", "symbol")
+    # By the number as it was listed: its other names are in other shares.
+    last = named.sort(*_LAST, nulls_last=False).unique(["symbol", "ocn"], keep="last", maintain_order=True)
+    return last.select(*_KEY, *_LAST).sort("number", "symbol", *_LAST)
 
 
 @gives(

@@ -23,8 +23,10 @@ SHARES = 7
 
 @pytest.fixture(scope="module")
 def small(institution, tmp_path_factory) -> Project:
-    """The example institution with 300 bibs, every frame worked out all at once."""
+    """The example institution with 300 bibs, every frame worked out all at once, before anybody has decided anything."""
     project = Project(shutil.copytree(institution(300, 5), tmp_path_factory.mktemp("results") / "small"))
+    shutil.rmtree(project.folder / "decisions")
+    project.load(progress=False)
     for name in FRAMES:
         at_once(project).paths(name)
     return project
