@@ -199,7 +199,9 @@ def uploads(project: Folder = None) -> None:
 
 @app.command()
 def deletions(
-    symbol: Annotated[str, typer.Argument(help="The symbol whose holdings are to go.")],
+    symbol: Annotated[
+        str | None, typer.Argument(help="The symbol whose holdings are to go; left out: all.", show_default=False)
+    ] = None,
     *,
     project: Folder = None,
     write: Annotated[
@@ -216,8 +218,15 @@ def deletions(
     after: Annotated[Path | None, typer.Option(help="A list from after the deletion.", show_default=False)] = None,
     compare: Annotated[bool, typer.Option("--compare", help="The same with the newest list that is loaded.")] = False,
 ) -> None:
-    """Checks, overrides, samples and the package of a symbol's deletion, and the comparison afterwards."""
-    deletion = ds.open_project(project).deletion(symbol)
+    """Checks, overrides, samples and the package of a symbol's deletion, and the comparison afterwards; or all symbols."""
+    opened = ds.open_project(project)
+    if symbol is None:
+        asked = [write, override, sample, sampled, oclc_count is not None, after, compare]
+        if any(asked):
+            raise InputError("that is done for one symbol at a time: name it, as in datasync deletions XYZ --write")
+        _show_board(opened.deletions())
+        return
+    deletion = opened.deletion(symbol)
     if after or compare:
         found = deletion.after(after)
         print(f"{found.package} and the list of {found.as_of or 'a day that is not known'}:\n{_as_text(found.counts)}")
@@ -231,6 +240,16 @@ def deletions(
     if override:
         deletion.override(override, who=who, why=why)
     _checks_and_package(deletion, write=write)
+
+
+def _show_board(board: "pl.DataFrame") -> None:
+    """All symbols, a line a question; and those of which a check fails."""
+    from .delivery.deletions.board import board_in_words
+
+    print(_as_text(board_in_words(board)))
+    if closed := [row["symbol"] for row in board.to_dicts() if row["checks_failed"] or row["checks_no_input"]]:
+        print(f"Checks fail for {', '.join(closed)}; datasync deletions SYMBOL lists them, and what mends them")
+        raise typer.Exit(NEEDS_A_PERSON)
 
 
 def _checks_and_package(deletion: "Deletion", *, write: bool) -> None:

@@ -301,6 +301,12 @@ class Project:
 
         return Deletion(self, symbol, today=today)
 
+    def deletions(self, *, today: date | None = None) -> pl.DataFrame:
+        """Where each symbol stands on its way to being emptied, one row a symbol; null: there is no input to tell it from."""
+        from .delivery.deletions.board import board
+
+        return board(self, today=today)
+
 
 def open_project(path: str | Path | None = None) -> Project:
     """The project at a path, or the one that the current folder is in: searched upward for `datasync.toml`.

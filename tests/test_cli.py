@@ -227,6 +227,11 @@ def test_a_deletion_says_what_each_check_found_and_what_mends_it(datasync, own_e
     assert (unknown.returncode, "XYZ is not among [[symbols]]" in unknown.stderr) == (2, True)
 
 
+def test_what_changes_something_names_one_symbol(datasync, own_example):
+    ended = datasync("deletions", "--write", "-p", own_example.folder)
+    assert (ended.returncode, "name it, as in datasync deletions XYZ --write" in ended.stderr) == (2, True)
+
+
 def test_a_deletion_is_signed_written_and_compared_on_the_command_line(datasync, own_example, tmp_path):
     def deletions(*arguments: object) -> Ended:
         return datasync("deletions", "MLW", *arguments, "-p", own_example.folder)

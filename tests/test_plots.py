@@ -102,6 +102,30 @@ FINDINGS = findings(
     ("lhr_problem", "shared_ocn", "Law", 1, "4", "221", None, "{}"),
     ("lhr_problem", "linking", "Law", 2, "5", "222", None, "{}"),
 )
+_NOTHING = dict.fromkeys(
+    [
+        "held",
+        "delete",
+        "keep",
+        "hold",
+        "review",
+        "milestones",
+        "open_ill",
+        "not_requestable",
+        "deleted_but_owned",
+        "people",
+    ]
+)
+BOARD = pl.DataFrame(
+    [
+        {"symbol": "ABC", "mode": "retired", "deleted_by": "own_lists", "held": 4000, "delete": 3900, "keep": 0, "hold": 60, "review": 40,
+         "milestones": 11, "milestones_done": 9, "milestones_overdue": 2, "checks_passed": 20, "checks_signed": 1, "checks_failed": 5,
+         "checks_no_input": 1, "open_ill": 3, "not_requestable": 17, "deleted_but_owned": 0, "people": 2, "people_since": 1},
+        {"symbol": "XYZ", "mode": "kept", "deleted_by": "nobody", "checks_passed": 9, "checks_signed": 0, "checks_failed": 0,
+         "checks_no_input": 18} | _NOTHING,
+    ],
+    infer_schema_length=None,
+)  # fmt: skip
 MILESTONES = pl.DataFrame(
     [
         ("ABC", "Sent", date(2025, 7, 1), date(2025, 7, 4), "Systems"),
@@ -172,6 +196,11 @@ HOLDINGS = pl.DataFrame({"is_mfhd": [True] * 4 + [False]})
 
 # Each figure, the sentence that it must say, and what must stand on it.
 FIGURES = {
+    "deletions": (
+        plots.plot_deletions, [BOARD],
+        "0 of 1 deletion may be carried out: 3,900 numbers would go, 100 wait for a person",
+        ["retired", "4,000", "20 / 5 / 1 1 signed", "9 of 11 2 overdue", "2, 1 since", "no input", "9 / 0 / 18"],
+    ),
     "files": (
         plots.plot_files, [FILES],
         "1,291 of 1,295 pieces loaded from 4 files: 4 rejected, 1 file needs a look",
@@ -338,6 +367,7 @@ def many(rows: int) -> dict[str, list[pl.DataFrame]]:
             )
         ],
         "findings_by_unit": [findings(*found)],
+        "deletions": [pl.concat(BOARD.head(1).with_columns(symbol=pl.lit(symbol), held=pl.lit(10_345_678), delete=pl.lit(9_345_678)) for symbol in symbols)],
         "shared_ocns": [findings(*(("shared_ocn", "same_library", *row[2:]) for row in found))],
         "milestones": [
             pl.DataFrame(

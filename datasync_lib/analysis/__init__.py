@@ -35,6 +35,7 @@ from . import (  # noqa: F401
     owned_nowhere,
     owners,
     ownership,
+    people,
     readiness,
     reconciliation,
     record_quality,

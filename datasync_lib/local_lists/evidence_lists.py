@@ -34,7 +34,9 @@ from .evidence_names import columns_of, kind_by_captions, kind_in_name, symbol_i
 from .staff_tables import read_day
 
 _COUNT = re.compile(r"[\d.,']+%?")
-_DAYS = ("ends_on", "requested_on", "due_on", "withdrawn_on")
+_DAYS = ("ends_on", "requested_on", "due_on", "withdrawn_on", "last_used_on")
+# What a header must name: what the rows are about.
+_ABOUT = {"ocn", "mms_id", "authorisation", "last_used_on"}
 _MOST_LINES_ABOVE = 30
 WHAT_TO_DO = (
     "put «OCLC number» or «MMS ID» above the column that names the titles, or name the columns in [[evidence_lists]] of "
@@ -162,7 +164,7 @@ def _by_captions(lines: list[str], named: dict[str, str]) -> _Layout | None:
         separator = max(SEPARATORS, key=line.count)
         captions = quoted_cells(line.strip("\r\ufeff"), separator) or []
         columns = columns_of(captions, named)
-        is_header = columns.keys() & {"ocn", "mms_id"} and not any(map(str.isdecimal, captions))
+        is_header = columns.keys() & _ABOUT and not any(map(str.isdecimal, captions))
         if is_header and (best is None or len(columns) > len(best.columns)):
             best = _Layout(separator, position, columns, len(captions))
     return best

@@ -19,6 +19,7 @@ _NAMES = {
     "kb_holdings": r"kb|kbart|knowledge ?base",
     "excluded_titles": r"exclusions?|excluded",
     "kept_titles": r"keeps?|kept|still held",
+    "authorisations": r"authori[sz]ations?|logins?|connexion accounts?",
 }
 _KIND = {kind: re.compile(rf"\b(?:{words})\b") for kind, words in _NAMES.items()}
 # A list of withdrawn titles gives holdings up: «not withdrawn» and «to be withdrawn» do not.
@@ -58,12 +59,27 @@ _CAPTIONS = {
     "withdrawn_on": {"withdrawn on", "date withdrawn", "withdrawal date", "withdrawn date", "withdrawn"},
     "kb_collection": {"collection", "collection name", "kb collection", "collection id", "knowledge base collection"},
     "reason": {"reason", "why", "exclusion reason", "note"},
+    "staff": {"staff", "staff member", "name", "user", "user name", "person", "cataloguer", "cataloger", "who"},
+    "authorisation": {
+        *("authorisation", "authorization", "authorisation number", "authorization number", "authorisation no", "auth"),
+        *("authorization no", "authorisation id", "authorization id", "login", "account", "connexion authorization"),
+    },
+    "last_used_on": {
+        "last used",
+        "last used on",
+        "last use",
+        "last login",
+        "last logon",
+        "last activity",
+        "last active",
+    },
 }
 # Captions that by themselves say what a list is.
 _TELLING = {
     "ill_requests": {"request_id", "due_on"},
     "commitments": {"program", "ends_on"},
     "withdrawn_titles": {"withdrawn_on"},
+    "authorisations": {"authorisation", "staff"},
 }
 
 

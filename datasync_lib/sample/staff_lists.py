@@ -28,6 +28,13 @@ _FILES: dict[str, tuple[str, str, str] | None] = {
     "kb_holdings": ("KB holdings 20250912.tsv", "\t", "utf-8"),
     "kept_titles": ("titles to keep.csv", ",", "utf-8-sig"),
 }
+# Who may still catalogue: one who does, one who has not for long, one of whom nobody knows; of other symbols no list is there.
+_AUTHORISATIONS = (
+    ("Connexion authorization", "Name", "OCLC Symbol", "Last login"),
+    ("100-201-117", "Moss, Ada", "M@S", "2025-08-21"),
+    ("100-201-118", "Reed, Ben", "M@S", ""),
+    ("100-305-002", "Voss, Cora", "MLW", "2024-11-05"),
+)
 _MADE = datetime(2025, 9, 12, tzinfo=UTC)
 
 
@@ -55,6 +62,11 @@ class StaffLists:
                     csv.writer(stream, delimiter=separator).writerows([_CAPTIONS[kind], *rows])
             else:
                 _write_workbook(self._folder / "retention commitments.xlsx", [_CAPTIONS[kind], *rows])
+        if self._rows:
+            with (self._folder / "Connexion authorisations 20250910.csv").open(
+                "w", encoding="utf-8-sig", newline=""
+            ) as stream:
+                csv.writer(stream, delimiter=";").writerows(_AUTHORISATIONS)
 
 
 def _row(one: Listed, i: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Tables of the lists that staff bring: what they say of numbers under a symbol, apart from catalogue and WorldCat (practice.md 6.2)."""
+"""Tables of the lists that staff bring: what they say of numbers and people under a symbol (practice.md 6.2)."""
 
 import dataframely as dy
 
@@ -62,7 +62,18 @@ class KeptTitles(ListedTitles):
     reason = text("why, where the list has it")
 
 
-LISTS: dict[str, type[ListedTitles]] = {
+class Authorisations(Traced):
+    """An authorisation by which somebody may still catalogue under a symbol."""
+
+    symbol = text("the symbol, from the row, the settings or the file's name; null: not known")
+    staff = text("whose it is, as written")
+    authorisation = text("its number or name, as written")
+    status = text("as written")
+    last_used_on = dy.Date(nullable=True, description="when it was used last, where the list has it")
+    as_of = dy.Date(nullable=True, description="the day of the list, from the settings or the file's name")
+
+
+LISTS: dict[str, type[Traced]] = {
     "lhrs": Lhrs,
     "commitments": Commitments,
     "ill_requests": IllRequests,
@@ -70,6 +81,7 @@ LISTS: dict[str, type[ListedTitles]] = {
     "kb_holdings": KbHoldings,
     "excluded_titles": ExcludedTitles,
     "kept_titles": KeptTitles,
+    "authorisations": Authorisations,
 }
 """The tables by name; a list of staff is of the kind that its table is called."""
 

@@ -78,6 +78,7 @@ TABLES = {
     "kept_titles": rows("kept_titles", {"file": "keep.csv", "ocn": 21, "raw": "21"}),
     "excluded_titles": rows("excluded_titles", {"file": "excluded.csv", "ocn": 7, "raw": "7"}),
     "withdrawn_titles": rows("withdrawn_titles", {"file": "withdrawn.csv", "ocn": 7, "raw": "7"}),
+    "authorisations": rows("authorisations", {"file": "logins.csv", "symbol": "OLD", "staff": "Ada"}),
     "decisions": rows(
         "decisions",
         {"row_key": row_keys("old_holding", pl.DataFrame({"symbol": ["OLD"], "ocn": [7]}))[0], "problem": "old_holding"}

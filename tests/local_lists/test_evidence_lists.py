@@ -196,7 +196,19 @@ def test_a_column_that_nobody_knows_is_named():
         EvidenceList(files="*.csv", kind="lhrs", columns={"oclc": "Nummer"})
 
 
-@pytest.mark.parametrize("kind", LISTS)
+def test_who_may_still_catalogue(tmp_path):
+    text = "Connexion Authorization;Name;Last Login;OCLC symbol\n100-1;Ada;2025-08-14;M@S\n;Ben;14.8.25;\n"
+    assert is_evidence("staff.csv", text.encode()) == "authorisations"
+    rows, issues, file = read_text(tmp_path, text, name="Logins M_64S 20250910.csv", kind="authorisations")
+    assert rows.select("symbol", "staff", "authorisation", "last_used_on", "as_of").rows() == [
+        ("M@S", "Ada", "100-1", date(2025, 8, 14), date(2025, 9, 10)),
+        ("M@S", "Ben", None, None, date(2025, 9, 10)),
+    ]
+    assert issues["code"].to_list() == ["odd_date"]
+    assert file["loaded"] == 2
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LISTS if kind != "authorisations"])
 def test_each_kind_is_read(tmp_path, kind):
     rows, issues, file = read_text(tmp_path, "OCN\n40000001\n", name=f"{kind}.csv", kind=kind)
     assert (rows["ocn"].to_list(), issues.height, file["kind"]) == ([40000001], 0, kind)
