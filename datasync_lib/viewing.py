@@ -38,7 +38,11 @@ def summary(frame: pl.DataFrame, title: str = "") -> "GT":
 
     lists = [name for name, type_ in frame.schema.items() if isinstance(type_, pl.List)]
     flat = frame.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join(", ") for name in lists)
-    counts = [name for name, type_ in flat.schema.items() if type_.is_integer() and not name.endswith("ocn")]
+    counts = [
+        name
+        for name, type_ in flat.schema.items()
+        if type_.is_integer() and not name.endswith(("ocn", "number", "record"))
+    ]
     table = GT(flat).fmt_integer(counts).sub_missing(missing_text="").opt_align_table_header("left")
     table = table.cols_label({name: name.replace("_", " ") for name in flat.columns})
     table = table.tab_style(style.text(weight="bold"), loc.column_labels()).tab_options(table_margin_left="0px")
@@ -57,6 +61,16 @@ def only(frame: _Frame, *, symbol: str = "", unit: str = "") -> _Frame:
             other = pl.col("project") != "this project" if "project" in columns else pl.lit(False)
             frame = frame.filter(pl.col(column).is_in(keep).fill_null(False) | other)
     return frame
+
+
+def one_symbol(board: pl.DataFrame, symbol: str = "") -> str:
+    """The symbol to walk through: the one that is asked for, else the one from which most numbers would go.
+
+    Args:
+        board: `Project.deletions()`.
+        symbol: asked for; empty: none.
+    """
+    return symbol or board.sort("delete", descending=True, nulls_last=True, maintain_order=True)["symbol"].first() or ""
 
 
 def in_words(findings: pl.DataFrame, *, most: int | None = _MOST_SHOWN) -> pl.DataFrame:

@@ -31,7 +31,7 @@ FIGURES = {
     "02_reclamation_readiness": ["findings_by_unit", "milestones", "readiness", "sending"],
     "03_duplicates": ["shared_ocns"],
     "04_oclc_outcomes": ["error_families", "match_rates", "outcome_flow", "run_changes"],
-    "05_old_symbol_deletion": ["balance_sheet", "holding_classes", "milestones"],
+    "05_old_symbol_deletion": ["balance_sheet", "deletions", "holding_classes", "milestones"],
     "06_local_holdings_records": ["lhr_problems"],
     "07_unit_workbooks": ["findings_by_unit"],
     "08_ad_hoc_queries": [],

@@ -7,10 +7,12 @@ from pathlib import Path
 import polars as pl
 
 from ...workbooks.records import add_lines
+from . import walk
 from .afterwards import Afterwards, compare, newest_list, read_list
 from .before_lists import Archived, archive_list
 from .folder import folder_of, write_folder, write_package
 from .gate import Cleared, judged
+from .judging import checks_in_words
 from .overrides import add_override
 from .packages import files_of
 from .prediction import predict
@@ -52,6 +54,45 @@ class Deletion:
     def checks(self) -> pl.DataFrame:
         """Every check with pass or fail, its numbers, what mends it, and who has overridden it (practice.md 6.3)."""
         return judged(self.state)
+
+    # The walk: short frames, each of which is also what the files and the sign-off are made from.
+
+    def inputs(self) -> pl.DataFrame:
+        """The lists that it rests on, with their days (`walk.inputs`)."""
+        return walk.inputs(self.state)
+
+    def blockers(self) -> pl.DataFrame:
+        """What holds numbers back, and what would change that (`walk.blockers_in_words`)."""
+        return walk.blockers_in_words(self.state)
+
+    def checks_in_words(self) -> pl.DataFrame:
+        """The checks as a person reads them: check (its question), result, numbers."""
+        checks = self.checks()
+        return checks_in_words(checks).with_columns(check=checks["title"])
+
+    def balance(self) -> pl.DataFrame:
+        """How the list adds up, class by class (`walk.balance`)."""
+        return walk.balance(self.state)
+
+    def samples(self) -> pl.DataFrame:
+        """What people have looked at (`walk.samples`)."""
+        return walk.samples(self.state)
+
+    def prediction(self) -> pl.DataFrame:
+        """How many numbers will go, stay, be set again or move (`walk.prediction_counts`)."""
+        return walk.prediction_counts(self.state)
+
+    def files(self) -> pl.DataFrame:
+        """The files of the last package (`walk.package_files`)."""
+        return walk.package_files(self.state)
+
+    def requests(self) -> pl.DataFrame:
+        """The open ILL requests (`walk.requests`)."""
+        return walk.requests(self.state)
+
+    def of(self, frame: str) -> pl.DataFrame:
+        """The symbol's rows of a frame, such as ill_weeks, not_requestable_by_collection or deleted_but_owned."""
+        return walk.of_symbol(self.state, frame)
 
     def override(self, check: str, *, who: str, why: str) -> None:
         """Let one check be as it is now; it is kept in `decisions/deletion_overrides.jsonl`.

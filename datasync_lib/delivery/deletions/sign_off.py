@@ -4,15 +4,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ...problems import PROBLEMS
 from .gate import Cleared
 from .judging import checks_in_words
 from .prediction import GOES, MOVES, RESET, STAYS
-from .samples import looked_at
 from .state import DELETE, WAYS, State
 from .versions import difference_to_last
+from .walk import balance, samples
 
-_CLASSES = PROBLEMS["old_holding"].classes
 ANSWERS = ("delete", "keep", "review", "hold")
 # What becomes of the numbers, as the page says it.
 FATES = {
@@ -71,10 +69,10 @@ def sign_off_of(cleared: Cleared, prediction: pl.DataFrame) -> SignOff:
         title=f"Deletion of holdings under {name}",
         question=question,
         facts=_facts(cleared),
-        balance=_balance(state.balance),
+        balance=balance(state),
         answers=dict(state.held.group_by("answer").len().iter_rows()),
         checks=_checks(cleared.checks),
-        samples=_samples(cleared),
+        samples=samples(cleared.state),
         prediction=prediction,
     )
 
@@ -108,26 +106,8 @@ def _then_held_by(state: State) -> str:
     return "; ".join(f"{symbol or 'nobody else'} {count:,}" for symbol, count in counts.iter_rows()) or "nothing goes"
 
 
-def _balance(balance: pl.DataFrame) -> pl.DataFrame:
-    titles = {name: kind.title for name, kind in _CLASSES.items()} | {"total": "total"}
-    title = pl.col("class").replace_strict(titles, default=pl.col("class"), return_dtype=pl.String)
-    is_total = pl.col("class") == "total"
-    rows = balance.with_columns(title=title).sort(is_total, maintain_order=True)
-    return rows.select("class", "title", "answer", "rows", "numbers", "current_numbers")
-
-
 def _checks(checks: pl.DataFrame) -> pl.DataFrame:
     said = pl.concat([checks_in_words(checks), checks.select("title", "who", "why", "at")], how="horizontal")
     day = pl.col("at").str.slice(0, 16).str.replace("T", " ")
     shown = said.with_columns(at=day).select("check", "title", "result", "numbers", "who", "why", "at")
     return shown.sort(pl.col("who").is_null(), maintain_order=True)
-
-
-def _samples(cleared: Cleared) -> pl.DataFrame:
-    names = ["class", "numbers", "wanted", "looked_at", "wrong", "low", "high"]
-    rows = [
-        (_CLASSES[e.class_].title, e.numbers, e.wanted, e.looked_at, e.wrong, *e.interval)
-        for e in looked_at(cleared.state)
-    ]
-    types = [pl.String, *[pl.Int64] * 4, *[pl.Float64] * 2]
-    return pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")
