@@ -1,11 +1,13 @@
 """The deletion of one symbol, from its checks to the list afterwards: what notebooks and the command line call."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from ...settings import Exclusion, Settings
 from ...workbooks.records import add_lines
 from . import walk
 from .afterwards import Afterwards, compare, newest_list, read_list
@@ -24,6 +26,7 @@ from .sign_off_workbook import write_workbook
 from .state import Asked, State
 from .symbol_counts import FILE_NAME, add_symbol_count
 from .undo import undo_files
+from .what_if import WhatIf, what_if
 
 
 class Deletion:
@@ -93,6 +96,27 @@ class Deletion:
     def of(self, frame: str) -> pl.DataFrame:
         """The symbol's rows of a frame, such as ill_weeks, not_requestable_by_collection or deleted_but_owned."""
         return walk.of_symbol(self.state, frame)
+
+    def what_if(
+        self,
+        *,
+        location_map: pl.DataFrame | Path | str | None = None,
+        exclusions: Iterable[Exclusion | dict] | None = None,
+        extract_date: date | None = None,
+        settings: Settings | None = None,
+    ) -> WhatIf:
+        """What would become of the numbers with another map, other exclusions or another day (`what_if.what_if`).
+
+        Nothing is changed or written by it.
+        """
+        return what_if(
+            self._project,
+            self.symbol,
+            location_map=location_map,
+            exclusions=exclusions,
+            extract_date=extract_date,
+            settings=settings,
+        )
 
     def override(self, check: str, *, who: str, why: str) -> None:
         """Let one check be as it is now; it is kept in `decisions/deletion_overrides.jsonl`.
