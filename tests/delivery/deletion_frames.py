@@ -85,6 +85,15 @@ def frames() -> dict[str, pl.DataFrame]:
             schema={"symbol": pl.String, "number": pl.Int64, "received_at": pl.Datetime}, orient="row",
         ),
         "number_owners": pl.DataFrame({"number": [2, 7, 9], "mms_id": ["990001", "990007", "990009"]}),
+        "open_ill_requests": pl.DataFrame({
+            "symbol": ["NEW"], "request_id": ["7001"], "role": ["Lender"], "status": ["Shipped"], "as_of": [date(2025, 9, 12)],
+            "waiting": ["not known"], "due": ["due later"], "ocn": [1], "mms_id": ["990001"], "number": [2],
+            "is_candidate": [True], "is_all": [False], "file": ["ill.csv"], "record": [1],
+        }),
+        "not_requestable_by_collection": pl.DataFrame({
+            "symbol": ["OLD", "OLX"], "library": ["LAW", "MED"], "location": ["stacks"] * 2, "unit": ["Law", "Med"], "titles": [12, 4],
+            "by_our_answers": [0, 0],
+        }),
         "unread_evidence": pl.DataFrame(schema={"file": pl.String, "symbol": pl.String, "reason": pl.String}),
         **evidence(),
     }  # fmt: skip

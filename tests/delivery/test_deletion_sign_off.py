@@ -18,6 +18,7 @@ def package(library: Library) -> Path:
     gates(library, list_age_days_max=5)
     titled = library.tables["worldcat_holdings"].with_columns(title=pl.lit("=HYPERLINK(1) & <b>"))
     library.tables["worldcat_holdings"] = titled
+    library.tables["open_ill_requests"] = library.tables["open_ill_requests"].with_columns(symbol=pl.lit("OLD"))
     deletion = Deletion(library, "OLD", today=TODAY)
     deletion.override("list_age", who="A. Keeper", why="the new list <comes> on Monday")
     return deletion.write()
@@ -50,7 +51,7 @@ def test_the_page_has_the_hash_of_every_file_but_its_own_and_the_manifest(packag
 
 def test_the_workbook_has_checks_samples_what_goes_and_what_stays(package):
     book = openpyxl.load_workbook(package / "sign_off.xlsx")
-    assert book.sheetnames == ["Sign-off", "Checks", "Samples", "Goes", "Stays", "Files"]
+    assert book.sheetnames == ["Sign-off", "Checks", "Samples", "Goes", "Stays", "ILL", "Not requestable", "Files"]
 
     def cells(name: str, *columns: int) -> list[tuple]:
         return [tuple(row[column] for column in columns) for row in list(book[name].iter_rows(values_only=True))[1:]]
@@ -64,6 +65,8 @@ def test_the_workbook_has_checks_samples_what_goes_and_what_stays(package):
     assert cells("Samples", 0, 1, 2, 3, 4) == [("covered", 1, 1, 1, 0), ("owned elsewhere", 1, 1, 1, 0)]
     assert cells("Checks", 0, 1, 3)[0] == ("The list is not too old", "signed by A. Keeper", "A. Keeper")
     assert len(cells("Checks", 0)) == 27
+    assert cells("ILL", 0, 6, 7) == [("7001", "2", "yes")]
+    assert cells("Not requestable", 0, 3, 4) == [("LAW", 12, 0)]
     front = [str(value) for row in book["Sign-off"].iter_rows(values_only=True) for value in row if value is not None]
     assert any("3 will be deleted; 1 stay" in text for text in front)
     assert {"Head of unit", "covered"} <= set(front)

@@ -9,7 +9,7 @@ from .judging import checks_in_words
 from .prediction import GOES, MOVES, RESET, STAYS
 from .state import DELETE, WAYS, State
 from .versions import difference_to_last
-from .walk import balance, samples
+from .walk import balance, of_symbol, requests, samples
 
 ANSWERS = ("delete", "keep", "review", "hold")
 # What becomes of the numbers, as the page says it.
@@ -38,6 +38,8 @@ class SignOff:
         checks: check, result, numbers, who, why, at; those that were signed first.
         samples: class (its title), numbers, looked_at, wanted, wrong, low, high (shares of wrong ones, with 95 % confidence).
         prediction: every number (`prediction.predict`).
+        requests: open ILL requests (`walk.requests`).
+        collections: titles that nobody could ask for if all of a retired symbol went, by collection.
     """
 
     title: str
@@ -48,6 +50,8 @@ class SignOff:
     checks: pl.DataFrame
     samples: pl.DataFrame
     prediction: pl.DataFrame
+    requests: pl.DataFrame
+    collections: pl.DataFrame
 
     @property
     def signed(self) -> pl.DataFrame:
@@ -74,6 +78,8 @@ def sign_off_of(cleared: Cleared, prediction: pl.DataFrame) -> SignOff:
         checks=_checks(cleared.checks),
         samples=samples(cleared.state),
         prediction=prediction,
+        requests=requests(state),
+        collections=of_symbol(state, "not_requestable_by_collection"),
     )
 
 

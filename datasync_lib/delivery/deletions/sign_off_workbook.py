@@ -35,6 +35,11 @@ _BALANCE = (("title", "Class", 0), ("answer", "Answer", 0), ("numbers", "Numbers
             ("rows", "Rows of the list", 0))  # fmt: skip
 _SAMPLES = (("class", "Class", 24), ("numbers", "Numbers", 12), ("wanted", "To look at", 12), ("looked_at", "Looked at", 12),
             ("wrong", "Wrong", 10), ("low", "At least wrong", 16), ("high", "At most wrong", 16))  # fmt: skip
+_REQUESTS = (("request_id", "Request", 14), ("role", "Role", 12), ("status", "Status", 18), ("waiting", "Asked for", 14), ("due", "Due", 14),
+             ("asked", "As the list names it", 22), ("number", "Number now", 14), ("touches", "Touches what may go", 20),
+             ("alone", "Nothing else in the way", 22), ("file", "List", 40), ("record", "Row", 8))  # fmt: skip
+_COLLECTIONS = (("library", "Library", 16), ("location", "Location", 20), ("unit", "Unit", 26), ("titles", "Not requestable if all went", 26),
+                ("by_our_answers", "Of them answered delete", 24))  # fmt: skip
 _FILES = (("file", "File", 60), ("bytes", "Bytes", 14), ("sha256", "SHA-256", 70))
 
 
@@ -59,6 +64,8 @@ def write_workbook(facts: SignOff, path: Path, files: pl.DataFrame) -> None:
         gone = leaves(facts.prediction)
         _write_table(book, styles, "Goes", _NUMBERS, gone)
         _write_table(book, styles, "Stays", _NUMBERS, facts.prediction.join(gone.select("ocn"), on="ocn", how="anti"))
+        _write_table(book, styles, "ILL", _REQUESTS, facts.requests)
+        _write_table(book, styles, "Not requestable", _COLLECTIONS, facts.collections)
         _write_table(book, styles, "Files", _FILES, files)
 
 
