@@ -138,7 +138,6 @@ def test_no_staging_number_is_used_as_a_number(example):
                for c in frame.columns if c in ("sent_ocn", "result_ocn", "success_ocn", "result_ocn_current")]  # fmt: skip
     numbers = [
         *answers,
-        analysis.last_outcomes["confirmed_ocns"].explode(),
         analysis.number_owners["number"],
         analysis.held_numbers["ocn"],
         example.findings()["ocn"],
@@ -148,6 +147,13 @@ def test_no_staging_number_is_used_as_a_number(example):
     written_back = staging & set(example.table("ocns").collect()["ocn"])
     assert len(written_back) == 2
     assert {number for series in numbers for number in series} & staging == written_back
+    # and confirms nothing: it is held until somebody looks
+    confirmed = [analysis.last_outcomes["confirmed_ocns"].explode(), analysis.confirmed_numbers["number"]]
+    assert not staging & {number for series in confirmed for number in series}
+    named = example.findings().filter(pl.col("ocn").is_in(list(staging)))
+    assert set(named.select("problem", "class").rows()) == {("old_holding", "owned_unconfirmed")}
+    held = analysis.held_numbers.filter(pl.col("ocn").is_in(list(staging)))
+    assert set(held["answer"]) == {"hold"}
     told = example.findings().filter(pl.col("problem") != "rejected")
     links = [*told["group_id"], *told["parameters"]]
     assert not any(str(number) in text for number in staging - written_back for text in links if text)
