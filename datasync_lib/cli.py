@@ -246,6 +246,8 @@ def _show_board(board: "pl.DataFrame") -> None:
     """All symbols, a line a question; and those of which a check fails."""
     from .delivery.deletions.board import board_in_words
 
+    if board.is_empty():
+        raise InputError("no symbol is described yet: fill in [[symbols]] of datasync.toml")
     print(_as_text(board_in_words(board)))
     if closed := [row["symbol"] for row in board.to_dicts() if row["checks_failed"] or row["checks_no_input"]]:
         print(f"Checks fail for {', '.join(closed)}; datasync deletions SYMBOL lists them, and what mends them")

@@ -1,7 +1,7 @@
 """What a notebook needs to show frames: tables that can be sorted and searched without a network, and findings in words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -71,6 +71,17 @@ def one_symbol(board: pl.DataFrame, symbol: str = "") -> str:
         symbol: asked for; empty: none.
     """
     return symbol or board.sort("delete", descending=True, nulls_last=True, maintain_order=True)["symbol"].first() or ""
+
+
+class NothingToWalk:
+    """Stands for a deletion where no symbol is described yet: each of its steps says so."""
+
+    def __getattr__(self, step: str) -> Callable[..., pl.DataFrame]:
+        """A step of the walk."""
+        if step.startswith("_"):
+            raise AttributeError(step)
+        note = "No symbol is described yet: fill in [[symbols]] of datasync.toml."
+        return lambda *_: pl.DataFrame({"note": [note]})
 
 
 def in_words(findings: pl.DataFrame, *, most: int | None = _MOST_SHOWN) -> pl.DataFrame:

@@ -63,3 +63,9 @@ def test_the_symbol_from_which_most_would_go(asked, expected):
     board = pl.DataFrame({"symbol": ["A", "B", "C"], "delete": [3, 9, None]})
     assert viewing.one_symbol(board, asked) == expected
     assert viewing.one_symbol(board.clear()) == ""
+
+
+def test_where_no_symbol_is_described_each_step_says_so():
+    walk = viewing.NothingToWalk()
+    for frame in (walk.inputs(), walk.of("ill_weeks"), walk.requests().drop("file", "record", strict=False)):
+        assert frame["note"].to_list() == ["No symbol is described yet: fill in [[symbols]] of datasync.toml."]
