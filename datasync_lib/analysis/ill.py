@@ -89,12 +89,13 @@ def _due() -> pl.Expr:
 def _touched(numbers: pl.DataFrame, held_claims: pl.LazyFrame) -> pl.DataFrame:
     """What each row touches: file, record, number, is_candidate, is_all."""
     blocks = pl.col("class").filter("is_blocker").drop_nulls().unique()
-    held = held_claims.group_by(_KEY).agg(
+    told = numbers.select(*_ROW, "number", of="symbol").unique().lazy()
+    asked_for = held_claims.join(told, on="number", how="semi")
+    held = asked_for.group_by(_KEY).agg(
         is_candidate=(pl.col("answer") != "keep").all(),
         is_all=(blocks.len() == 1) & (blocks.first() == "open_ill") & pl.col("otherwise").first().is_not_null(),
     )
     of_any = pl.col("of").is_null() | (pl.col("of") == pl.col("symbol"))
-    told = numbers.select(*_ROW, "number", of="symbol").unique().lazy()
     each = told.join(held, on="number", how="left").filter(of_any | pl.col("symbol").is_null())
     flags = [
         (pl.col("is_candidate") & pl.col(name)).fill_null(False).any().alias(name)
