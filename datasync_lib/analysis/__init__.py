@@ -42,6 +42,7 @@ from . import (  # noqa: F401
     rejections,
     report_records,
     sending,
+    solved_drifts,
     unread_lists,
     worldcat_overlap,
 )

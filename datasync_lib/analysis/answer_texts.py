@@ -15,10 +15,11 @@ CARD = ("title", "worldcat_title", "score", "doubt", *TERMS)
 _RECORD = {
     **{name: f"{name}_other" for name in TEXT_COLUMNS},
     "old_ocns": "merged_ocns",
+    "is_listed": "is_listed",
     "file": "worldcat_file",
     "record": "worldcat_record",
 }
-_SAID = ["merged_ocns", "worldcat_file", "worldcat_record"]
+_SAID = ["merged_ocns", "is_listed", "worldcat_file", "worldcat_record"]
 
 
 def texts_of_bibs(bibs: pl.LazyFrame, standard_numbers: pl.LazyFrame) -> pl.DataFrame:
@@ -65,7 +66,7 @@ def with_answer_texts(rows: pl.DataFrame, key: list[str], at_hand: pl.DataFrame,
     Returns:
         The rows, sorted by the key, with title (ours), worldcat_title, the terms of the card (`similarity.TERMS`), score,
         refusal and verdict (all null: one of the two records is not at hand), merged_ocns (019 and 035 $z of
-        WorldCat's record), worldcat_file, worldcat_record.
+        WorldCat's record), is_listed (it stands in a list of holdings), worldcat_file, worldcat_record.
     """
     best = at_hand.sort(*key, "rank").unique(key, keep="first", maintain_order=True)
     best = best.select(*key, *_RECORD.values(), _is_at_hand=pl.lit(True))

@@ -67,7 +67,12 @@ def claims_of_owners(*, held_owners: pl.LazyFrame, owner_judgements: pl.LazyFram
     is_here = (pl.col("mode") == "retired") | (pl.col("owners_here") > 0)
     rules = [
         (pl.col("owners_in_error") > 0, "first_in_error", "in_error", "an owner is in error"),
-        (pl.col("owners_undecided") > 0, "first_undecided", "undecided_place", "nobody has said where a holding goes"),
+        (
+            pl.col("owners_undecided") > 0,
+            "first_undecided",
+            "undecided_place",
+            "nobody has said where a holding goes, or which of two it is",
+        ),
         (is_here & (open_owners == 0), "first_owner", "covered", "the number is confirmed for every owner"),
         (
             *((open_owners > 0) & (pl.col("owners_kept_out") == open_owners), "first_open"),
@@ -88,12 +93,20 @@ def claims_of_owners(*, held_owners: pl.LazyFrame, owner_judgements: pl.LazyFram
     )
 
 
-@claims("unread_lists", by={"claims_of_owners": "number", "claims_of_lists": "number", "searches": "number"})
+@claims(
+    "unread_lists",
+    by={
+        **{"claims_of_owners": "number", "claims_of_lists": "number", "searches": "number"},
+        **{"claims_of_replaced_answers": "number", "solved_drifts": "number"},
+    },
+)
 def claims_of_unread_lists(
     *,
     claims_of_owners: pl.LazyFrame,
     claims_of_lists: pl.LazyFrame,
     searches: pl.LazyFrame,
+    claims_of_replaced_answers: pl.LazyFrame,
+    solved_drifts: pl.LazyFrame,
     unread_lists: pl.DataFrame,
     unread_evidence: pl.DataFrame,
     symbols: Iterable[SymbolSettings] = (),
@@ -105,7 +118,10 @@ def claims_of_unread_lists(
     """
     is_covered = (pl.col("class") == "covered") & (modes_of(symbols) == "retired")
     goes = is_covered | (pl.col("class").is_in(["owned_elsewhere", "withdrawn"]) & (modes_of(symbols) != "unknown"))
-    sources = (claims_of_owners.filter(goes), claims_of_lists.filter(goes), searches.filter("is_sure"))
+    drifted = claims_of_replaced_answers.filter(modes_of(symbols) == "retired").join(
+        solved_drifts, on="number", how="semi"
+    )
+    sources = (claims_of_owners.filter(goes), claims_of_lists.filter(goes), searches.filter("is_sure"), drifted)
     would_go = pl.concat(rows.select("symbol", "number", "mms_id") for rows in sources).unique().collect()
     lists = pl.concat([unread_lists, unread_evidence])
     first = lists.sort("file", "reason").unique("symbol", keep="first", maintain_order=True)

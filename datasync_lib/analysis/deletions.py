@@ -51,17 +51,19 @@ def _decides() -> pl.Expr:
 
 
 def answer_to_class() -> pl.Expr:
-    """What we answer to a class, of rows with class, mode, is_held_elsewhere and is_sure.
+    """What we answer to a class, of rows with class, mode, is_held_elsewhere, is_sure and is_solved.
 
     On a symbol that is kept a covered number stays. A number that is owned elsewhere only may go where each of those
     symbols holds it today, by its own list; so may what no bib has, where it was searched for in vain and nothing is
-    missing to be sure. Under a symbol that nobody has described nothing goes.
+    missing to be sure, and under a retired symbol what a later answer replaced that is confirmed. Under a symbol that
+    nobody has described nothing goes.
     """
     class_, mode = pl.col("class"), pl.col("mode")
     of_class = class_.replace_strict({name: kind.answer for name, kind in _CLASSES.items()})
     goes = (class_ == "owned_elsewhere") & pl.col("is_held_elsewhere") & (mode != "unknown")
     goes |= (class_ == "not_in_catalogue") & pl.col("is_sure")
-    stays = class_.is_in(["covered", "decided_keep"]) & (mode != "retired")
+    goes |= (class_ == "drifted") & pl.col("is_solved") & (mode == "retired")
+    stays = class_.is_in(["covered", "decided_keep", "set_after_extract"]) & (mode != "retired")
     is_nowhere = (class_ == "withdrawn") & (mode == "unknown")
     return (
         pl.when(stays)
@@ -91,7 +93,7 @@ def held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
     "held_numbers",
     by={
         **{"newest_holdings": "number", "held_owners": "number", "owner_judgements": "number"},
-        **{"claims": "number", "searches": "number"},
+        **{"claims": "number", "searches": "number", "solved_drifts": "number"},
     },
 )
 def classify_old_holdings(
@@ -101,6 +103,7 @@ def classify_old_holdings(
     owner_judgements: pl.LazyFrame,
     claims: pl.LazyFrame,
     searches: pl.LazyFrame,
+    solved_drifts: pl.LazyFrame,
     symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
     """What should become of each number that WorldCat holds under a symbol?
@@ -111,6 +114,7 @@ def classify_old_holdings(
         owner_judgements: what each owner says; of the one that decides, the unit.
         claims: everything that is claimed of the numbers.
         searches: what was searched for in vain, and whether that is sure.
+        solved_drifts: numbers once answered, of which the later answer is confirmed.
         symbols: `symbols` of the settings; one that is not among them has mode unknown and is treated as kept.
 
     Returns:
@@ -143,7 +147,8 @@ def classify_old_holdings(
     classed = (
         classed.join(held_elsewhere(classed, newest), on=_KEY, how="left")
         .join(searches.select(*_KEY, "is_sure").collect(), on=_KEY, how="left")
-        .with_columns(pl.col("is_held_elsewhere", "is_sure").fill_null(False))
+        .join(solved_drifts.select("number", is_solved=pl.lit(True)).collect(), on="number", how="left")
+        .with_columns(pl.col("is_held_elsewhere", "is_sure", "is_solved").fill_null(False))
         .with_columns(answer_to_class().alias("answer"), _decides().alias("mms_id"))
         .join(owner_judgements.select("number", *_WHO).collect(), on=["number", "mms_id"], how="left")
         .select(_HELD_NUMBER)

@@ -6,7 +6,7 @@ A number of such a record is never given up, whoever owns it: the answer that wo
 import polars as pl
 
 from .exchange import with_number
-from .match_classes import is_doubtful
+from .match_classes import is_delivered_otherwise, is_doubtful
 from .outcomes import RECORD_KEY, RUN_ORDER
 from .registry import gives
 
@@ -37,7 +37,7 @@ def records_in_error(
     """Which records did OCLC not take, or answer with a number that nothing explains?
 
     A record is in error when its last word is a failure or an action that we do not know; when the last answer is
-    doubtful (`match_classes.is_doubtful`); or when any answer, however old, is another number than the one sent that no
+    doubtful (`match_classes.is_doubtful`), or delivered as another record (`is_delivered_otherwise`); or when any answer, however old, is another number than the one sent that no
     merge explains. A later answer clears an old one only when it is the very number that was sent then: what was
     written back from a wrong answer comes back from OCLC as itself, and proves nothing.
 
@@ -54,7 +54,7 @@ def records_in_error(
     who = [*RECORD_KEY, "mms_id"]
     everybody = last_outcomes.select(*who, "is_success").collect()
     refused = everybody.filter(~pl.col("is_success").fill_null(False)).select(who)
-    doubtful = match_classes.filter(is_doubtful()).select(who).collect()
+    doubtful = match_classes.filter(is_doubtful() | is_delivered_otherwise()).select(who).collect()
     unexplained = _changed(outcome_history, terminals).join(
         merges_in_answers, on=["sent_ocn", "result_ocn"], how="anti"
     )

@@ -17,10 +17,15 @@ _CLAIM = ["class", "reason", "mms_id", "file", "record"]
 
 @gives(
     "held_claims",
-    by=dict.fromkeys(["held_numbers", "claims", "newest_holdings", "searches"], "number"),
+    by=dict.fromkeys(["held_numbers", "claims", "newest_holdings", "searches", "solved_drifts"], "number"),
 )
 def held_claims(
-    *, held_numbers: pl.LazyFrame, claims: pl.LazyFrame, newest_holdings: pl.LazyFrame, searches: pl.LazyFrame
+    *,
+    held_numbers: pl.LazyFrame,
+    claims: pl.LazyFrame,
+    newest_holdings: pl.LazyFrame,
+    searches: pl.LazyFrame,
+    solved_drifts: pl.LazyFrame,
 ) -> pl.DataFrame:
     """What speaks for and against each held number, and what would be left if the first of it were cleared up?
 
@@ -29,6 +34,7 @@ def held_claims(
         claims: everything that is claimed of them.
         newest_holdings: the lists.
         searches: what was searched for in vain, and whether that is sure.
+        solved_drifts: numbers once answered, of which the later answer is confirmed.
 
     Returns:
         symbol; number; ocns (how many numbers of the list it is); turn (1: its class; then in the order of the rules);
@@ -47,7 +53,8 @@ def held_claims(
         pl.coalesce("class_said", "class").alias("class"),
         *(pl.when(of_claim).then(f"{name}_said").otherwise(name).alias(name) for name in ("file", "record")),
     )
-    return _judged(rows, newest_holdings.collect(), searches.collect())
+    solved = solved_drifts.select("number", is_solved=pl.lit(True)).collect()
+    return _judged(rows.join(solved, on="number", how="left"), newest_holdings.collect(), searches.collect())
 
 
 def _judged(rows: pl.DataFrame, newest: pl.DataFrame, searches: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +62,7 @@ def _judged(rows: pl.DataFrame, newest: pl.DataFrame, searches: pl.DataFrame) ->
     answered = (
         rows.join(held_elsewhere(rows, newest), on=_KEY, how="left")
         .join(searches.select(*_KEY, "is_sure"), on=_KEY, how="left")
-        .with_columns(pl.col("is_held_elsewhere", "is_sure").fill_null(False))
+        .with_columns(pl.col("is_held_elsewhere", "is_sure", "is_solved").fill_null(False))
         .with_columns(answer_to_class().alias("answer"), rank.alias("rank"))
     )
     asks = pl.col("answer").is_in(ASKING)

@@ -18,6 +18,7 @@ from .answer_texts import (
     worldcat_evidence,
 )
 from .concordance import resolve_ocns
+from .exchange import is_yes
 from .findings import Found, as_findings
 from .matches import last_answers
 from .outcomes import RECORD_KEY, report_evidence
@@ -36,7 +37,19 @@ def is_doubtful() -> pl.Expr:
     """Whether OCLC's answer may be the wrong record: another number that no merge explains, or a first number whose
     record has other texts than ours. A person decides."""
     other_number = pl.col("class").is_in(CHANGED) & (pl.col("class") != "merged")
-    return other_number | ((pl.col("class") == "found") & pl.col("verdict").is_in(["look", "no"]).fill_null(False))
+    return other_number | ((pl.col("class") == "found") & _has_other_text())
+
+
+def is_delivered_otherwise() -> pl.Expr:
+    """Whether OCLC answered the number that we sent, and delivered a record of other texts for it. A person decides.
+
+    What a list of holdings tells of that number is no proof: its texts are as its maker wrote them.
+    """
+    return (pl.col("class") == "same") & ~is_yes("is_listed") & _has_other_text()
+
+
+def _has_other_text() -> pl.Expr:
+    return pl.col("verdict").is_in(["look", "no"]).fill_null(False)
 
 
 @gives(
@@ -79,8 +92,8 @@ def match_classes(
         (sent_ocn_current, result_ocn_current; null: ambiguous); title, worldcat_title, the terms of the card, score,
         refusal, verdict (`similarity.compare_texts`); is_collision (OCLC answered the number for another bib of the catalogue too),
         has_drifted (its successes are different records), is_split (another symbol has another number for the record);
-        received_at, last_action, file, record (row of the report), worldcat_file, worldcat_record. One row for each
-        last outcome; sorted by symbol, record_key.
+        received_at, last_action, file, record (row of the report), worldcat_file, worldcat_record; is_listed: that record
+        stands in a list of holdings. One row for each last outcome; sorted by symbol, record_key.
 
     Raises:
         AssertionError: the classes do not add up to the last outcomes.
@@ -99,7 +112,7 @@ def match_classes(
             *("mms_id", "class", "sent_ocn", "result_ocn", "sent_ocn_current", "result_ocn_current"),
             *TEXT_ANSWERS,
             *FLAGS,
-            *("received_at", "last_action", "file", "record", "worldcat_file", "worldcat_record"),
+            *("received_at", "last_action", "file", "record", "worldcat_file", "worldcat_record", "is_listed"),
         )
         .sort(RECORD_KEY)
     )

@@ -73,9 +73,10 @@ def _placement(placed: pl.DataFrame, retired: list[str]) -> pl.DataFrame:
     a symbol that is itself retired is nowhere safe.
     """
     in_scope = is_yes("in_scope")
-    undecided = ~is_yes("is_mapped") | pl.col("in_scope").is_null()
+    marked = placed.join(_not_told_apart(placed), on="mms_id", how="left")
+    undecided = ~is_yes("is_mapped") | pl.col("in_scope").is_null() | is_yes("is_alike")
     nowhere = in_scope & (pl.col("target_symbol").is_null() | pl.col("target_symbol").is_in(retired).fill_null(False))
-    return placed.group_by("mms_id").agg(
+    return marked.group_by("mms_id").agg(
         undecided.any().alias("is_undecided"),
         ((in_scope & ~is_yes("is_suppressed")).any() & ~(undecided | nowhere).any()).alias("is_placed"),
         in_scope.any().alias("has_scope"),
@@ -83,6 +84,25 @@ def _placement(placed: pl.DataFrame, retired: list[str]) -> pl.DataFrame:
         pl.col("target_symbol").drop_nulls().unique().sort().alias("target_symbols"),
         pl.col("target_symbol").filter(in_scope).drop_nulls().unique().sort().alias("required_symbols"),
     )
+
+
+def _not_told_apart(placed: pl.DataFrame) -> pl.DataFrame:
+    """Bibs of which a holding cannot be told from another one that goes elsewhere: mms_id, is_alike.
+
+    Two holdings with one ID are such, and two without any in one record: what is said of the one may be meant of the other.
+    Those that go to the same place together need not be told apart, and a record of its own tells a holding from others.
+    A holding without an ID has one that was made of its bib's (`tables.embedded`).
+    """
+    has_id = pl.col("holding_id").is_not_null() & ~pl.col("holding_id").str.contains("#", literal=True)
+    alike = placed.filter(~has_id | pl.struct("mms_id", "holding_id").is_duplicated())
+    whose = ["mms_id", "id", "file", "record"]
+    of_record = [pl.when(~has_id).then(name).alias(name) for name in ("file", "record")]
+    ways = alike.select("mms_id", pl.when(has_id).then("holding_id").alias("id"), *of_record, *_WAY).unique()
+    several = ways.filter(pl.struct(whose).is_duplicated())
+    return several.select("mms_id", is_alike=True).unique()
+
+
+_WAY = ["outgoing_symbol", "target_symbol", "in_scope"]
 
 
 @gives(
@@ -115,12 +135,13 @@ def bib_judgements(
 
     Returns:
         mms_id; unit, other_units; is_in_error; is_placed: each of its holdings has a place, and one of them counts;
-        is_undecided: the map does not say where one of its holdings goes, or whether; reason: why it is kept out of the
+        is_undecided: the map does not say where one of its holdings goes, or whether, or two of them that go to different
+        places cannot be told apart; reason: why it is kept out of the
         exchange (null: it is not); outgoing_symbols, target_symbols: of its holdings, lists; required_symbols: under which
         a number must be confirmed to be given up elsewhere, a list. Sorted by mms_id.
     """
     retired = [s.symbol for s in symbols if s.mode == "retired"]
-    columns = ["mms_id", "in_scope", "is_suppressed", "is_mapped", "outgoing_symbol", "target_symbol"]
+    columns = ["mms_id", "holding_id", "is_suppressed", "is_mapped", *_WAY, "file", "record"]
     doubtful = pl.concat([records_in_error.select("mms_id"), unread_answers.select("mms_id")])
     in_error = doubtful.drop_nulls().unique().with_columns(is_in_error=pl.lit(True)).collect()
     reason = first_that_fits(

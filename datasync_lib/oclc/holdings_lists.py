@@ -90,7 +90,7 @@ def _read_marc(source: Source, maximum: int, largest_record_mb: int) -> Given:
         account.add(piece.records, piece.issues)
         yield "worldcat_holdings", _holdings(describe_records(piece.subfields, piece.current), once, source)
         yield "concordance", piece.concordance
-        yield "worldcat_records", derive_worldcat_records(piece.of_worldcat)
+        yield "worldcat_records", derive_worldcat_records(piece.of_worldcat, is_listed=True)
         yield "load_issues", piece.issues
     yield "files", account.file_row(source.input, kind_of(account, source.input, KIND), repeated=once.count)
 

@@ -12,11 +12,12 @@ from ..vocabulary.tables import conform
 from .judged_records import JudgedPiece
 
 
-def derive_worldcat_records(piece: JudgedPiece) -> pl.DataFrame:
+def derive_worldcat_records(piece: JudgedPiece, *, is_listed: bool = False) -> pl.DataFrame:
     """What do WorldCat's records say of themselves: numbers, title, imprint, extent?
 
     Args:
         piece: a stretch of a list of WorldCat's records, or of OCLC's record output.
+        is_listed: whether it is a list.
 
     Returns:
         The columns of `worldcat_records`, one row for each record that has a number; sorted by file, record.
@@ -40,6 +41,10 @@ def derive_worldcat_records(piece: JudgedPiece) -> pl.DataFrame:
         .join(bibs, on=RECORD, how="inner")
         .join(old, on=RECORD, how="left")
         .join(issns, on=RECORD, how="left")
-        .with_columns(pl.col("old_ocns", "issns").fill_null([]), as_of=pl.lit(piece.as_of, dtype=pl.Date))
+        .with_columns(
+            pl.col("old_ocns", "issns").fill_null([]),
+            as_of=pl.lit(piece.as_of, dtype=pl.Date),
+            is_listed=pl.lit(is_listed),
+        )
     )
     return conform("worldcat_records", described.sort(RECORD))

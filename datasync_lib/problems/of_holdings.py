@@ -44,7 +44,8 @@ PROBLEMS = (
             ),
             "undecided_place": ProblemClass(
                 "place not decided",
-                "The location map does not say where a holding of {mms_id} goes, or whether it is in scope: decide that first.",
+                "The location map does not say where a holding of {mms_id} goes, or whether it is in scope, or two of its holdings that "
+                "go to different places have one ID or none: decide that first, or export an ID for each.",
                 "hold",
                 changed_by="Fill in unit, target and in_scope of the location in location_map.csv.",
             ),

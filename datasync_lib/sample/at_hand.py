@@ -80,6 +80,10 @@ class AtHand:
             return record.likeness if record.mms_id == bib.mms_id else self._of_work(record.work, bib)
         return self._of_work(self._merged[number], bib) if number in self._merged else None
 
+    def is_delivered(self, number: int | None) -> bool:
+        """Whether OCLC delivered the record as its own: what a list of holdings tells is no proof of a text."""
+        return number not in self._listed
+
     def _of_work(self, work: Work | None, bib: Bib) -> str:
         is_copy = bib.is_electronic or bib.is_reproduction
         return "same" if work == bib.work and not is_copy else "other"

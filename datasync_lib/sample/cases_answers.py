@@ -64,12 +64,15 @@ def same_number_and_record_at_hand(block: Block) -> None:
 
 @case(6)
 def same_number_and_another_record_listed(block: Block) -> None:
-    """OCLC answers the very number that was sent, and the list of the old symbol has it for something else."""
+    """OCLC answers the very number that was sent, and the list of the old symbol has it for something else.
+
+    Somebody looks at it; but the text of a list is no proof, and the number is confirmed.
+    """
     place, symbol = block.in_turn(((("LAW", "stacks"), "MLW"), (("SPEC", "rare"), "MWH")))
     bib = block.bib(place)
     block.hold(symbol, bib.current[0], block.other_work(bib.work))
     block.expect("other_text", "suspect", bib)
-    block.expect("old_holding", "in_error", bib)
+    block.expect("old_holding", "covered", bib)
 
 
 @case(4)

@@ -3,7 +3,7 @@
 import dataframely as dy
 
 from .catalogue import Described
-from .columns import Traced, number, text
+from .columns import Traced, flag, number, text
 
 
 class SentRecords(Traced):
@@ -77,6 +77,7 @@ class WorldcatRecords(_WorldcatNumber, Described):
     """One record of WorldCat's own, from a list of records or from OCLC's record output, described as `bibs` are."""
 
     issns = dy.List(dy.String(nullable=True), nullable=True, description="own ISSNs, 022 $a: NNNN-NNNX")
+    is_listed = flag("it stands in a list of holdings; else OCLC delivered it as its record")
 
 
 class Concordance(Traced):

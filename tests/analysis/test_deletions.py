@@ -554,6 +554,69 @@ def test_a_second_holding_whose_target_is_unknown_or_unconfirmed_keeps_the_numbe
     assert found.select("class", "answer").rows() == [(class_, "hold")]
 
 
+IN_ONE_RECORD, IN_TWO = (0, 0), (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("ids", "libraries", "records", "class_"),
+    [
+        # one ID, or none in one record: which of the two was meant?
+        (("221", "221"), ("MAIN", "LAW"), IN_ONE_RECORD, "undecided_place"),
+        (("221", "221"), ("MAIN", "LAW"), IN_TWO, "undecided_place"),
+        (("991#0", "991#1"), ("MAIN", "LAW"), IN_ONE_RECORD, "undecided_place"),
+        # a record of its own tells a holding from others, and so does an ID; in one place nobody needs to
+        (("991#0", "991#0"), ("MAIN", "LAW"), IN_TWO, "covered"),
+        (("221", "222"), ("MAIN", "LAW"), IN_ONE_RECORD, "covered"),
+        (("221", "991#0"), ("MAIN", "LAW"), IN_ONE_RECORD, "covered"),
+        (("221", "221"), ("MAIN", "MAIN"), IN_ONE_RECORD, "covered"),
+        (("991#0", "991#1"), ("MAIN", "MAIN"), IN_ONE_RECORD, "covered"),
+    ],
+)
+def test_holdings_that_cannot_be_told_apart_have_no_place(ids, libraries, records, class_):
+    given = world(held(12), [bib("991", 12)], [MATCH, said("991", 12, symbol="NEX")])
+    holdings = [
+        {"mms_id": "991", "holding_id": each, "library": library, "record": record}
+        for each, library, record in zip(ids, libraries, records, strict=True)
+    ]
+    placed = place_holdings(holdings=rows("holdings", *holdings), location_map=LOCATION_MAP, links=empty("links"))
+    found = work_out("held_numbers", **(given | {"placed_holdings": placed}), symbols=SYMBOLS)
+    assert found.select("class", "answer").rows() == [(class_, "delete" if class_ == "covered" else "hold")]
+
+
+FIRST, SECOND_ANSWER = said("991", 30, received_at=BEFORE), said("991", 40, received_at=RUN_2)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "bibs", "answers", "answer"),
+    [
+        ("OLD", [bib("991")], [FIRST, SECOND_ANSWER], "delete"),
+        ("NEW", [bib("991")], [FIRST, SECOND_ANSWER], "review"),
+        # the later answer is not confirmed on the target, or is of a time before the extract, or is no single number
+        ("OLD", [bib("991", library="LAW")], [FIRST, SECOND_ANSWER], "review"),
+        ("OLD", [bib("991")], [FIRST, said("991", 40, received_at=BEFORE.replace(hour=13))], "review"),
+        ("OLD", [bib("991")], [FIRST, said("991", 20, received_at=RUN_2)], "review"),
+        # the record has the number itself, another bib has it, or another symbol's last answer is still it
+        ("OLD", [bib("991", 30)], [FIRST, SECOND_ANSWER], "review"),
+        ("OLD", [bib("991"), bib("992", 30)], [FIRST, SECOND_ANSWER], "review"),
+        ("OLD", [bib("991")], [FIRST, SECOND_ANSWER, said("991", 30, symbol="NEX", received_at=RUN_2)], "review"),
+        # nothing of ours is known of it
+        ("OLD", [], [FIRST, SECOND_ANSWER], "review"),
+    ],
+)
+def test_a_replaced_answer_goes_where_the_later_one_is_confirmed(symbol, bibs, answers, answer):
+    found = work_out("held_numbers", **world(held(30, symbol=symbol), bibs, answers), symbols=SYMBOLS)
+    assert found.select("class", "answer").rows() == [("drifted", answer)]
+
+
+def test_a_replaced_answer_waits_while_the_target_lacks_the_later_one():
+    lists = [*held(30), *held(41, symbol="NEW")]
+    given = world(lists, [bib("991")], [FIRST, SECOND_ANSWER])
+    found = work_out("held_numbers", **given, symbols=SYMBOLS).filter(symbol="OLD")
+    assert found.select("class", "answer").rows() == [("drifted", "review")]
+    there = world([*lists, *held(40, symbol="NEW")], [bib("991")], [FIRST, SECOND_ANSWER])
+    assert work_out("held_numbers", **there, symbols=SYMBOLS).filter(symbol="OLD")["answer"].to_list() == ["delete"]
+
+
 @pytest.mark.parametrize(
     ("raw", "held_number", "claims"),
     [

@@ -96,7 +96,8 @@ TABLES = {
         {"lsn": "992", "action": "unresolved", "staging_ocn": 1650000001, "received_at": RUN_3},
         {"lsn": "993", "action": "match", "sent_ocn": 11, "result_ocn": 13},
         {"lsn": "994", "action": "match", "sent_ocn": 12, "result_ocn": 99},
-        {"lsn": "995", "action": "match", "sent_ocn": 15, "result_ocn": 15},
+        {"lsn": "995", "action": "match", "sent_ocn": 15, "result_ocn": 98},
+        {"lsn": "995", "action": "match", "sent_ocn": 15, "result_ocn": 15, "received_at": RUN_2},
         {"lsn": "gone", "action": "match", "sent_ocn": 14, "collection": "2099999"},
     ),
     "cross_references": rows("cross_references", {"lsn": "991", "result_ocn": 12}),
@@ -107,7 +108,7 @@ TABLES = {
     ),
     "worldcat_holdings": rows(
         "worldcat_holdings",
-        {"symbol": "NEW", "ocn": 12, "as_of": date(2025, 10, 1)},
+        *({"symbol": "NEW", "ocn": ocn, "as_of": date(2025, 10, 1)} for ocn in (12, 15)),
         *({"symbol": "OLD", "ocn": ocn, "as_of": date(2025, 10, 1)} for ocn in (7, 15, 21)),
         {"symbol": "OLD", "ocn": 7, "as_of": date(2025, 6, 1), "title": "Rivers"},
         {"symbol": "OLD", "ocn": 11, "as_of": date(2025, 6, 1)},

@@ -179,8 +179,30 @@ def test_classes_in_full():
         "record": 4,
         "worldcat_file": "worldcat.OLD.20250901.mrc",
         "worldcat_record": 0,
+        "is_listed": None,
     }
     assert found.row(0, named=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "is_listed", "in_error"),
+    [
+        # delivered by OCLC with another text, or with one that may be another's: a person looks first
+        (33, False, True),
+        (32, False, True),
+        (33, None, True),
+        # a list's text is no proof, and the same text speaks for the answer
+        (33, True, False),
+        (31, False, False),
+    ],
+)
+def test_the_number_that_we_sent_is_under_review_where_oclc_delivered_another_record(number, is_listed, in_error):
+    said = history(run(number, sent_ocn=number))
+    records = RECORDS.with_columns(is_listed=pl.lit(is_listed, pl.Boolean))
+    given = {"outcome_history": said, "bibs": BIBS, "terminals": TERMINALS, "worldcat_records": records}
+    last = last_of(outcome_history=said, extract_date=None, terminals=TERMINALS)
+    found = work_out("records_in_error", **given, last_outcomes=last)
+    assert found["mms_id"].to_list() == (["991"] if in_error else [])
 
 
 def test_counts_add_up():

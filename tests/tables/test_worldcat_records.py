@@ -63,6 +63,7 @@ def test_a_record_in_full():
         "is_electronic": True,
         "is_reproduction": False,
         "issns": ["0378-595X", "1234-5679"],
+        "is_listed": False,
     }
 
 
@@ -106,6 +107,13 @@ def test_the_newest_record_of_a_number_counts(given, newest):
         found = newest_records(records(*order))
         assert found["title"].to_list() == [newest]
         assert found.columns == empty("worldcat_records").columns
+
+
+def test_a_record_that_oclc_delivered_says_more_than_a_later_one_of_a_list():
+    given = records(("delivered.mrc", date(2025, 9, 1), "delivered"), ("list.mrc", DAY, "listed"))
+    is_listed = given.with_columns(is_listed=pl.Series([False, True]))
+    for order in (is_listed, is_listed.reverse()):
+        assert newest_records(order)["title"].to_list() == ["delivered"]
 
 
 def test_no_records():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..institution import OLDER_LISTS, RETIRED
 from ..model import Bib
 from .answers import replaced_results
-from .owners import is_in_error, is_kept_out, is_lost, is_placed, is_safe, owners_by_record, targets
+from .owners import is_confirmed, is_in_error, is_kept_out, is_lost, is_placed, is_safe, owners_by_record, targets
 from .possible_owners import PossibleOwners
 from .rows import Finding, HeldNumber, lead
 from .view import View, histories
@@ -132,15 +132,22 @@ def _answer(class_: str, symbol: str, record: int, owners: list[Bib], view: View
     if class_ in ("set_after_extract", "decided_keep"):
         return "hold" if symbol in RETIRED else "keep"
     if class_ == "drifted":
-        is_solved = symbol in RETIRED and all(_is_safe_with_last(bib, view) for bib in owners)
+        is_solved = symbol in RETIRED and all(_is_replaced_safely(record, bib, view) for bib in owners)
         return "delete" if is_solved else "review"
     return "delete" if all(_holds(target, record, view) for bib in owners for target in targets(bib)) else "hold"
 
 
-def _is_safe_with_last(bib: Bib, view: View) -> bool:
-    """Whether the number that replaced an earlier one is confirmed on each target."""
+def _is_replaced_safely(record: int, bib: Bib, view: View) -> bool:
+    """Whether a bib has a record by an earlier answer alone, and what replaced it is confirmed on each target and held there."""
+    otherwise = {reading.number for reading in bib.readings} | {answer.sent for answer in bib.answers}
+    otherwise |= {number for holding in bib.placed for number in holding.lhr_ocns}
     last = {view.record_of(a[-1].result) for a in histories(bib).values() if a[-1].is_success and a[-1].result}
-    return any(is_safe(record, bib, view) for record in last)
+    return (
+        _has_drifted(record, bib, view)
+        and record not in map(view.record_of, otherwise - {None})
+        and not any(is_confirmed(record, bib, symbol, view) for symbol in histories(bib))
+        and any(is_safe(later, bib, view) and not is_lost(later, bib, view) for later in last)
+    )
 
 
 def _holds(symbol: str, record: int, view: View) -> bool:

@@ -10,11 +10,12 @@ from ..institution import EXTRACT_DATE, LISTS
 from ..model import Answer, Bib
 from ..oclc_answers import RECEIVED
 from .holdings import why_not_sent
-from .texts import doubt, match_class
+from .texts import doubt, likeness_of_result, match_class
 from .view import View, histories
 
-# Reasons that somebody meant. A location without a line, or no reason at all, is none of them.
-_UNMEANT = ("unmapped", "unknown", None)
+# Why a holding is not sent, and no policy: a location without a line, no reason at all, and what is on order, which comes
+# to be sent by itself (practice.md 1.6: nothing is to be kept out «merely because something is on order»).
+_UNMEANT = ("unmapped", "unknown", "on_order", None)
 
 
 def owned_numbers(bib: Bib) -> set[int]:
@@ -43,7 +44,8 @@ def is_in_error(bib: Bib, view: View) -> bool:
     """Whether a last answer on a bib is a failure, a change without explanation, or under review (6.2, «In error»).
 
     Only OCLC's own records explain a change. Under review is an answer that the texts make doubtful, for somebody has
-    to look at the record then: a first number, or the very number that was sent.
+    to look at the record then: a first number, or the very number that was sent, where OCLC delivered its record. A list
+    of holdings is no proof of a text: its maker has written the titles, and 6.2 has no class for them.
     """
     return any(_is_error(answers[-1], bib, view) for answers in histories(bib).values())
 
@@ -53,7 +55,8 @@ def _is_error(last: Answer, bib: Bib, view: View) -> bool:
         return False
     class_ = match_class(last, bib, view)
     if class_ in ("found", "same", "no_number"):
-        return last.result is not None and doubt(last, bib, view) is not None
+        is_proof = class_ == "found" or view.at_hand.is_delivered(likeness_of_result(last.result, bib, view)[1])
+        return last.result is not None and is_proof and doubt(last, bib, view) is not None
     return class_ not in ("created", "merged")
 
 
