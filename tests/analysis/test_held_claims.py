@@ -30,6 +30,7 @@ def claims_of(*claims: tuple[int, str], mode: str = "retired", held: tuple[int, 
         claims=pl.DataFrame(said, schema=schema | {"file": pl.String, "record": pl.Int64}, orient="row"),
         newest_holdings=newest.with_columns(number="ocn"),
         searches=pl.DataFrame({"symbol": ["OLD"], "number": [8], "is_sure": [True]}),
+        solved_drifts=pl.DataFrame({"number": [6]}),
     )
 
 
@@ -54,8 +55,15 @@ def test_what_has_to_be_cleared_up(mode, claims, blocking, otherwise):
 
 
 def test_what_may_go_elsewhere_or_nowhere():
-    found = claims_of((7, "owned_elsewhere"), (5, "owned_elsewhere"), (8, "not_in_catalogue"), held=(5, 7, 8))
-    assert found.select("number", "answer", "is_blocker").rows() == [(5, "hold", True), (7, "delete", False), (8, "delete", False)]  # fmt: skip
+    given = [(7, "owned_elsewhere"), (5, "owned_elsewhere"), (8, "not_in_catalogue"), (6, "drifted"), (9, "drifted")]
+    found = claims_of(*given, held=(5, 6, 7, 8, 9))
+    assert found.select("number", "answer", "is_blocker").rows() == [
+        (5, "hold", True),
+        (6, "delete", False),
+        (7, "delete", False),
+        (8, "delete", False),
+        (9, "review", True),
+    ]
 
 
 def test_each_word_has_its_file_and_row_and_what_nobody_claims_that_of_the_list():
