@@ -123,7 +123,9 @@ def not_requestable(
         not_held_by: a symbol that should hold it (null: its record is kept out); file, record of the list. Sorted by number.
     """
     columns = [*_KEY, "class", "answer", "file", "record"]
-    retired = held_numbers.filter(pl.col("mode") == "retired").sort("symbol", "ocn").select(columns)
+    # What goes as an earlier answer is held under the later one, and can be asked for there.
+    is_solved = (pl.col("class") == "drifted") & (pl.col("answer") == "delete")
+    retired = held_numbers.filter((pl.col("mode") == "retired") & ~is_solved).sort("symbol", "ocn").select(columns)
     gone = retired.unique(_KEY, keep="first", maintain_order=True).collect()
     held = held_today(newest_holdings, confirmed_numbers, lost_confirmations)
     return held_by_nobody(gone, owner_judgements, held).select(
