@@ -640,3 +640,11 @@ def test_a_number_that_a_spreadsheet_has_rounded_may_be_any_of_a_range(raw, held
 
 def listed_under(symbol: str, number: int) -> pl.DataFrame:
     return pl.DataFrame({"symbol": [symbol], "ocn": [number], "number": [number], "file": ["list"], "record": [0]})
+
+
+@pytest.mark.parametrize(("is_whole", "expected"), [(True, ("covered", "delete")), (False, ("list_not_read", "hold"))])
+def test_a_catalogue_that_breaks_off_may_hide_an_owner_of_any_number(is_whole, expected):
+    files = pl.DataFrame({"file": ["catalogue.mrc"], "is_full": [True], "is_whole": [is_whole]})
+    given = world(held(12), [bib("991", 12)], [MATCH]) | {"searched_files": files}
+    found = work_out("held_numbers", **given, symbols=SYMBOLS)
+    assert found.select("class", "answer").rows() == [expected]
