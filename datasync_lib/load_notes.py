@@ -26,7 +26,14 @@ _KINDS = {
 _MOST_LISTS = 10
 # Issues that say something of the state of the catalogue, in the order in which they are told.
 _OF_THE_STATE = (
-    *("answer_error", "answer_incomplete", "deletions_not_applied", "identifier_differs", "packed_as_text"),
+    *(
+        "answer_error",
+        "answer_incomplete",
+        "harvest_goes_on",
+        "deletions_not_applied",
+        "identifier_differs",
+        "packed_as_text",
+    ),
     *("no_mms_id", "order_unknown", "claimed_twice", "other_holding"),
 )
 _MAP_HEADER = ("library", "location", "unit", "outgoing_symbol", "target_symbol", "in_scope", "valid_from")

@@ -37,7 +37,7 @@ def test_every_file_ends_in_the_load_log_and_adds_up(example):
     assert (files["found"] == files["loaded"] + files["rejected"]).all()
     assert set(files["kind"]) == {
         "catalogue", "oclc_records", "worldcat_list", "BibProcessingReport", "BibExceptionReport", "BibCrossRefReport",
-        "BibUnresolvedCrossRefReport", "ill_requests", "kb_holdings", "kept_titles", "lhrs", "withdrawn_titles",
+        "BibUnresolvedCrossRefReport", "authorisations", "ill_requests", "kb_holdings", "kept_titles", "lhrs", "withdrawn_titles",
     }  # fmt: skip
 
 
@@ -222,7 +222,7 @@ def test_sql_sees_the_same_as_the_frames(example):
 
 
 def test_sql_that_is_wrong_names_the_tables(example):
-    with pytest.raises(DatasyncError, match=r"(?s)not understood.*There are the tables bibs"):
+    with pytest.raises(DatasyncError, match=r"(?s)not understood.*There are the tables authorisations, bibs"):
         example.sql("select * from bib")
 
 
@@ -237,7 +237,7 @@ def test_sql_only_asks(example, query, tmp_path, monkeypatch):
 def test_asking_for_what_there_is_not(example):
     with pytest.raises(InputError, match="no problem 'shared'; there are: missing_ocn"):
         example.findings("shared")
-    with pytest.raises(StoreError, match="no table 'bib'; there are: bibs"):
+    with pytest.raises(StoreError, match="no table 'bib'; there are: authorisations, bibs"):
         example.table("bib")
     with pytest.raises(InputError, match="expected polars or pandas"):
         example.table("bibs", frame="arrow")

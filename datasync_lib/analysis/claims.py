@@ -115,8 +115,8 @@ def claims_of_unread_lists(
     """Which numbers would go, although a list that this rests on was not read whole: list_not_read.
 
     A list of WorldCat's holds what would go under its symbol, and so does a list of staff that forbids something; a list of
-    current numbers holds everything that would go, and so does a file of the catalogue that breaks off: what is missing of it
-    may own any number.
+    current numbers holds everything that would go, and so does a file of the catalogue that is not whole: what is missing of
+    it may own any number.
     """
     is_covered = (pl.col("class") == "covered") & (modes_of(symbols) == "retired")
     goes = is_covered | (pl.col("class").is_in(["owned_elsewhere", "withdrawn"]) & (modes_of(symbols) != "unknown"))
@@ -125,7 +125,7 @@ def claims_of_unread_lists(
     )
     sources = (claims_of_owners.filter(goes), claims_of_lists.filter(goes), searches.filter("is_sure"), drifted)
     would_go = pl.concat(rows.select("symbol", "number", "mms_id") for rows in sources).unique().collect()
-    reason = pl.lit("it breaks off, and what is missing of the catalogue may own any number")
+    reason = pl.lit("it is not whole, and what is missing of the catalogue may own any number")
     broken = searched_files.filter(~pl.col("is_whole")).select("file", symbol=pl.lit(None, pl.String), reason=reason)
     lists = pl.concat([unread_lists, unread_evidence, broken.collect()], how="diagonal")
     first = lists.sort("file", "reason").unique("symbol", keep="first", maintain_order=True)

@@ -21,26 +21,53 @@ _EXPONENT = r"(?i)[0-9][.,][0-9]+e\+?[0-9]"
 
 @gives("searched_files")
 def searched_files(
-    *, extracts: pl.LazyFrame, files: pl.LazyFrame, load_issues: pl.LazyFrame, bibs: pl.LazyFrame
+    *,
+    extracts: pl.LazyFrame,
+    files: pl.LazyFrame,
+    load_issues: pl.LazyFrame,
+    bibs: pl.LazyFrame,
+    all_bibs: pl.LazyFrame,
 ) -> pl.DataFrame:
     """Which files is the catalogue made of that is searched, and was each of them read to its end?
 
+    Args:
+        extracts: which files count.
+        files: how many records each has.
+        load_issues: which of them break off, or end with a resumptionToken.
+        bibs: the current bibs.
+        all_bibs: those of every extract, to see which files were harvested.
+
     Returns:
         file; is_full (it is of a full export of no certain scope, was not made for OCLC, and has current bibs); is_whole (it does
-        not break off). Sorted.
+        not break off, and its harvest has an end). Sorted.
     """
     last = files.select("file", last=pl.col("found") - 1)
     is_cut = pl.col("code").is_in(_CUT) & (pl.col("record") == pl.col("last"))
     issues = load_issues.filter(pl.col("code").is_in([*_BREAKS, *_CUT])).join(last, on="file", how="left")
-    broken = issues.filter(pl.col("code").is_in(_BREAKS) | is_cut).select("file").unique()
+    broken = issues.filter(pl.col("code").is_in(_BREAKS) | is_cut).select("file")
     with_bibs = bibs.select("file").unique().collect(engine="streaming")["file"]
     # Of a file that repeats another one's bytes, the records stand under that one's name.
     read = pl.coalesce("has_bytes_of", "file")
     is_whole = (pl.col("kind") == "full") & (pl.col("scope").fill_null("") == "") & ~is_yes("is_upload")
     is_full = is_whole & read.is_in(with_bibs.implode())
-    counting = extracts.filter("counts").select(file=read, is_full=is_full)
-    whole = counting.join(broken.with_columns(is_whole=pl.lit(False)), on="file", how="left")
+    counting = extracts.filter("counts").select("extract", "date", file=read, is_full=is_full)
+    harvested = all_bibs.filter(pl.col("datestamp").is_not_null()).select("file").unique().collect(engine="streaming")
+    without_end = _without_end(counting, load_issues, harvested.lazy())
+    missing = pl.concat([broken, without_end]).unique().with_columns(is_whole=pl.lit(False))
+    whole = counting.select("file", "is_full").join(missing, on="file", how="left")
     return whole.with_columns(pl.col("is_whole").fill_null(True)).unique().collect().sort("file", "is_full")
+
+
+def _without_end(counting: pl.LazyFrame, load_issues: pl.LazyFrame, harvested: pl.LazyFrame) -> pl.LazyFrame:
+    """Harvested files of a state of which each ends with a resumptionToken: what comes after the last is not here.
+
+    The pieces of a whole harvest end with one too, but for the last (OAI-PMH 2.0, 3.5).
+    """
+    state = ["extract", "date"]
+    going_on = load_issues.filter(pl.col("code") == "harvest_goes_on").select("file").unique()
+    ends = counting.join(harvested, on="file", how="semi").join(going_on, on="file", how="anti")
+    pieces = counting.join(going_on, on="file", how="semi")
+    return pieces.join(ends.select(state), on=state, how="anti", nulls_equal=True).select("file")
 
 
 @gives(

@@ -5,11 +5,13 @@ say together.
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 import polars as pl
 
 from ..settings import SymbolSettings
 from .exchange import is_yes, with_id, with_number
+from .ownership import placed_on_the_day
 from .registry import gives
 from .rules import first_that_fits
 
@@ -121,6 +123,9 @@ def bib_judgements(
     lead_units: pl.LazyFrame,
     records_in_error: pl.LazyFrame,
     unread_answers: pl.LazyFrame,
+    location_map: pl.DataFrame,
+    extract_date: date | None = None,
+    decision_date: date | None = None,
     symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
     """What does each bib say as an owner, whatever the number?
@@ -131,6 +136,9 @@ def bib_judgements(
         lead_units: the unit that leads for each bib.
         records_in_error: what OCLC did not take, or answered with a number that nothing explains.
         unread_answers: bibs that a row of a report names that could not be read.
+        location_map: where holdings go, also what holds since the extract was made.
+        extract_date: the day for which the holdings were placed.
+        decision_date: the day of the decision.
         symbols: `symbols` of the settings.
 
     Returns:
@@ -141,7 +149,8 @@ def bib_judgements(
         a number must be confirmed to be given up elsewhere, a list. Sorted by mms_id.
     """
     retired = [s.symbol for s in symbols if s.mode == "retired"]
-    columns = ["mms_id", "holding_id", "is_suppressed", "is_mapped", *_WAY, "file", "record"]
+    columns = ["mms_id", "holding_id", "library", "location", "is_suppressed", "is_mapped", *_WAY, "file", "record"]
+    placed = placed_on_the_day(placed_holdings.select(columns).collect(), location_map, extract_date, decision_date)
     doubtful = pl.concat([records_in_error.select("mms_id"), unread_answers.select("mms_id")])
     in_error = doubtful.drop_nulls().unique().with_columns(is_in_error=pl.lit(True)).collect()
     reason = first_that_fits(
@@ -154,7 +163,7 @@ def bib_judgements(
     return (
         with_id(bibs.select("mms_id", "exclusion", "is_suppressed"))
         .collect()
-        .join(_placement(placed_holdings.select(columns).collect(), retired), on="mms_id", how="left")
+        .join(_placement(placed, retired), on="mms_id", how="left")
         .join(in_error, on="mms_id", how="left")
         .join(lead_units.select("mms_id", "unit", "other_units").collect(), on="mms_id", how="left")
         .select(

@@ -1,6 +1,7 @@
-"""What analyses need beside frames: values of the settings, and the day of the extract, by the names of their parameters."""
+"""What analyses need beside frames: values of the settings and days, by the names of their parameters."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,15 @@ from ..tables.ages import extract_date
 from ..tables.build import tags_to_load
 
 Table = Callable[[str], pl.LazyFrame]
+
+
+def decision_date(location_map: pl.DataFrame, today: date) -> date | None:
+    """The day from which the location map is as it is today; None: it has no line that began on a day.
+
+    So a result is stale when a line of the map begins to hold, and not every morning.
+    """
+    return location_map.filter(pl.col("valid_from") <= today)["valid_from"].max()
+
 
 VALUES: dict[str, Callable[[Settings, Table], Any]] = {
     "symbols": lambda settings, _: settings.symbols,
@@ -25,4 +35,5 @@ VALUES: dict[str, Callable[[Settings, Table], Any]] = {
     "institution_record_ranges": lambda settings, _: settings.ocn.institution_record_ranges,
     "loaded_tags": lambda settings, _: tags_to_load(settings),
     "extract_date": lambda _, table: extract_date(table("extracts").collect()),
+    "decision_date": lambda _, table: decision_date(table("location_map").collect(), date.today()),
 }

@@ -9,7 +9,7 @@ from .containers import Input
 
 # Issues that say something of a file as a whole, in the order in which they are told.
 _OF_THE_FILE = (
-    *("not_marc", "packed_as_text", "empty_file", "breaks_off", "answer_error", "answer_incomplete"),
+    *("not_marc", "packed_as_text", "empty_file", "breaks_off", "answer_error", "answer_incomplete", "harvest_goes_on"),
     *("deletions_not_applied", "identifier_differs", "unreadable_file"),
 )
 

@@ -264,7 +264,7 @@ class Envelope:
                 f"the harvest goes on: the file ends with the resumptionToken {self._token[:80]}; what follows is to be in "
                 "another file, or the harvest is not complete"
             )
-            collected.issue(None, position, "answer_incomplete", words)
+            collected.issue(None, position, "harvest_goes_on", words)
         for total, here in self._of_search.items():
             if 0 < here < total:
                 words = f"{here:,} of the {total:,} records of the search are here: ask for the others with startRecord"

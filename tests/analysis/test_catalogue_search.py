@@ -254,7 +254,7 @@ def test_a_number_of_a_kept_symbol_that_was_there_before_the_export_may_go():
         listed(8, "NEW", title="Lakes"),
         listed(7, "NEW", as_of=date(2025, 6, 1)),
     ]
-    assert [row[:2] for row in classed(lists, [])] == [(NOT_FOUND, "delete"), ("set_after_extract", "hold")]
+    assert [row[:2] for row in classed(lists, [])] == [(NOT_FOUND, "delete"), ("set_after_extract", "keep")]
 
 
 def test_a_bare_list_is_searched_by_the_record_at_hand_and_never_sure():

@@ -13,6 +13,7 @@ from datasync_lib.analysis.deletions import balance_sheet
 from datasync_lib.analysis.owners import number_owners
 from datasync_lib.analysis.ownership import lead_units, place_holdings
 from datasync_lib.analysis.registry import work_out
+from datasync_lib.analysis.values import decision_date
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.settings import SymbolSettings
 from datasync_lib.vocabulary.tables import empty
@@ -648,3 +649,88 @@ def test_a_catalogue_that_breaks_off_may_hide_an_owner_of_any_number(is_whole, e
     given = world(held(12), [bib("991", 12)], [MATCH]) | {"searched_files": files}
     found = work_out("held_numbers", **given, symbols=SYMBOLS)
     assert found.select("class", "answer").rows() == [expected]
+
+
+# MAIN goes to NEX since August, and the law library's holdings count no more: what was confirmed under NEW is not enough.
+MOVED_SINCE = rows(
+    "location_map",
+    *LOCATION_MAP.to_dicts(),
+    {**_LINE, "library": "MAIN", "target_symbol": "NEX", "outgoing_symbol": "NEW", "valid_from": date(2025, 8, 1)},
+    {**_LINE, "library": "LAW", "target_symbol": "NEX", "in_scope": False, "valid_from": date(2025, 8, 1)},
+    {**_LINE, "library": "NEWEST", "target_symbol": "NEW", "valid_from": date(2025, 8, 1)},
+)
+
+
+@pytest.mark.parametrize(
+    ("library", "confirmed", "decided", "expected"),
+    [
+        ("MAIN", "NEW", None, ("covered", "delete", ["NEW"])),
+        ("MAIN", "NEW", date(2025, 6, 1), ("covered", "delete", ["NEW"])),
+        ("MAIN", "NEW", date(2025, 8, 1), ("owned_unconfirmed", "hold", ["NEX"])),
+        ("MAIN", "NEX", date(2025, 8, 1), ("covered", "delete", ["NEX"])),
+        ("LAW", "NEX", date(2025, 8, 1), ("excluded_by_policy", "review", ["NEX"])),
+        ("NEWEST", "NEW", None, ("undecided_place", "hold", [])),
+        ("NEWEST", "NEW", date(2025, 8, 1), ("covered", "delete", ["NEW"])),
+    ],
+)
+def test_an_owner_goes_where_the_map_of_the_day_of_the_decision_says(library, confirmed, decided, expected):
+    """practice.md 6.2, «Who owns a number»; the symbol that a holding was set under stays that of the extract."""
+    given = world(held(12), [bib("991", 12, library=library)], [MATCH | {"symbol": confirmed}])
+    placed = place_holdings(
+        holdings=rows("holdings", {"mms_id": "991", "holding_id": "22991", "library": library}),
+        location_map=MOVED_SINCE,
+        links=empty("links"),
+        extract_date=EXTRACT,
+    )
+    days = {"location_map": MOVED_SINCE, "extract_date": EXTRACT, "decision_date": decided}
+    found = work_out("held_numbers", **given | {"placed_holdings": placed}, **days, symbols=SYMBOLS)
+    assert found.select("class", "answer", "targets").rows() == [expected]
+
+
+def test_the_day_of_the_decision_changes_when_a_line_of_the_map_begins_to_hold():
+    assert decision_date(MOVED_SINCE, date(2025, 7, 31)) is None
+    assert decision_date(MOVED_SINCE, date(2026, 11, 30)) == date(2025, 8, 1)
+    assert decision_date(LOCATION_MAP, date(2026, 11, 30)) is None
+
+
+def extract_of(file: str, day: int = 1, **row) -> dict:
+    return {"extract": "catalogue", "date": date(2025, 7, day), "kind": "full", "unit": "bib", "file": file} | row
+
+
+GOES_ON = [("p1.xml", "harvest_goes_on"), ("p2.xml", "harvest_goes_on")]
+
+
+@pytest.mark.parametrize(
+    ("issues", "days", "missing"),
+    [
+        ([], {}, []),
+        ([("p1.xml", "breaks_off")], {}, ["p1.xml"]),
+        # each piece of a harvest but the last says that it goes on
+        (GOES_ON, {}, []),
+        ([*GOES_ON, ("p3.xml", "harvest_goes_on")], {}, ["p1.xml", "p2.xml", "p3.xml"]),
+        # the end of another harvest is none of this one
+        (GOES_ON, {"p3.xml": 2}, ["p1.xml", "p2.xml"]),
+        # nor is a file that was not harvested
+        ([("p1.xml", "harvest_goes_on")], {"p2.xml": 2, "p3.xml": 2}, ["p1.xml"]),
+    ],
+)
+def test_a_file_that_breaks_off_or_a_harvest_without_its_end_is_not_whole(issues, days, missing):
+    names = ["p1.xml", "p2.xml", "p3.xml", "other.mrc"]
+    harvested = {"p1.xml": "2025-07-01T00:00:00Z", "p2.xml": "2025-07-01T00:00:00Z", "p3.xml": "2025-07-01T00:00:00Z"}
+    bibs = rows(
+        "bibs", *({"mms_id": f"99{n}", "file": file, "datestamp": harvested.get(file)} for n, file in enumerate(names))
+    )
+    found = work_out(
+        "searched_files",
+        extracts=rows("extracts", *(extract_of(file, days.get(file, 1), counts=True) for file in names)),
+        files=pl.DataFrame({"file": names, "found": 10}),
+        load_issues=pl.DataFrame(
+            [(file, code, 9) for file, code in issues],
+            schema={"file": pl.String, "code": pl.String, "record": pl.Int64},
+            orient="row",
+        ),
+        bibs=bibs,
+        all_bibs=bibs,
+    )
+    assert found.filter(~pl.col("is_whole"))["file"].to_list() == missing
+    assert found.height == 4

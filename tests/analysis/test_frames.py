@@ -159,6 +159,7 @@ OPTIONS = {
     "noise": [],
     "delete_collections": ["2099999"],
     "extract_date": date(2025, 7, 1),
+    "decision_date": date(2025, 8, 1),
     "symbols": (SymbolSettings(symbol="OLD", mode="retired"),),
     "worldcat_lists": (),
     "evidence_lists": (),

@@ -55,6 +55,8 @@ BROKEN = [
     ("raw_folder_loaded", lambda it: setattr(it, "other_files", ("late.mrc",)), False, "1 file to be read: new, changed, gone, or read by an older version: late.mrc"),
     ("every_list_read", lambda it: table(it, "unread_lists", pl.DataFrame({"file": ["m.txt"], "symbol": [None], "reason": ["it breaks off"]}, schema_overrides={"symbol": pl.String})), False, "1 list not read whole, 0 files not understood: m.txt"),
     ("every_list_read", lambda it: files_of(it, ill="unknown"), False, "0 lists not read whole, 1 file not understood: ill.csv"),
+    ("catalogue_whole", lambda it: table(it, "searched_files", it.tables["searched_files"].with_columns(is_whole=False)), False, "1 file of 1 not whole: a.mrc"),
+    ("catalogue_whole", lambda it: table(it, "searched_files", it.tables["searched_files"].clear()), None, "no input: no file of the catalogue is loaded"),
     ("reports_loaded", lambda it: table(it, "answered_files", it.tables["answered_files"].clear()), False, "0 of 1 sent file answered (not: 1099999.NEW.a.mrc)"),
     ("reports_loaded", lambda it: table(it, "cross_references", it.tables["cross_references"].clear()), False, "1 report missing: 1099999.NEW.a.mrc: BibCrossRefReport"),
     ("reports_loaded", lambda it: table(it, "sent_files", it.tables["sent_files"].clear()), None, "no input: no file that was sent is loaded"),

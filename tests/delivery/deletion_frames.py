@@ -69,6 +69,7 @@ def frames() -> dict[str, pl.DataFrame]:
             {"file": file, "kind": kind, "sha256": file, "bytes": 9, "found": n, "loaded": n, "repaired": 0, "repeated": 0, "rejected": 0}
             for file, kind, n in files
         ])),
+        "searched_files": pl.DataFrame({"file": ["a.mrc"], "is_full": [True], "is_whole": [True]}),
         "unread_lists": pl.DataFrame(schema={"file": pl.String, "symbol": pl.String, "reason": pl.String}),
         "sent_files": pl.DataFrame({"file": ["a"], "sent_file": ["1099999.NEW.a.mrc"], "symbol": ["NEW"], "collection": ["1099999"], "records": [10]}),
         "answered_files": pl.DataFrame({"sent_file": ["1099999.NEW.a.mrc"]}),

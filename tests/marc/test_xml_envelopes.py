@@ -85,7 +85,7 @@ ISSUES = {
     "an empty page": (
         harvest(token="marc21!2"),
         ["rejected"],
-        {"not_marc": "without records: an empty page", "answer_incomplete": "the harvest goes on"},
+        {"not_marc": "without records: an empty page", "harvest_goes_on": "the harvest goes on"},
     ),
     "what a server explains": (
         b"<zs:explainResponse><zs:version>1.1</zs:version><zs:record>1</zs:record></zs:explainResponse>",
@@ -140,7 +140,7 @@ ISSUES = {
     "a harvest that goes on": (
         harvest(harvested(A), token="marc21!2"),
         ["loaded"],
-        {"answer_incomplete": "the harvest goes on: the file ends with the resumptionToken marc21!2"},
+        {"harvest_goes_on": "the harvest goes on: the file ends with the resumptionToken marc21!2"},
     ),
     "a token that is empty": (harvest(harvested(A), token=""), ["loaded"], {}),
     "a harvest that goes on in the same file": (

@@ -93,7 +93,7 @@ def test_a_damaged_manifest_says_what_to_do(store):
 
 
 def test_an_unknown_table_lists_those_there_are(store):
-    with pytest.raises(StoreError, match="no table 'bib'; there are: bibs, commitments, concordance"):
+    with pytest.raises(StoreError, match="no table 'bib'; there are: authorisations, bibs, commitments"):
         store.scan("bib")
 
 

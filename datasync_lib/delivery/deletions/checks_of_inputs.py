@@ -104,6 +104,21 @@ def every_list_read(state: State) -> Said:
     return Said(not files, f"{words}: {listed(files)}" if files else words)
 
 
+@check(
+    "catalogue_whole",
+    "Every file of the catalogue is whole",
+    mends="Export the file anew, or fetch what is missing of the harvest, and load again.",
+)
+def catalogue_whole(state: State) -> Said:
+    """Whether a file of the catalogue breaks off, or a harvest has no end: what is missing may own any number."""
+    searched = state.project.table("searched_files").collect()
+    if searched.is_empty():
+        return no_input("no file of the catalogue is loaded")
+    broken = searched.filter(~pl.col("is_whole"))["file"].unique().sort().to_list()
+    words = f"{counted(len(broken), 'file')} of {searched['file'].n_unique():,} not whole"
+    return Said(not broken, f"{words}: {listed(broken)}" if broken else words)
+
+
 def _unread(state: State) -> pl.DataFrame:
     """The lists of WorldCat's, and those of staff, that were not read whole and speak of the symbol or of any."""
     lists = (state.project.table(name) for name in ("unread_lists", "unread_evidence"))
