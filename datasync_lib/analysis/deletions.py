@@ -50,7 +50,31 @@ def _decides() -> pl.Expr:
     )
 
 
-def answer_to_class() -> pl.Expr:
+def with_answers(
+    rows: pl.DataFrame, newest: pl.DataFrame, searches: pl.LazyFrame, solved_drifts: pl.LazyFrame
+) -> pl.DataFrame:
+    """Rows with what we answer to the class of each.
+
+    Args:
+        rows: symbol, number, class, mode, targets, as_of, and whatever else.
+        newest: the lists.
+        searches: what was searched for in vain, and whether that is sure.
+        solved_drifts: numbers once answered, of which the later answer is confirmed.
+
+    Returns:
+        The rows of `rows`, and is_held_elsewhere, is_sure, is_solved, answer.
+    """
+    flags = pl.col("is_held_elsewhere", "is_sure", "is_solved")
+    return (
+        rows.join(_held_elsewhere(rows, newest), on=_KEY, how="left")
+        .join(searches.select(*_KEY, "is_sure").collect(), on=_KEY, how="left")
+        .join(solved_drifts.select("number", is_solved=pl.lit(True)).collect(), on="number", how="left")
+        .with_columns(flags.fill_null(False))
+        .with_columns(_answer().alias("answer"))
+    )
+
+
+def _answer() -> pl.Expr:
     """What we answer to a class, of rows with class, mode, is_held_elsewhere, is_sure and is_solved.
 
     On a symbol that is kept a covered number stays. A number that is owned elsewhere only may go where each of those
@@ -76,7 +100,7 @@ def answer_to_class() -> pl.Expr:
     )
 
 
-def held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
+def _held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
     """The numbers that every symbol to which their owners go has on its own list: symbol, number, is_held_elsewhere.
 
     A list that is older than the one that holds the number says nothing of today.
@@ -145,11 +169,8 @@ def classify_old_holdings(
         )
     )
     classed = (
-        classed.join(held_elsewhere(classed, newest), on=_KEY, how="left")
-        .join(searches.select(*_KEY, "is_sure").collect(), on=_KEY, how="left")
-        .join(solved_drifts.select("number", is_solved=pl.lit(True)).collect(), on="number", how="left")
-        .with_columns(pl.col("is_held_elsewhere", "is_sure", "is_solved").fill_null(False))
-        .with_columns(answer_to_class().alias("answer"), _decides().alias("mms_id"))
+        with_answers(classed, newest, searches, solved_drifts)
+        .with_columns(_decides().alias("mms_id"))
         .join(owner_judgements.select("number", *_WHO).collect(), on=["number", "mms_id"], how="left")
         .select(_HELD_NUMBER)
         .sort("symbol", "ocn")

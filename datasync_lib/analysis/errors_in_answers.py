@@ -37,8 +37,8 @@ def records_in_error(
     """Which records did OCLC not take, or answer with a number that nothing explains?
 
     A record is in error when its last word is a failure or an action that we do not know; when the last answer is
-    doubtful (`match_classes.is_doubtful`), or delivered as another record (`is_delivered_otherwise`); or when any answer, however old, is another number than the one sent that no
-    merge explains. A later answer clears an old one only when it is the very number that was sent then: what was
+    doubtful (`match_classes.is_doubtful`), or delivered as another record (`is_delivered_otherwise`); or when any answer,
+    however old, is another number than the one sent that no merge explains. A later answer clears an old one only when it is the very number that was sent then: what was
     written back from a wrong answer comes back from OCLC as itself, and proves nothing.
 
     Args:

@@ -7,7 +7,7 @@ of all claims up to the first one that lets the number go, or stay for good, eac
 import polars as pl
 
 from ..problems import ASKING, PROBLEMS
-from .deletions import answer_to_class, held_elsewhere
+from .deletions import with_answers
 from .registry import gives
 
 _ORDER = {name: place for place, name in enumerate(PROBLEMS["old_holding"].classes)}
@@ -53,18 +53,11 @@ def held_claims(
         pl.coalesce("class_said", "class").alias("class"),
         *(pl.when(of_claim).then(f"{name}_said").otherwise(name).alias(name) for name in ("file", "record")),
     )
-    solved = solved_drifts.select("number", is_solved=pl.lit(True)).collect()
-    return _judged(rows.join(solved, on="number", how="left"), newest_holdings.collect(), searches.collect())
+    return _judged(with_answers(rows, newest_holdings.collect(), searches, solved_drifts))
 
 
-def _judged(rows: pl.DataFrame, newest: pl.DataFrame, searches: pl.DataFrame) -> pl.DataFrame:
-    rank = pl.col("class").replace_strict(_ORDER, return_dtype=pl.Int64)
-    answered = (
-        rows.join(held_elsewhere(rows, newest), on=_KEY, how="left")
-        .join(searches.select(*_KEY, "is_sure"), on=_KEY, how="left")
-        .with_columns(pl.col("is_held_elsewhere", "is_sure", "is_solved").fill_null(False))
-        .with_columns(answer_to_class().alias("answer"), rank.alias("rank"))
-    )
+def _judged(answered: pl.DataFrame) -> pl.DataFrame:
+    answered = answered.with_columns(rank=pl.col("class").replace_strict(_ORDER, return_dtype=pl.Int64))
     asks = pl.col("answer").is_in(ASKING)
     first_that_ends = pl.col("rank").filter(~asks).min().over(_KEY)
     ending = pl.col("class").filter(pl.col("rank") == first_that_ends).first().over(_KEY)

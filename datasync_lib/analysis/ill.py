@@ -10,7 +10,7 @@ import polars as pl
 
 from ..readers import date_in_name
 from ..settings import SymbolSettings
-from .listed_titles import CLOSED, listed_numbers
+from .listed_titles import is_latest, is_over, listed_numbers
 from .registry import gives
 from .rules import first_that_fits
 
@@ -47,7 +47,9 @@ def ill_rows(
         is_all: nothing else is in the way of it; file, record. One row a row of a list, sorted.
     """
     asked = ill_requests.collect()
-    told = asked.with_columns(list=pl.lit("ill_requests"), is_over=~_is_open(), said=pl.lit("")).drop("as_of")
+    told = asked.with_columns(list=pl.lit("ill_requests"), is_over=is_over("ill_requests"), said=pl.lit("")).drop(
+        "as_of"
+    )
     numbers = listed_numbers(
         listed_rows=told.lazy(),
         known_bibs=known_bibs,
@@ -58,15 +60,13 @@ def ill_rows(
     )
     touched = _touched(numbers.drop_nulls("number"), held_claims)
     judged = asked.join(touched, on=_ROW, how="left").with_columns(
-        pl.col("is_candidate", "is_all").fill_null(False), is_open=_is_open(), waiting=_waiting(), due=_due()
+        pl.col("is_candidate", "is_all").fill_null(False),
+        is_open=~is_over("ill_requests"),
+        waiting=_waiting(),
+        due=_due(),
     )
     columns = [*_SHOWN, "is_open", "waiting", "due", "number", "is_candidate", "is_all", *_ROW]
     return judged.select(columns).sort(*_ROW)
-
-
-def _is_open() -> pl.Expr:
-    """Whether a request still runs; one whose status nobody tells, or knows, does."""
-    return ~pl.col("status").str.strip_chars().str.to_lowercase().is_in(list(CLOSED)).fill_null(False)
 
 
 def _waiting() -> pl.Expr:
@@ -113,10 +113,8 @@ def open_ill_requests(*, ill_rows: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The columns of `ill_rows`; what touches candidates first, then the oldest.
     """
-    newest = pl.col("as_of") == pl.col("as_of").max().over("request_id")
-    last = ill_rows.filter(pl.col("request_id").is_null() | pl.col("as_of").is_null() | newest)
     order = ["is_candidate", "symbol", "requested_on", "due_on", *_ROW]
-    return last.filter("is_open").sort(order, descending=[True, *[False] * 5], nulls_last=True)
+    return ill_rows.filter(is_latest()).filter("is_open").sort(order, descending=[True, *[False] * 5], nulls_last=True)
 
 
 _WEEK = ["symbol", "as_of", "waiting", "due", "status"]

@@ -82,29 +82,30 @@ def listed_rows(
     given = {
         "lhrs": lhrs,
         "commitments": commitments,
-        "ill_requests": _latest(ill_requests),
+        "ill_requests": ill_requests.filter(is_latest()),
         "kb_holdings": kb_holdings,
         "kept_titles": kept_titles,
         "excluded_titles": excluded_titles,
         "withdrawn_titles": withdrawn_titles,
     }
     rows = [
-        frame.with_columns(list=pl.lit(name), is_over=_is_over(name), said=_SAID[name]).select(_COLUMNS).collect()
+        frame.with_columns(list=pl.lit(name), is_over=is_over(name), said=_SAID[name]).select(_COLUMNS).collect()
         for name, frame in given.items()
     ]
     return pl.concat(rows).sort("list", "file", "record")
 
 
-def _is_over(name: str) -> pl.Expr:
+def is_over(name: str) -> pl.Expr:
+    """Whether a row of a list holds no more: a request that is closed, a commitment that is released. In doubt it does."""
     status = pl.col("status").str.strip_chars().str.to_lowercase()
     words = {"ill_requests": CLOSED, "commitments": RELEASED}.get(name, ())
     return status.is_in(list(words)).fill_null(False)
 
 
-def _latest(requests: pl.LazyFrame) -> pl.LazyFrame:
+def is_latest() -> pl.Expr:
     """Of a request that several lists tell, what the newest of them says; a list without a day counts beside all."""
     newest = pl.col("as_of") == pl.col("as_of").max().over("request_id")
-    return requests.filter(pl.col("request_id").is_null() | pl.col("as_of").is_null() | newest)
+    return pl.col("request_id").is_null() | pl.col("as_of").is_null() | newest
 
 
 @gives("listed_numbers")

@@ -17,7 +17,8 @@ def solved_drifts(
     """Of which numbers, once answered, is the later answer confirmed on every target for each of their owners?
 
     An owner that has the number in its record too, or under which it was sent, is not solved: there it is more than an
-    answer that was replaced; and so it is under a symbol whose last answer it still is. Nor is one whose later number has no single end, or is missing on a target's later list.
+    answer that was replaced; and so it is under a symbol whose last answer it still is. Nor is one whose later number has no
+    single end, or is missing on a target's later list.
 
     Returns:
         number; sorted, each once.
