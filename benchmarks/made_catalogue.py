@@ -40,25 +40,27 @@ EXAMPLE_BIBS = 100_000
 # What counts once in a project: what staff keep. Findings are worked out, not copied.
 ONCE = ("location_map",)
 _WORKED_OUT = ("findings", "evidence")
+_LISTS = ("worldcat_holdings", "worldcat_repeats")
 _INPUTS, _OF_THE_PROJECT = "inputs.json", ("datasync.toml", "location_map.csv", "milestones.csv")
 _LOADS, _LOADED = "project.load()", 'LoadLog(project.table("files").collect(), 0, [])'
 
 
-def made_project(folder: Path, bibs: int, *, example_bibs: int = EXAMPLE_BIBS) -> Project:
+def made_project(folder: Path, bibs: int, *, example_bibs: int = EXAMPLE_BIBS, all_under: str | None = None) -> Project:
     """The project of a size below a folder; one that is there is taken as it is, remove it to have it made anew.
 
     Args:
         folder: where examples and projects lie, each in a folder of its own.
         bibs: how many, in whole copies of the example.
         example_bibs: bibs of the example that is copied; at most all.
+        all_under: a symbol whose lists hold what the lists of all symbols hold; these stay as they are.
     """
     size = min(bibs, example_bibs)
     copies = -(-bibs // size)
     if copies > COPIES:
         raise ValueError(f"{copies:,} copies, {COPIES:,} are possible: make the example larger")
-    target = folder / short(copies * size)
+    target = folder / "_".join(filter(None, [short(copies * size), all_under]))
     if not _is_there(target):
-        _make(_marked_example(folder, size), target, copies)
+        _make(_marked_example(folder, size), target, copies, all_under)
     return Project(target)
 
 
@@ -169,7 +171,7 @@ def _marked_name(column: str, file: str, sent: list[str]) -> str:
 # The copies
 
 
-def _make(example: Path, target: Path, copies: int) -> None:
+def _make(example: Path, target: Path, copies: int, all_under: str | None) -> None:
     """Write the copies as parts and make them count."""
     shutil.rmtree(target, ignore_errors=True)
     (target / "data" / "raw").mkdir(parents=True)
@@ -181,11 +183,15 @@ def _make(example: Path, target: Path, copies: int) -> None:
     loaded = json.loads((example / _INPUTS).read_text("utf-8"))
 
     def write(copy: int) -> str:
-        key = key_of("made", loaded, copy)
+        key = key_of("made", loaded, copy, all_under)
         with project.store.write(key) as writer:
             for path in sorted(example.glob("*.parquet")):
                 table, number = path.stem.rsplit("-", 1)
-                writer.add(table, numbers_of_copy(pl.read_parquet(path), copy), int(number))
+                frame = pl.read_parquet(path)
+                if all_under and table in _LISTS:
+                    more = frame.filter(pl.col("symbol") != all_under)
+                    frame = pl.concat([frame, more.with_columns(symbol=pl.lit(all_under))])
+                writer.add(table, numbers_of_copy(frame, copy), int(number))
         return key
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:

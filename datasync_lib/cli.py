@@ -7,8 +7,8 @@ What a command works with is imported when it runs: help and a mistyped command 
 """
 
 import shutil
-import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -54,11 +54,10 @@ def main() -> NoReturn:
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(help="The folder to make.")]) -> None:
     """Make a project folder with settings to fill in."""
-    from .creating import new_project
+    from .creating import after_new, new_project
 
     new_project(folder)
-    print(f"{folder} is ready. Put exports and reports into {folder / 'data' / 'raw'}, look through")
-    print(f"{folder / 'datasync.toml'} and location_map.csv, then run: datasync load -p {folder}")
+    print(after_new(folder))
 
 
 @app.command()
@@ -99,9 +98,8 @@ def run(
     """Execute every notebook in order, without a browser, into reports/: a page each, and each figure as PNG."""
     from .running import AT_ONCE, run_notebooks
 
-    opened = ds.open_project(project)
-    for page in run_notebooks(opened, only=notebook, parameters=_parameters(set_ or []), at_once=at_once or AT_ONCE):
-        print(page)
+    wanted = {"only": notebook, "parameters": _parameters(set_ or []), "at_once": at_once or AT_ONCE}
+    run_notebooks(ds.open_project(project), **wanted, done=lambda page: print(page, flush=True))
 
 
 def _parameters(settings: list[str]) -> dict[str, str]:
@@ -150,22 +148,40 @@ def trace(
 
 @app.command()
 def sql(
-    query: Annotated[str, typer.Argument(help="One SQL statement over the tables.")],
+    text: Annotated[
+        str | None, typer.Argument(metavar="QUERY", help="One SELECT over the tables.", show_default=False)
+    ] = None,
+    *,
+    query: Annotated[str | None, typer.Option(help="A saved query; --queries lists them.", show_default=False)] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="What the query leaves open, such as symbol=XYZ.", show_default=False),
+    ] = None,
+    queries: Annotated[bool, typer.Option("--queries", help="List the saved queries.")] = False,
     project: Folder = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Header and rows to standard output, nothing else there.")] = False,
+    csv: Annotated[
+        bool,
+        typer.Option(
+            "--csv", help="Header and rows to standard output, for programs: texts as they are, nothing else."
+        ),
+    ] = False,
+    md: Annotated[bool, typer.Option("--md", help="A Markdown table to standard output.")] = False,
     xlsx: Annotated[Path | None, typer.Option(help="Write a text-safe Excel file.", show_default=False)] = None,
+    files: Annotated[
+        bool, typer.Option("--files", help="The query may read files of this machine, as in FROM 'list.csv'.")
+    ] = False,
 ) -> None:
-    """Ask the tables in SQL."""
-    answer = ds.open_project(project).sql(query)
-    if xlsx:
-        from .workbooks.writing import write_table
+    """Ask the tables in SQL. A query only reads; SHOW TABLES and DESCRIBE NAME say what there is."""
+    from .printing import print_answer
 
-        write_table(xlsx, answer)
-        print(f"{xlsx}: {answer.height:,} rows")
-    elif csv:
-        sys.stdout.write(_flat(answer).write_csv())
+    if sum([text is not None, query is not None, queries]) != 1:
+        raise InputError("give one SELECT in quotes, or --query NAME, or --queries, which lists the saved ones")
+    opened, values = ds.open_project(project), _parameters(set_ or [])
+    if queries:
+        answer = opened.queries()
     else:
-        print(_as_text(answer))
+        answer = opened.query(query, **values) if query else opened.sql(text, values=values, files=files)
+    print_answer(answer, csv=csv, md=md, xlsx=xlsx)
 
 
 @app.command()
@@ -188,13 +204,21 @@ def tables(
 
 @app.command()
 def uploads(project: Folder = None) -> None:
-    """What OCLC would refuse each MARC file of the raw folder for."""
-    faults = ds.open_project(project).check_uploads()
-    if faults.is_empty():
-        print("No file has a fault that we know of.")
-        return
-    print(_as_text(faults))
-    raise typer.Exit(NEEDS_A_PERSON)
+    """What OCLC would refuse the files for that lie in the raw folder to be sent to it."""
+    from .analysis.upload_faults import for_oclc
+
+    opened = ds.open_project(project)
+    faults, ours = opened.check_uploads(), for_oclc(opened.store.scan("files").collect())
+    if faults.height:
+        print(_as_text(faults))
+    if ours.is_empty():
+        print("No file for OCLC is loaded: its name begins with the collection (1234567.XYZ.text.mrc),")
+        print("or it lies in a folder to_send of the raw folder. Other exports are not judged.")
+    else:
+        refused = faults.filter("is_refusal")["file"].n_unique()
+        print(f"{ours.height} files for OCLC, {refused} that it would refuse.")
+    if faults.height:
+        raise typer.Exit(NEEDS_A_PERSON)
 
 
 @app.command()
@@ -242,6 +266,40 @@ def deletions(
     _checks_and_package(deletion, write=write)
 
 
+@app.command("what-if")
+def what_if(
+    symbol: Annotated[str | None, typer.Argument(help="Only this symbol.", show_default=False)] = None,
+    *,
+    project: Folder = None,
+    location_map: Annotated[
+        Path | None, typer.Option("--map", help="Another location map.", show_default=False)
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="Another datasync.toml, with other exclusions.", show_default=False)
+    ] = None,
+    extract_date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Another day of the extract.", show_default=False)
+    ] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write each number that differs.", show_default=False)] = None,
+) -> None:
+    """What would become of held numbers with another map, other exclusions or another day; nothing is changed."""
+    from .settings import read_settings
+
+    opened = ds.open_project(project)
+    supposed = opened.what_if(
+        symbol,
+        location_map=location_map,
+        settings=read_settings(settings) if settings else None,
+        extract_date=extract_date.date() if extract_date else None,
+    )
+    print(supposed)
+    if supposed.changes.height:
+        print(_as_text(supposed.counts))
+    if csv:
+        supposed.changes.write_csv(csv)
+        print(f"{csv}: {supposed.changes.height:,} rows")
+
+
 def _show_board(board: "pl.DataFrame") -> None:
     """All symbols, a line a question; and those of which a check fails."""
     from .delivery.deletions.board import board_in_words
@@ -283,13 +341,14 @@ def sample(
     ] = None,
 ) -> None:
     """Make the example institution, a project with the truth beside it; or play OCLC's answers to a real export."""
-    from .creating import copy_notebooks
+    from .creating import after_sample, copy_notebooks
     from .sample import make_answers, make_sample
 
     if (folder / "datasync.toml").exists():
         raise InputError(f"{folder} is a project already: name another folder")
     print(make_answers(folder, answers_for, seed=seed) if answers_for else make_sample(folder, bibs=bibs, seed=seed))
     copy_notebooks(folder)
+    print(after_sample(folder))
 
 
 @app.command()
@@ -315,37 +374,26 @@ def demo(bibs: Annotated[int, typer.Option(min=60, help="How many bibs.")] = 200
 
 
 @app.command()
-def lab(project: Folder = None) -> None:
+def lab(
+    project: Folder = None,
+    *,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="This port and no other.", show_default="8888 or the next")
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,
+    ip: Annotated[
+        str, typer.Option(help="Listen at this address; 0.0.0.0: all.", show_default="this machine only")
+    ] = "",
+    allow_root: Annotated[bool, typer.Option("--allow-root", help="Run as root outside a container too.")] = False,
+) -> None:
     """Open JupyterLab on the project's notebooks."""
-    opened = ds.open_project(project)
-    start = "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
-    raise typer.Exit(
-        subprocess.call([sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={opened.folder}", start])
-    )
+    from .lab import Lab
 
-
-def _flat(frame: "pl.DataFrame") -> "pl.DataFrame":
-    """Lists as text, so that a CSV can hold them."""
-    import polars as pl
-
-    lists = [name for name, type_ in frame.schema.items() if isinstance(type_, pl.List)]
-    return frame.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join("; ") for name in lists)
+    how = Lab(port=port, ip=ip, opens_browser=browser, as_root=allow_root)
+    raise typer.Exit(how.open(ds.open_project(project).folder))
 
 
 def _as_text(frame: "pl.DataFrame") -> str:
-    import polars as pl
+    from .printing import as_text
 
-    with pl.Config(
-        tbl_rows=100, tbl_cols=-1, tbl_width_chars=_width(), fmt_str_lengths=300, tbl_hide_dataframe_shape=True,
-        tbl_hide_column_data_types=True, tbl_formatting="ASCII_MARKDOWN", thousands_separator=False,
-    ):  # fmt: skip
-        more = (
-            f"\n… {frame.height - 100:,} more rows; datasync sql gives all, with --csv or --xlsx"
-            if frame.height > 100
-            else ""
-        )
-        return f"{frame.head(100)}{more}"
-
-
-def _width() -> int:
-    return max(shutil.get_terminal_size((160, 40)).columns, 100)
+    return as_text(frame)

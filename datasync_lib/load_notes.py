@@ -1,6 +1,8 @@
 """What of a load needs a person, in sentences that name the files."""
 
-from datetime import date
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import polars as pl
@@ -8,16 +10,21 @@ import polars as pl
 from .analysis.listed_titles import evidence_not_read
 from .analysis.outcomes import FAILURES, SUCCESSES
 from .analysis.ownership import locations_to_map
+from .analysis.split_lists import split_lists
 from .analysis.unread_lists import unread_lists
+from .analysis.vouching import is_agreed, says_what_its_key_says
 from .errors import StoreError
 from .local_lists.staff_tables import LOCATION_MAP
+from .readers import date_in_name
 from .settings import Settings
+from .spreadsheets.safe_text import write_for_people
 from .tables.ages import DEFAULT_EXTRACT, extract_date
 from .tables.loading import files_that_break_off
 from .tables.store import Store
 
 _KINDS = {
     "unknown": "not understood; see their rows in load_issues",
+    "unclear": "may be the catalogue or WorldCat's records, and nobody said which; each file's note says how to tell it",
     "unreadable": "cannot be read",
     "empty": "empty",
     "stub": "a stub that OCLC left for a withdrawn file; ask OCLC for the file",
@@ -34,7 +41,7 @@ _OF_THE_STATE = (
         "identifier_differs",
         "packed_as_text",
     ),
-    *("no_mms_id", "order_unknown", "claimed_twice", "other_holding"),
+    *("no_mms_id", "days_overlap", "order_unknown", "claimed_twice", "other_holding"),
 )
 _MAP_HEADER = ("library", "location", "unit", "outgoing_symbol", "target_symbol", "in_scope", "valid_from")
 
@@ -62,6 +69,7 @@ def load_notes(store: Store, settings: Settings, location_map: pl.DataFrame, rep
     notes += _unread_lists(store, settings)
     notes += _of_the_state(store)
     notes += _unknown_actions(store, settings)
+    notes += _not_vouched(store, settings)
     extracts = store.scan("extracts").collect()
     day = extract_date(extracts)
     if extracts.height and day is None:
@@ -69,8 +77,48 @@ def load_notes(store: Store, settings: Settings, location_map: pl.DataFrame, rep
             "the day of the catalogue export is unknown, so nothing counts as confirmed: "
             "put YYYYMMDD into its name or an [[extracts]] entry into datasync.toml"
         )
+    notes += _entries_that_fit_nothing(settings, extracts, files["file"].to_list())
+    notes += _days_under_one_date(settings, extracts)
     notes += _states_without_an_entry(extracts)
     return notes + _unmapped(store, location_map, reports, day)
+
+
+def _entries_that_fit_nothing(settings: Settings, extracts: pl.DataFrame, files: list[str]) -> list[str]:
+    """[[extracts]] entries of which no catalogue file is: a pattern may be misspelt, or its files may not be there yet."""
+    used = set(extracts["extract"])
+    return [
+        f"[[extracts]] files = «{pattern}» fits no catalogue file{_why_nothing(pattern, extracts, files)}"
+        for pattern in dict.fromkeys(entry.files for entry in settings.extracts)
+        if pattern not in used
+    ]
+
+
+def _why_nothing(pattern: str, extracts: pl.DataFrame, files: list[str]) -> str:
+    fitting = [file for file in files if fnmatchcase(file, pattern)]
+    taken = extracts.filter(pl.col("file").is_in(fitting))
+    if taken.height:
+        return f", for what it fits is of the entry «{taken['extract'][0]}» before it: put the narrower pattern first"
+    if fitting:
+        return f"; what it fits is something else: {_some(fitting)} (see their kind and note)"
+    near = [file for file in files if fnmatchcase(file.rpartition("/")[2].lower(), pattern.rpartition("/")[2].lower())]
+    hint = f"; near it: {_some(near)}" if near else ""
+    return f": a pattern is held against the whole path in data/raw{hint}. Mend or remove the entry in datasync.toml"
+
+
+def _days_under_one_date(settings: Settings, extracts: pl.DataFrame) -> list[str]:
+    """Full exports of several days, by the names of their files, that an entry puts under one date: none replaces another."""
+    notes = []
+    for entry in settings.extracts:
+        files = extracts.filter(pl.col("extract") == entry.files)["file"].to_list()
+        days = sorted({day for file in files if (day := date_in_name(file))})
+        is_apart = any(newer - older > timedelta(days=1) for older, newer in pairwise(days))
+        if entry.date and entry.kind == "full" and is_apart:
+            notes.append(
+                f"[[extracts]] files = «{entry.files}» puts files of {days[0]} to {days[-1]}, by their names, under the one date "
+                f"{entry.date}: they count as parts of one export, and none takes the place of another. If they are exports "
+                "of their own, leave the date of the entry out, and each is of the day in its name"
+            )
+    return notes
 
 
 def _states_without_an_entry(extracts: pl.DataFrame) -> list[str]:
@@ -79,11 +127,21 @@ def _states_without_an_entry(extracts: pl.DataFrame) -> list[str]:
     days = unnamed["date"].unique().sort()
     if len(days) < 2:
         return []
+    names = unnamed.sort("date", "file")["file"].to_list()
+    looks = unnamed.filter("looks_whole")["file"].to_list()
+    entry = f"[[extracts]] with files = «{_pattern_of(looks)}», each of the day in its name"
+    hint = f". By their records {_some(looks)} look like full exports; if they are, add {entry}" if looks else ""
     return [
         f"{unnamed.height} catalogue files of {len(days)} days ({days[0]} to {days[-1]}) have no [[extracts]] entry: the newer "
         "ones count as changes to the older ones, and what only an older one has stays. Name full exports in datasync.toml, "
-        f"so that they take the place of older ones: {_some(unnamed.sort('date', 'file')['file'].to_list())}"
+        f"so that they take the place of older ones: {_some(names)}{hint}"
     ]
+
+
+def _pattern_of(files: list[str]) -> str:
+    """A pattern that fits some files: what their names begin with, up to a day or number."""
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*files, strict=False))
+    return "".join(letters[0] for letters in alike).rstrip("0123456789") + "*"
 
 
 def _unread_lists(store: Store, settings: Settings) -> list[str]:
@@ -93,10 +151,12 @@ def _unread_lists(store: Store, settings: Settings) -> list[str]:
         files=files,
         load_issues=load_issues,
         raw_rows=store.scan("raw_rows"),
+        rejected_numbers=store.scan("rejected_numbers"),
         worldcat_lists=settings.worldcat_lists,
         symbols=symbols,
     )
-    lists = pl.concat([of_worldcat, evidence_not_read(files, load_issues, symbols, settings.evidence_lists)])
+    split = split_lists(worldcat_holdings=store.scan("worldcat_holdings")).select(of_worldcat.columns)
+    lists = pl.concat([of_worldcat, split, evidence_not_read(files, load_issues, symbols, settings.evidence_lists)])
     notes = [
         f"{file}: {reason}; until the list is read whole, or taken away, "
         + (f"deletions under {symbol} are held" if symbol else "all deletions are held")
@@ -140,6 +200,27 @@ def _unknown_actions(store: Store, settings: Settings) -> list[str]:
     ]
 
 
+def _not_vouched(store: Store, settings: Settings) -> list[str]:
+    """Answers that confirm nothing: of collections that were not agreed, or in reports whose name was changed."""
+    rows = store.scan("outcomes")
+    agreed, where = is_agreed(settings.collections), pl.format("{} of {}", "collection", "symbol")
+    other = rows.filter(~agreed).group_by(where.alias("where")).agg(pl.len().alias("rows")).collect().sort("where")
+    renamed = rows.filter(~says_what_its_key_says()).group_by("file").agg(pl.len().alias("rows")).collect().sort("file")
+    notes = []
+    if other.height:
+        notes.append(
+            f"{other['rows'].sum():,} report rows are of collections that datasync.toml does not have for their symbol "
+            f"({_some(other['where'].to_list())}): they confirm nothing, and may be deletions, until [[collections]] says what "
+            "these are"
+        )
+    if renamed.height:
+        notes.append(
+            f"{renamed['rows'].sum():,} report rows have a key of OCLC that says another symbol, collection or time than the "
+            f"name of their report, and confirm nothing; give it its own name again: {_some(renamed['file'].to_list())}"
+        )
+    return notes
+
+
 def _unmapped(store: Store, location_map: pl.DataFrame, reports: Path, day: date | None) -> list[str]:
     todo = locations_to_map(holdings=store.scan("holdings"), location_map=location_map, extract_date=day)
     without = todo.filter(pl.col("library").is_null() | pl.col("location").is_null())
@@ -155,7 +236,7 @@ def _unmapped(store: Store, location_map: pl.DataFrame, reports: Path, day: date
         blank = [pl.lit(None, dtype=pl.String).alias(name) for name in _MAP_HEADER[2:]]
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            todo.select(*_MAP_HEADER[:2], *blank, "holdings", "bibs").write_csv(path)
+            write_for_people(todo.select(*_MAP_HEADER[:2], *blank, "holdings", "bibs"), path)
         except (OSError, pl.exceptions.ComputeError) as error:
             raise StoreError(f"{path} cannot be written: {error}") from error
         notes.append(

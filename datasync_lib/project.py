@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from .asking import Asking, Kind, of_kind
 from .code_hash import code_of
 from .errors import InputError, SettingsError, StoreError
 from .load_notes import load_notes
@@ -18,10 +19,11 @@ from .local_lists.staff_tables import LOCATION_MAP, MILESTONES, read_location_ma
 from .problems import ASKING, PROBLEMS
 from .rejected_copies import copy_rejected
 from .results.analyses import Analyses
-from .results.asking import run_sql
 from .settings import FILE_NAME, Settings, read_settings
+from .tables.account import CatalogueAccount, account_of_catalogue
 from .tables.assembling import assemble, derive_tables
 from .tables.build import derive, settings_of_tables
+from .tables.decided import decided_in_lines, decisions_on_files
 from .tables.loading import (
     NEED_A_LOOK,
     LoadedInput,
@@ -38,15 +40,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .delivery.deletions.deletion import Deletion
+    from .delivery.deletions.what_if import WhatIf
 
 
 @dataclass(frozen=True)
 class LoadLog:
-    """What a load did: the `files` table, how many inputs were read now, and what needs a person."""
+    """What a load did: the `files` table, how many inputs were read now, what needs a person, and what became of the records."""
 
     files: pl.DataFrame
     read: int
     notes: list[str]
+    catalogue: CatalogueAccount | None = None
 
     def __str__(self) -> str:
         totals = self.files.select(pl.col("found", "loaded", "repaired", "repeated", "rejected").sum()).row(
@@ -54,10 +58,12 @@ class LoadLog:
         )
         counts = ", ".join(f"{name} {count:,}" for name, count in totals.items())
         head = f"{self.files.height} files, {self.read} read now; pieces: {counts}"
-        return "\n".join([head, *(f"! {note}" for note in self.notes)])
+        account = [str(self.catalogue)] if self.catalogue else []
+        told = [head, *account, *decided_in_lines(self.files), *(f"! {note}" for note in self.notes)]
+        return "\n".join(told)
 
 
-class Project:
+class Project(Asking):
     """One library's project folder.
 
     Args:
@@ -134,7 +140,9 @@ class Project:
             self._assemble(inputs, settings, staff, progress=progress)
         notes += copy_rejected(self.store, inputs, self.reports / "rejected")
         notes += load_notes(self.store, settings, staff["location_map"], self.reports)
-        return LoadLog(self.store.scan("files").sort("file").collect(), read, notes)
+        files, extracts = (self.store.scan(name).collect() for name in ("files", "extracts"))
+        told = decisions_on_files(files, extracts).sort("file")
+        return LoadLog(told, read, notes, account_of_catalogue(self.store))
 
     def _assemble(
         self, inputs: list[LoadedInput], settings: Settings, staff: dict[str, pl.DataFrame], *, progress: bool
@@ -178,28 +186,16 @@ class Project:
 
     # Asking
 
-    def table(self, name: str, frame: Literal["polars", "pandas"] = "polars") -> "pl.LazyFrame | pd.DataFrame":
+    def table(self, name: str, frame: Kind = "polars") -> "pl.LazyFrame | pd.DataFrame":
         """A table of the current catalogue: a Polars LazyFrame, or pandas with string IDs and nullable integers.
 
         Raises:
             StoreError: there is no such table, or nothing was loaded yet.
         """
         lazy = self._kept[name]().lazy() if name in self._kept else self.analysis.frame(name)
-        if frame == "polars":
-            return lazy
-        if frame == "pandas":
-            return as_pandas(lazy.collect())
-        raise InputError(f"frame is {frame!r}; expected polars or pandas")
+        return of_kind(lazy, frame)
 
-    def sql(self, query: str) -> pl.DataFrame:
-        """The answer to a SQL query (DuckDB) over all tables, findings and evidence.
-
-        Raises:
-            DatasyncError: the query was not understood; the message says why and lists the tables.
-        """
-        return run_sql(query, self.analysis, self._kept)
-
-    def findings(self, problem: str | None = None) -> pl.DataFrame:
+    def findings(self, problem: str | None = None, *, frame: Kind = "polars") -> "pl.DataFrame | pd.DataFrame":
         """What a person should look at: all findings, or those of one problem.
 
         Raises:
@@ -208,8 +204,8 @@ class Project:
         if problem is not None and problem not in PROBLEMS:
             raise InputError(f"there is no problem {problem!r}; there are: {', '.join(PROBLEMS)}")
         if problem is not None and problem not in self.analysis.names:
-            return empty("findings")
-        return self.table(problem or "findings").sort("problem", "row_key").collect()
+            return of_kind(empty("findings"), frame)
+        return of_kind(self.table(problem or "findings").sort("problem", "row_key").collect(), frame)
 
     def trace(self, identifier: str | int) -> Trace:
         """Everything known of an MMS ID, OCN, holding ID or barcode, on one page, with file and row."""
@@ -285,11 +281,15 @@ class Project:
         return added.height, returned.issues
 
     def check_uploads(self) -> pl.DataFrame:
-        """What OCLC would refuse each MARC file of the raw folder for: file, fault, detail."""
-        from .delivery.packages import check_uploads
+        """What OCLC would refuse each file for it that lies in the raw folder for: file, fault, is_refusal, detail.
 
-        self.refresh()
-        return check_uploads(self.store.scan("files").collect(), self.store.scan("records").collect(), self.settings)
+        See `analysis.upload_faults`; files with records that do not say they are UTF-8 are named too.
+        """
+        from .analysis.upload_faults import not_utf8
+
+        faults = self.table("upload_faults").collect()
+        coding = not_utf8(self.store.scan("files").collect(), self.store.scan("subfields"))
+        return pl.concat([faults, coding]).sort("file", "fault", "detail")
 
     def deletion(self, symbol: str, *, today: date | None = None) -> "Deletion":
         """What may be deleted under a symbol, and what was: its checks, files, sign-off, and the list afterwards.
@@ -300,6 +300,19 @@ class Project:
         from .delivery.deletions.deletion import Deletion
 
         return Deletion(self, symbol, today=today)
+
+    def what_if(
+        self,
+        symbol: str | None = None,
+        *,
+        location_map: pl.DataFrame | Path | str | None = None,
+        settings: Settings | None = None,
+        extract_date: date | None = None,
+    ) -> "WhatIf":
+        """What would become of held numbers with another map, other settings or another day; nothing is changed or written."""
+        from .delivery.deletions.what_if import what_if
+
+        return what_if(self, symbol, location_map=location_map, settings=settings, extract_date=extract_date)
 
     def deletions(self, *, today: date | None = None) -> pl.DataFrame:
         """Where each symbol stands on its way to being emptied, one row a symbol; null: there is no input to tell it from."""
@@ -328,19 +341,6 @@ def _state(inputs: list[LoadedInput], settings: Settings, staff: dict[str, pl.Da
     depends = settings_of_tables(settings), settings.model_dump(mode="json", include={"extracts"})
     code = code_of(derive, assemble)
     return key_of(code, [asdict(i) for i in inputs], depends, {n: f.write_json() for n, f in staff.items()})
-
-
-def as_pandas(frame: pl.DataFrame) -> "pd.DataFrame":
-    """A pandas frame that keeps what IDs and numbers are: strings, nullable integers and booleans, never floats."""
-    import pandas as pd  # here, for who does not ask for pandas need not wait for it to start
-    import pyarrow as pa
-
-    types = {
-        **dict.fromkeys((pa.string(), pa.large_string(), pa.string_view()), pd.StringDtype()),
-        **{pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype(), pa.uint32(): pd.UInt32Dtype()},
-        **{pa.bool_(): pd.BooleanDtype(), pa.float64(): pd.Float64Dtype()},
-    }
-    return frame.to_arrow().to_pandas(types_mapper=types.get)
 
 
 def _bar(what: str, show: bool) -> Callable:

@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import NoReturn
 
 import nbformat
-from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client import AsyncKernelManager
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 from tqdm import tqdm
 from traitlets import default
 
+from .choices import refuse_unknown
 from .errors import InputError, NotebookError, OutputError
+from .kernels import ThisPython, kernel_environment
 from .pages import as_page, without_paths
 from .project import Project
 
@@ -32,7 +33,6 @@ INJECTED_TAG = "injected-parameters"
 AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 # What a notebook calls when it changes what the others read: tables, and decisions of units.
 _CHANGES_THE_PROJECT = re.compile(r"\.(load|take_decisions)\(")
-_PACKAGE_FOLDER = Path(__file__).resolve().parent.parent
 
 
 def run_notebooks(
@@ -41,6 +41,7 @@ def run_notebooks(
     only: Iterable[str] | None = None,
     parameters: Mapping[str, str] | None = None,
     at_once: int = AT_ONCE,
+    done: Callable[[Path], None] = lambda page: None,
 ) -> list[Path]:
     """Execute the project's own notebooks, and write what they show into reports/.
 
@@ -53,6 +54,7 @@ def run_notebooks(
         only: these notebooks, by number or name (4, 04, 04_oclc_outcomes); None: all.
         parameters: values for names that stand in a notebook's cell tagged `parameters`, such as symbol, unit.
         at_once: how many notebooks run at the same time, at most.
+        done: is told each page as soon as it is written.
 
     Returns:
         The pages in order, `reports/<notebook>.html`; figures are `reports/figures/<notebook>_<figure>.png`.
@@ -73,6 +75,7 @@ def run_notebooks(
             runs[path] = await _run(project, notebooks[path], values)
             _write(project, path, runs[path], values)
             bar.update()
+            done(_page(project, path))
 
         for group in _groups(notebooks):
             _wait_for(lambda group=group: _side_by_side([run_one(path) for path in group], at_once))
@@ -131,13 +134,7 @@ def _check_parameters(project: Project, notebooks: Iterable[NotebookNode], value
     if unknown:
         there_are = f"there are: {', '.join(known)}" if known else "they have none"
         raise InputError(f"no notebook has the parameter {unknown[0]!r}; {there_are}")
-    places = project.location_map
-    named = [places["outgoing_symbol"], places["target_symbol"]]
-    symbols = {s.symbol for s in project.settings.symbols}.union(*(column.drop_nulls() for column in named))
-    for name, there_are in (("symbol", symbols), ("unit", set(places["unit"].drop_nulls()))):
-        value = values.get(name)
-        if value and there_are and value not in there_are:
-            raise InputError(f"there is no {name} {value!r} in the project; there are: {', '.join(sorted(there_are))}")
+    refuse_unknown(project, values)
 
 
 def _inject(notebook: NotebookNode, values: Mapping[str, str]) -> None:
@@ -190,19 +187,12 @@ class _Run:
     figures: dict[str, bytes] = field(default_factory=dict)
 
 
-class _ThisPython(KernelSpecManager):
-    """Kernels are the Python that runs us, whatever is registered on the machine."""
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return KernelSpec(**get_kernel_dict())
-
-
 class _KernelManager(AsyncKernelManager):
     """Starts kernels of this Python."""
 
     @default("kernel_spec_manager")
     def _kernel_spec_manager_default(self) -> KernelSpecManager:
-        return _ThisPython(parent=self)
+        return ThisPython(parent=self)
 
 
 async def _run(project: Project, notebook: NotebookNode, values: Mapping[str, str]) -> _Run:
@@ -217,20 +207,13 @@ async def _run(project: Project, notebook: NotebookNode, values: Mapping[str, st
     )
     run = _Run(notebook)
     try:
-        await client.async_execute(env=_environment())
+        await client.async_execute(env=kernel_environment())
     except CellExecutionError as error:
         run.failure = without_paths(f"{_failed_cell(notebook)}: {error.ename}: {error.evalue}", project)
     except DeadKernelError:
         run.failure = "its Python died, most likely for lack of memory"
     run.figures = _figures(notebook)
     return run
-
-
-def _environment() -> dict[str, str]:
-    """What the kernel inherits, with our package found from any folder, also when it is not installed."""
-    paths = [str(_PACKAGE_FOLDER), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    paths = list(dict.fromkeys(str(Path(path).resolve()) for path in paths))
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
 class _Loop(asyncio.SelectorEventLoop):

@@ -1,35 +1,52 @@
-"""What a notebook needs to show frames: tables that can be sorted and searched without a network, and findings in words."""
+"""What a notebook needs to show frames: short tables, and findings in words."""
 
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import itables
 import polars as pl
 
 from . import problems
+from .interactive_tables import start_tables as start_tables
+from .vocabulary.glossary import TERMS
 
 if TYPE_CHECKING:
     from great_tables import GT
 
-_Frame = TypeVar("_Frame", pl.DataFrame, pl.LazyFrame)
-_BYTES_SHOWN = 400_000
 # Who reads more than this many rows of a page opens a workbook.
-_MOST_SHOWN = 1_000
-_ROWS_A_PAGE = 10
+MOST_SHOWN = 1_000
+# So much of a title tells which it is.
+_TITLE_SHOWN = 60
 
 
-def start_tables() -> None:
-    """Show frames of Polars and pandas as tables to sort and search; the page works without a network."""
-    itables.options.maxBytes = _BYTES_SHOWN
-    itables.options.pageLength = _ROWS_A_PAGE
-    itables.options.classes = "display compact"
-    itables.options.style = "table-layout: auto; width: auto; margin-left: 0"
-    itables.options.columnDefs = [{"className": "dt-left", "targets": "_all"}]
-    itables.options.showIndex = False
-    itables.options.show_dtypes = False
-    itables.init_notebook_mode(all_interactive=True, connected=False)
+def load_log(files: pl.DataFrame) -> pl.DataFrame:
+    """The load log as a person reads it: what was rejected first, then by file; hashes and times are in the table `files`."""
+    wanted = ["file", "kind", "found", "loaded", "repaired", "repeated", "rejected", "decision", "note"]
+    ordered = files.sort("rejected", "file", descending=[True, False])
+    return ordered.select(name for name in wanted if name in files.columns)
+
+
+_STATES = {"green": "✓ met", "amber": "! to review", "red": "✗ missed", "grey": "for information"}
+
+
+def scorecard(readiness: pl.DataFrame) -> pl.DataFrame:
+    """The scorecard as a person reads it: shares in per cent, counts whole, no codes.
+
+    Args:
+        readiness: `readiness.readiness`.
+
+    Returns:
+        symbol, metric, value, count, of, gate, state, meaning; texts and whole numbers.
+    """
+    share = pl.format("{} %", (100 * pl.col("value")).round(1))
+    value = pl.when(pl.col("of").is_not_null() & pl.col("value").is_between(0, 1)).then(share)
+    state = pl.col("colour").replace_strict(_STATES, default="")
+    state = pl.when(pl.col("count").is_null()).then(pl.lit("not counted")).otherwise(state)
+    return readiness.select(
+        *("symbol", pl.col("title").alias("metric"), value.fill_null("").alias("share"), "count", "of"),
+        *(pl.col("gate").fill_null(""), state.alias("state"), "meaning"),
+    )
 
 
 def summary(frame: pl.DataFrame, title: str = "") -> "GT":
@@ -49,18 +66,9 @@ def summary(frame: pl.DataFrame, title: str = "") -> "GT":
     return table.tab_header(title) if title else table
 
 
-def only(frame: _Frame, *, symbol: str = "", unit: str = "") -> _Frame:
-    """The rows of one symbol and one unit; empty means all, and a frame without the column stays as it is.
-
-    Where symbols have a line for all of them together (`all`, or none in figures of other projects), it stays.
-    """
-    columns = frame.lazy().collect_schema().names()
-    for column, value in (("symbol", symbol), ("unit", unit)):
-        if value and column in columns:
-            keep = [value, "all"] if column == "symbol" else [value]
-            other = pl.col("project") != "this project" if "project" in columns else pl.lit(False)
-            frame = frame.filter(pl.col(column).is_in(keep).fill_null(False) | other)
-    return frame
+def glossary() -> pl.DataFrame:
+    """What the words on pages, sheets and figures mean: word, meaning."""
+    return pl.DataFrame(list(TERMS.items()), schema=["word", "meaning"], orient="row")
 
 
 def one_symbol(board: pl.DataFrame, symbol: str = "") -> str:
@@ -84,7 +92,7 @@ class NothingToWalk:
         return lambda *_: pl.DataFrame({"note": [note]})
 
 
-def in_words(findings: pl.DataFrame, *, most: int | None = _MOST_SHOWN) -> pl.DataFrame:
+def in_words(findings: pl.DataFrame, *, most: int | None = MOST_SHOWN) -> pl.DataFrame:
     """Findings with the explanation that a unit reads.
 
     Args:
@@ -104,6 +112,39 @@ def in_words(findings: pl.DataFrame, *, most: int | None = _MOST_SHOWN) -> pl.Da
         *("answer", "unit", "symbol", "mms_id", "holding_id", "ocn", "explanation", "row_key"),
     )
     return table.select(c for c in table.columns if table.is_empty() or table[c].null_count() < table.height)
+
+
+def beginning_of_title() -> pl.Expr:
+    """So much of a title as tells which it is."""
+    long = pl.col("title").str.len_chars() > _TITLE_SHOWN
+    return pl.when(long).then(pl.col("title").str.slice(0, _TITLE_SHOWN) + "…").otherwise("title").alias("title")
+
+
+def changed_records(
+    changes: pl.LazyFrame, bibs: pl.LazyFrame, earlier_bibs: pl.LazyFrame, *, most: int = MOST_SHOWN
+) -> pl.DataFrame:
+    """Changes of the catalogue with the titles of their bibs, the first of them: all at once would take long to show.
+
+    Args:
+        changes: `catalogue_changes`, or some of its rows.
+        bibs: the table `bibs`; earlier_bibs: the same of the state before, for bibs that are gone.
+        most: no more than so many rows, and a line says how many there are.
+
+    Returns:
+        what, change, mms_id, holding_id, title (its beginning), before, after, unit (the library, where none is known).
+    """
+    rows = changes.lazy().select(pl.len()).collect().item()
+    if rows > most:
+        print(f"The first {most:,} of {rows:,}; all: select * from catalogue_changes (datasync sql)")
+    shown = changes.lazy().head(most).collect()
+    asked = shown.lazy().select("mms_id").unique()
+    named = (
+        each.lazy().select("mms_id", "title").join(asked, on="mms_id", how="semi") for each in (bibs, earlier_bibs)
+    )
+    titles = pl.concat([each.collect() for each in named]).unique("mms_id", keep="first", maintain_order=True)
+    titled = shown.join(titles, on="mms_id", how="left", maintain_order="left")
+    told = ("what", "change", "mms_id", "holding_id")
+    return titled.select(*told, beginning_of_title(), "before", "after", pl.coalesce("unit", "library").alias("unit"))
 
 
 def classes_of(problem: str) -> pl.DataFrame:

@@ -55,12 +55,6 @@ def fuzz_files() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def slow_patterns() -> ModuleType:
-    """The search for patterns that take more than their share (benchmarks/slow_patterns.py)."""
-    return script_of_benchmarks("slow_patterns")
-
-
-@pytest.fixture(scope="session")
 def damaged() -> ModuleType:
     """The table of damaged files (benchmarks/marc_damaged.py)."""
     return script_of_benchmarks("marc_damaged")
@@ -73,9 +67,10 @@ def libreoffice() -> Callable[[Path, Path, str], Path]:
     if program is None:
         pytest.skip("LibreOffice (soffice) is not installed, so no other program can save the workbook")
 
-    def save(path: Path, folder: Path, kind: str) -> Path:
+    def save(path: Path, folder: Path, kind: str, *, reads: str = "") -> Path:
         profile = (folder / "profile").as_uri()
         command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind, "--outdir"]
+        command[3:3] = [f"--infilter={reads}"] if reads else []
         subprocess.run([*command, str(folder / "saved"), str(path)], check=True, capture_output=True)
         return folder / "saved" / f"{path.stem}.{kind}"
 

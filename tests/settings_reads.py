@@ -19,7 +19,7 @@ import datasync_lib.settings as declared
 MODELS = {
     name: model
     for name, model in vars(declared).items()
-    if inspect.isclass(model) and issubclass(model, BaseModel) and model.__module__ == declared.__name__
+    if inspect.isclass(model) and issubclass(model, BaseModel) and model.__module__.startswith(f"{declared.__name__}.")
 }
 FIELDS = {name: set(model.model_fields) for name, model in MODELS.items()}
 # What they give is what went in: the elements of a list, or one of them.
@@ -49,7 +49,7 @@ class SettingsReads:
 
     def __init__(self, package: Path):
         texts = {path: path.read_text(encoding="utf-8") for path in sorted(package.rglob("*.py"))}
-        others = "\n".join(text for path, text in texts.items() if path.name != "settings.py")
+        others = "\n".join(text for path, text in texts.items() if not _is_of_settings(path))
         self.words = set(re.findall(r"[\"'](\w+)[\"']", others))
         # A module that does not even name the settings reads none of them.
         trees = {path: ast.parse(text) for path, text in texts.items() if "settings" in text or "@reads(" in text}
@@ -205,10 +205,14 @@ class SettingsReads:
         self.reads |= {f"{m}.{field}" for m in models - {"Settings"} for field in FIELDS[m] - left_out}
 
 
+def _is_of_settings(path: Path) -> bool:
+    return path.parent.name == "settings"
+
+
 def _without_uncalled(trees: dict[Path, ast.Module], called: set[str]) -> None:
     """Validators, and methods of the settings that nobody outside calls, are taken out."""
     for path, tree in trees.items():
-        if path.name != "settings.py":
+        if not _is_of_settings(path):
             continue
         for each in ast.walk(tree):
             if isinstance(each, ast.ClassDef):
@@ -219,7 +223,7 @@ def _without_uncalled(trees: dict[Path, ast.Module], called: set[str]) -> None:
 
 def _known_in(path: Path, tree: ast.Module) -> set[str]:
     """The models that a module knows: the settings all of them, another one those that it imports."""
-    if path.name == "settings.py":
+    if _is_of_settings(path):
         return set(MODELS)
     imports = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and (n.module or "").endswith("settings")]
     return {alias.name for node in imports for alias in node.names} & set(MODELS)

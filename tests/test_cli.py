@@ -112,6 +112,10 @@ def test_sql_to_the_screen_and_to_files(datasync, project, tmp_path):
     shown = datasync("sql", query, "-p", project)
     assert shown.returncode == 0
     assert "| mms_id" in shown.stdout
+    as_markdown = datasync("sql", query, "--md", "-p", project).stdout.splitlines()
+    assert as_markdown[:2] == ["| mms\\_id | title |", "| --- | --- |"]
+    both = datasync("sql", query, "--md", "--csv", "-p", project)
+    assert (both.returncode, both.stdout) == (2, "")
     as_csv = datasync("sql", query, "--csv", "-p", project)
     (tmp_path / "answer.csv").write_text(as_csv.stdout, "utf-8")
     rows = pl.read_csv(tmp_path / "answer.csv", infer_schema=False)
@@ -143,6 +147,23 @@ def test_trace_tells_everything_of_a_record(datasync, project, example):
     )  # fmt: skip
 
 
+def test_saved_queries_by_name(datasync, project):
+    listed = datasync("sql", "--queries", "-p", project).stdout
+    assert "| shelf_list " in listed
+    asked = datasync("sql", "--query", "shelf_list", "--set", "problem=rejected", "--csv", "-p", project)
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert {line.split(",")[0] for line in asked.stdout.splitlines()[:1]} == {"unit"}
+    assert asked.stdout.count(",rejected,") == len(asked.stdout.splitlines()) - 1 > 10
+    for wrong in (
+        ["--query", "shelf"],
+        ["--query", "shelf_list", "--set", "unit=Musik"],
+        [],
+        ["select 1", "--queries"],
+    ):
+        ended = datasync("sql", *wrong, "-p", project)
+        assert (ended.returncode, ended.stdout, len(ended.stderr.splitlines())) == (2, "", 1)
+
+
 def test_tables_lists_and_describes(datasync):
     listed = datasync("tables")
     assert (listed.returncode, listed.stderr) == (0, "")
@@ -151,7 +172,7 @@ def test_tables_lists_and_describes(datasync):
     assert ["", "balance_sheet"] in [line[:2] for line in lines]
     described = datasync("tables", "bibs").stdout.splitlines()
     assert described[0] == "bibs: One bibliographic record in an extract."
-    assert "  mms_id                text      MMS ID, or what stands in 001; null when there is none" in described
+    assert "  mms_id                text    MMS ID, or what stands in 001; null when there is none" in described
     unknown = datasync("tables", "bib")
     assert unknown.returncode == 2
     assert unknown.stderr == "datasync: there is no table 'bib'; «datasync tables» lists those there are\n"
@@ -190,7 +211,11 @@ def test_every_command_says_what_it_is_for(datasync):
             "1\n2\n3\n",
             "no row was read: the numbers count rows: they run from 1 to 3",
         ),
-        ("worldcat.XYZ.20250721.list.txt", "12345678\nx\n", "1 of 2 rows were not read"),
+        (
+            "worldcat.XYZ.20250721.list.csv",
+            "OCN,Title\n12345678,Rivers\n12,345,679,Lakes\n",
+            "1 of 2 rows were not read",
+        ),
         ("worldcat.XYZ.20250721.list.txt", "", "no row was read: the file has no bytes"),
     ],
 )
@@ -202,6 +227,18 @@ def test_a_list_that_was_not_understood_is_told_at_the_end_of_load(datasync, tmp
     (line,) = [line for line in ended.stdout.splitlines() if line.startswith(f"! {name}: ")]
     assert told in line
     assert line.endswith("until the list is read whole, or taken away, deletions under XYZ are held")
+
+
+def test_a_row_that_is_no_number_is_told_and_holds_nothing(datasync, tmp_path):
+    assert datasync("new", tmp_path / "mine").returncode == 0
+    (tmp_path / "mine" / "data" / "raw" / "worldcat.XYZ.20250721.list.txt").write_text("12345678\nx\n", "utf-8")
+    ended = datasync("load", "-p", tmp_path / "mine")
+    assert "! 1 pieces were rejected, of worldcat.XYZ.20250721.list.txt" in ended.stdout
+    assert "are held" not in ended.stdout
+    asked = datasync(
+        "sql", "select class, because, rows from held_numbers order by ocn", "--csv", "-p", tmp_path / "mine"
+    )
+    assert "ambiguous_number,«x» is not an OCN (not_oclc),1" in asked.stdout
 
 
 def test_a_list_of_current_numbers_that_was_not_understood_holds_all_deletions(datasync, tmp_path):
@@ -230,6 +267,27 @@ def test_a_deletion_says_what_each_check_found_and_what_mends_it(datasync, own_e
 def test_what_changes_something_names_one_symbol(datasync, own_example):
     ended = datasync("deletions", "--write", "-p", own_example.folder)
     assert (ended.returncode, "name it, as in datasync deletions XYZ --write" in ended.stderr) == (2, True)
+
+
+def test_what_another_map_would_change_is_told_on_the_command_line(datasync, own_example, tmp_path):
+    path = own_example.folder / "location_map.csv"
+    other = tmp_path / "other.csv"
+    other.write_text(path.read_text("utf-8").replace(",MWS,", ",MWC,"), "utf-8")
+    before = own_example.analysis.held_numbers
+    where = ("-p", own_example.folder)
+    ended = datasync("what-if", "M@S", "--map", other, "--csv", tmp_path / "changes.csv", *where)
+    found = own_example.what_if("M@S", location_map=other)
+    assert found.changes.height > 20
+    assert (ended.returncode, ended.stdout.splitlines()[0]) == (0, str(found))
+    assert pl.read_csv(tmp_path / "changes.csv").height == found.changes.height
+    assert own_example.analysis.held_numbers.equals(before)
+    same = datasync("what-if", "--settings", own_example.folder / "datasync.toml", *where)
+    assert same.stdout == "nothing would be different\n"
+    later = datasync("what-if", "--extract-date", "2030-01-01", *where).stdout
+    assert "would be in another class" in later
+    for wrong, told in [(("XYZ", "--map", other), "XYZ is not among"), ((), "name what would be different")]:
+        refused = datasync("what-if", *wrong, *where)
+        assert (refused.returncode, told in refused.stderr) == (2, True)
 
 
 def test_a_deletion_is_signed_written_and_compared_on_the_command_line(datasync, own_example, tmp_path):

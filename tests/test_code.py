@@ -19,7 +19,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 FLOW = (
     ("identifiers",),
-    ("errors", "code_hash", "settings_faults"),
+    ("errors", "code_hash", "version", "interactive_tables"),
     ("vocabulary",),
     ("problems", "settings"),
     ("marc",),
@@ -32,10 +32,13 @@ FLOW = (
     ("results",),
     ("workbooks", "plots", "sample"),
     ("delivery",),
-    ("creating", "load_notes", "rejected_copies", "trace", "viewing"),
+    ("choices",),
+    ("asking", "creating", "kernels", "load_notes", "printing", "rejected_copies", "trace", "viewing", "conclusions"),
     ("project",),
+    ("shown_findings",),
+    ("choosing",),
     ("pages",),
-    ("running",),
+    ("lab", "running"),
     ("cli",),
     ("__init__", "__main__"),
 )

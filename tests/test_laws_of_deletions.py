@@ -31,6 +31,10 @@ symbol = "NEWA"
 [[symbols]]
 symbol = "LAWS"
 
+[[collections]]
+id = "1099991"
+symbol = "NEWA"
+
 [[extracts]]
 files = "*full_20260901*"
 date = 2026-09-01
@@ -72,7 +76,8 @@ def bib(number: int, library: str = "MAIN", *more: Field) -> bytes:
 
 def answer(number: int, action: str = "match", day: int = 5) -> str:
     result = number if action == "match" else 1_600_000_000 + number
-    return f"NEWA_1099991_178861563456{day}::bib::{number * 100}|{mms(number)}|{number}|{result}|{action}\n"
+    received = 1_788_615_634_567 + (day - 5) * 86_400_000
+    return f"NEWA_1099991_{received}::bib::{number * 100}|{mms(number)}|{number}|{result}|{action}\n"
 
 
 def answers(*numbers: int, action: str = "match", day: int = 5) -> str:

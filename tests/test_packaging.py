@@ -15,6 +15,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from datasync_lib.version import VERSION
+
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -110,7 +112,8 @@ def test_the_licence_is_apache_2_unmodified():
 
 def test_the_changelog_tells_of_this_version():
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"\n## {PYPROJECT['project']['version']}" in changelog
+    assert f"\n## {VERSION}" in changelog
+    assert PYPROJECT["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "datasync_lib.version.VERSION"}
 
 
 # The launchers

@@ -29,11 +29,12 @@ FILES = pl.DataFrame(
         "rejected": [0, 4, 0, 0],
     }
 )
-BIBS = pl.DataFrame({"format": ["book"] * 6 + ["serial"] * 2 + [None]})
+FORMATS = pl.DataFrame({"symbol": "all", "unit": "all", "format": ["book", "serial", None], "bibs": [6, 2, 1]})
 SCOPE = pl.DataFrame(
     {
         "library": ["LAW", "LAW", "MAIN", None],
         "location": ["a", "b", "c", "d"],
+        "is_mapped": [True, True, True, False],
         "in_scope": [True, False, True, None],
         "holdings": [5, 2, 40, 3],
     }
@@ -55,6 +56,26 @@ COMPARISON = pl.DataFrame(
         "partly": [1, 0],
         "different": [1153, 0],
         "share_different": [1153 / 1154, 0.0],
+    }
+)
+CATALOGUE_CHANGES = pl.DataFrame(
+    [
+        ("bib", "new", False, 7),
+        ("bib", "gone", False, 1100),
+        ("holding", "changed", False, 2),
+        ("number", "gone", True, 1300),
+        ("number", "changed", False, 5),
+        ("location", "changed", False, 1),
+    ],
+    schema=["what", "change", "with_bib", "changes"],
+    orient="row",
+)
+STATES = pl.DataFrame(
+    {
+        "state": ["before", "now"],
+        "as_of": [date(2025, 6, 20), date(2025, 7, 20)],
+        "files": [["a.mrc"], ["b.mrc"]],
+        "is_told": False,
     }
 )
 RANKS = pl.DataFrame({"place": ["079$a", "035$a"], "proposed_rank": [1, 2], "present_rank": [2, 1]})
@@ -143,7 +164,7 @@ FLOW = pl.DataFrame(
         ("ABC", "sent", "taken", "create", 20),
         ("ABC", "sent", "not taken", "unresolved", 50),
         ("XYZ", "sent", "taken", "match", 20),
-        ("XYZ", "sent", "never reported", "never reported", 5),
+        ("XYZ", "sent", "no answer", "never reported", 5),
         ("XYZ", "no sent file", "not taken", "data error", 5),
     ],
     schema=["symbol", "sent", "answer", "outcome", "records"],
@@ -181,18 +202,18 @@ CHANGES = pl.DataFrame(
 )
 BALANCE = pl.DataFrame(
     [
-        ("OLD", "in_error", "hold", 10),
-        ("OLD", "covered", "delete", 80),
-        ("OLD", "drifted", "review", 3),
-        ("OLD", "not_yet_classed", "review", 7),
-        ("OLD", "total", None, 100),
-        ("ABC", "covered", "keep", 40),
-        ("ABC", "total", None, 40),
+        ("OLD", "in_error", "hold", 10, 0),
+        ("OLD", "covered", "delete", 80, 0),
+        ("OLD", "drifted", "review", 3, 0),
+        ("OLD", "not_yet_classed", "review", 7, 0),
+        ("OLD", "total", None, 100, 4),
+        ("ABC", "covered", "keep", 40, 0),
+        ("ABC", "total", None, 40, 0),
     ],
-    schema=["symbol", "class", "answer", "numbers"],
+    schema=["symbol", "class", "answer", "numbers", "rows_without_number"],
     orient="row",
 )
-HOLDINGS = pl.DataFrame({"is_mfhd": [True] * 4 + [False]})
+HOLDINGS = pl.DataFrame({"mms_id": "991", "holding_id": list("12345"), "is_mfhd": [True] * 4 + [False]})
 
 # Each figure, the sentence that it must say, and what must stand on it.
 FIGURES = {
@@ -207,9 +228,14 @@ FIGURES = {
         ["catalogue (2 files)", "1,204, 4 of them rejected", "unknown (1 file)"],
     ),
     "catalogue": (
-        plots.plot_catalogue, [BIBS, SCOPE],
+        plots.plot_catalogue, [FORMATS, SCOPE],
         "9 bibs, 66.7 % of format book; 50 holdings, 3 in locations that nobody has mapped",
         ["not told", "(no library)", "40", "7"],
+    ),
+    "catalogue_changes": (
+        plots.plot_catalogue_changes, [CATALOGUE_CHANGES, STATES],
+        "Since 2025-06-20: bibs: 7 new, 1,100 gone; holdings: 2 changed; 5 bibs with other numbers; 1 holding moved",
+        ["1,300 gone, 5 changed", "places of holdings", "none", "suppression"],
     ),
     "ocn_census": (
         plots.plot_ocn_census, [CENSUS],
@@ -243,8 +269,8 @@ FIGURES = {
     ),
     "outcome_flow": (
         plots.plot_outcome_flow, [FLOW],
-        "940 of 1,000 records taken (94 %); 55 not taken, 5 never reported",
-        ["ABC  970", "XYZ  25", "XYZ, file not loaded  5", "taken  940", "match  920", "create  20", "never reported  5"],
+        "940 of 1,000 records taken (94 %); 55 not taken, 5 without an answer",
+        ["ABC  970", "XYZ  25", "XYZ, file not loaded  5", "taken  940", "match  920", "create  20", "no answer  5", "never reported  5"],
     ),
     "match_rates": (
         plots.plot_match_rates, [RATES],
@@ -268,7 +294,7 @@ FIGURES = {
     ),
     "balance_sheet": (
         plots.plot_balance_sheet, [BALANCE],
-        "140 numbers held under 2 symbols = 80 delete + 10 hold + 10 review + 40 keep",
+        "140 numbers held under 2 symbols = 80 delete + 10 hold + 10 review + 40 keep; 4 rows without a number for review",
         ["100 numbers", "40 numbers", "80", "10"],
     ),
     "holding_classes": (
@@ -344,8 +370,8 @@ def many(rows: int) -> dict[str, list[pl.DataFrame]]:
     actions = ["match", "create", "replace", "field transfer", "unresolved", "data error", "processing error", "odd"]
     return {
         "catalogue": [
-            pl.DataFrame({"format": [f"format {n % 11}" for n in range(300)]}),
-            pl.DataFrame({"library": names, "in_scope": [True] * rows, "holdings": [12_345_678 // (n + 1) for n in range(rows)]}),
+            pl.DataFrame({"format": [f"format {n % 11}" for n in range(300)], "bibs": [1] * 300}),
+            pl.DataFrame({"library": names, "is_mapped": True, "in_scope": [True] * rows, "holdings": [12_345_678 // (n + 1) for n in range(rows)]}),
         ],
         "ocn_census": [
             pl.DataFrame(

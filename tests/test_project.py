@@ -37,7 +37,7 @@ def test_every_file_ends_in_the_load_log_and_adds_up(example):
     assert (files["found"] == files["loaded"] + files["rejected"]).all()
     assert set(files["kind"]) == {
         "catalogue", "oclc_records", "worldcat_list", "BibProcessingReport", "BibExceptionReport", "BibCrossRefReport",
-        "BibUnresolvedCrossRefReport", "authorisations", "ill_requests", "kb_holdings", "kept_titles", "lhrs", "withdrawn_titles",
+        "BibUnresolvedCrossRefReport", "authorisations", "ill_requests", "kb_holdings", "kept_titles", "lhrs", "withdrawn_titles", "unknown",
     }  # fmt: skip
 
 

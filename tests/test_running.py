@@ -23,11 +23,12 @@ from datasync_lib.errors import InputError, NotebookError
 from datasync_lib.project import Project
 from datasync_lib.running import run_notebooks
 from datasync_lib.sample import make_sample
+from datasync_lib.version import VERSION
 
 # The figures that each notebook must leave behind.
 FIGURES = {
     "00_start_here": ["findings_by_unit"],
-    "01_load_and_profile": ["catalogue", "files", "ocn_census", "places"],
+    "01_load_and_profile": ["catalogue", "catalogue_changes", "files", "ocn_census", "places"],
     "02_reclamation_readiness": ["findings_by_unit", "milestones", "readiness", "sending"],
     "03_duplicates": ["shared_ocns"],
     "04_oclc_outcomes": ["error_families", "match_rates", "outcome_flow", "run_changes"],
@@ -123,6 +124,8 @@ def test_one_symbol_only(sample, pages):
     (page,) = run_notebooks(sample, only=["5"], parameters={"symbol": symbol})
     html = page.read_text("utf-8")
     assert f"Only: symbol = {symbol}" in html
+    assert "Catalogue of 20 July 2025, changes to it up to " in html
+    assert f"Data Sync Workbench {VERSION}, inputs " in html
     assert f"numbers held under {symbol} =" in html
 
 
@@ -222,7 +225,14 @@ def test_parameters_are_put_after_the_tagged_cell(tmp_path):
         ({"only": ["9"]}, "there is no notebook '9'; there are: 01_a, 02_b"),
         ({"only": ["1"], "parameters": {"unit": "X"}}, "no notebook has the parameter 'unit'; there are: symbol"),
         ({"parameters": {"symbol": "NOPE"}}, "there is no symbol 'NOPE' in the project; there are: ABC"),
-        ({"parameters": {"unit": "Lawe"}}, "there is no unit 'Lawe' in the project; there are: Law"),
+        (
+            {"parameters": {"symbol": "abc "}},
+            "there is no symbol 'abc ' in the project; there are: ABC; did you mean 'ABC'?",
+        ),
+        (
+            {"parameters": {"unit": "Lawe"}},
+            "there is no unit 'Lawe' in the project; there are: Law; did you mean 'Law'?",
+        ),
     ],
 )
 def test_what_is_not_there_is_said(tmp_path, options, message):

@@ -1,11 +1,18 @@
 import shutil
+from datetime import date
 
 import polars as pl
 import pytest
+from small_marc import bib, name_extracts
 
+from datasync_lib.analysis.ownership import place_holdings
+from datasync_lib.creating import new_project
 from datasync_lib.problems import PROBLEMS, in_words
+from datasync_lib.project import Project
 from datasync_lib.trace import trace
+from datasync_lib.trace.places import THEN, with_places_of_today
 from datasync_lib.trace.sections import SECTIONS
+from datasync_lib.vocabulary.tables import empty
 from datasync_lib.workbooks.decisions import append_decisions
 
 
@@ -63,6 +70,46 @@ def test_a_constituent_shows_its_hosts_holdings(example):
     assert found["Boundwith"].height >= 1
 
 
+def rows(table: str, *given: dict) -> pl.DataFrame:
+    return pl.DataFrame(given, schema=empty(table).schema)
+
+
+MAP = rows(
+    "location_map",
+    {"library": "MAIN", "location": "*", "unit": "Main", "target_symbol": "NEW", "in_scope": True},
+    {"library": "LAW", "location": "*", "unit": "Law", "target_symbol": "NEX", "in_scope": True},
+    {
+        **{"library": "LAW", "location": "*", "unit": "Main", "target_symbol": "NEW", "in_scope": False},
+        "valid_from": date(2025, 9, 1),
+    },
+    {
+        **{"library": "MAIN", "location": "*", "unit": "Later", "target_symbol": "NEX", "in_scope": True},
+        "valid_from": date(9999, 1, 1),
+    },
+)
+
+
+def test_a_holding_shows_its_place_of_today_and_that_of_the_extract_where_it_differs():
+    holdings = [
+        {"mms_id": "991", "holding_id": f"22{at}", "library": lib, "location": "stacks"}
+        for at, lib in enumerate(("MAIN", "LAW", "X"))
+    ]
+    extracts = rows("extracts", {"extract": "a", "kind": "full", "date": date(2025, 7, 1), "counts": True})
+    placed = place_holdings(
+        holdings=rows("holdings", *holdings),
+        links=empty("links"),
+        location_map=MAP,
+        extract_date=date(2025, 7, 1),
+    )
+    tables = {"location_map": MAP.lazy(), "extracts": extracts.lazy()}
+    shown = with_places_of_today(placed.lazy(), tables.__getitem__).collect()
+    assert shown.select("holding_id", "unit", "target_symbol", "in_scope", THEN).rows() == [
+        ("220", "Main", "NEW", True, None),
+        ("221", "Main", "NEW", False, "unit Law, target NEX, in scope"),
+        ("222", None, None, None, None),
+    ]
+
+
 def test_all_that_blocks_is_told_in_the_words_of_the_workbook(example):
     blocking = (
         example.analysis.held_claims.filter("is_blocker").group_by("symbol", "number").agg("class").sort("number")
@@ -106,6 +153,78 @@ def test_every_row_says_where_it_stands(example):
     html = page._repr_html_()
     assert mms_id in html
     assert "<table" in html
+
+
+def test_a_deleted_record_is_shown_with_the_file_that_deletes_it(tmp_path):
+    new_project(tmp_path / "mine")
+    project = Project(tmp_path / "mine")
+    (project.raw / "full_20250720.mrc").write_bytes(bib("9901", "Rivers") + bib("9902", "Ponds"))
+    (project.raw / "increment_20250805.mrc").write_bytes(bib("9901", "Rivers", "d") + bib("9902", "Ponds and lakes"))
+    name_extracts(project.folder / "datasync.toml", {"full*": "full", "increment*": "increment"})
+    project.load(progress=False)
+    columns = ["title", "record_status", "what became of it", "date", "file", "record"]
+    page = project.trace("9901")
+    assert page.headline == "9901: an MMS ID of an earlier or deleted record of 9901"
+    assert "Bib" not in page.sections
+    assert page.sections["Earlier and deleted records"].select(columns).rows() == [
+        ("Rivers", "n", "a later state of the catalogue does not have it", date(2025, 7, 20), "full_20250720.mrc", 0),
+        ("Rivers", "d", "it says that the bib is deleted", date(2025, 8, 5), "increment_20250805.mrc", 0),
+    ]
+    page = project.trace("9902")
+    assert page.sections["Bib"]["title"].to_list() == ["Ponds and lakes"]
+    assert page.sections["Earlier and deleted records"].select(columns).rows() == [
+        ("Ponds", "n", "a later record took its place", date(2025, 7, 20), "full_20250720.mrc", 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mangle", "kind"),
+    [
+        (lambda i: str(int(float(i))), "mms_id"),
+        (lambda i: f"{int(float(i))}.0", "mms_id"),
+        (lambda i: f"{float(i)!r}", "mms_id"),
+        (lambda i: i[:15] + "0" * (len(i) - 15), "mms_id"),
+        (lambda i: f"{float(i):.14E}", "mms_id"),
+        (lambda i: f"'{i}", "mms_id"),
+        (lambda i: f'="{i}"', "mms_id"),
+        (lambda i: str(int(float(i))), "holding_id"),
+        (lambda i: i[:15] + "0" * (len(i) - 15), "holding_id"),
+    ],
+)
+def test_an_id_that_excel_or_a_float_has_mangled_leads_to_its_page(example, mangle, kind):
+    holding = (
+        example.table("placed_holdings").filter(pl.col("mms_id").str.len_bytes() == 18).collect().row(0, named=True)
+    )
+    page = example.trace(mangle(holding[kind]))
+    assert page.sections["Bib"]["mms_id"].to_list() == [holding["mms_id"]]
+    assert holding[kind] in page.headline
+
+
+def test_where_several_ids_can_have_become_a_mangled_one_they_are_listed(example):
+    bibs = example.table("bibs").drop_nulls("mms_id").collect()
+    ids = bibs.filter(pl.col("mms_id").str.contains(r"^\d{18}$"))["mms_id"]
+    some = ids[0]
+    page = example.trace(f"{float(some):.2E}")  # as a narrow column shows it
+    low, high = (int(some[:3]) - 1) * 10**15, (int(some[:3]) + 1) * 10**15
+    near = [i for i in ids if low <= int(i) <= high]
+    shown = page.sections["What it may have been"]
+    assert len(near) > 20
+    assert shown.height == 20
+    assert set(shown["may be"]) <= set(near)
+    assert "more than 20, the first stand below" in page.headline
+    assert shown["title"].null_count() == 0
+
+
+@pytest.mark.parametrize("text", ["9.87E+17", "981234567890123000", "981234567890123456.0"])
+def test_a_mangled_id_of_which_none_can_be_had_says_so(example, text):
+    page = example.trace(text)
+    assert page.sections == {}
+    assert page.headline.endswith("no ID of the catalogue can have become it: take it from the source as text")
+
+
+@pytest.mark.parametrize("text", ["no such thing", "981234567890124321", "b10000203"])
+def test_what_is_whole_and_not_there_is_not_called_mangled(example, text):
+    assert example.trace(text).headline == f"{text}: nothing is known of it in the loaded files"
 
 
 def test_nothing_known(example):

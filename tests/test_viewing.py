@@ -1,9 +1,26 @@
 """What notebooks show: one symbol or unit, findings in words, files by name."""
 
+from pathlib import Path
+
+import ipywidgets
 import polars as pl
+import pytest
 from polars.testing import assert_frame_equal
 
-from datasync_lib.viewing import classes_of, in_words, only, paths_in, summary
+from datasync_lib import plots
+from datasync_lib.choosing import Choice, known_choices, only
+from datasync_lib.errors import InputError
+from datasync_lib.shown_findings import to_look_at
+from datasync_lib.viewing import (
+    changed_records,
+    classes_of,
+    glossary,
+    in_words,
+    load_log,
+    paths_in,
+    scorecard,
+    summary,
+)
 
 FINDINGS = pl.DataFrame(
     {
@@ -72,6 +89,90 @@ def test_only_keeps_what_a_symbol_is_compared_with():
     assert only(rates, symbol="ABC")["share"].to_list() == [2, 3]
 
 
+def test_a_choice_cuts_what_can_be_cut_and_says_what_cannot(example, capsys):
+    units = known_choices(example)["unit"]
+    chosen = Choice(example, symbol="MWU", unit="Law Library")
+    assert str(chosen) == "MWU, Law Library"
+    findings = chosen.only(example.findings())
+    assert set(findings["symbol"]) == {"MWU"}
+    assert set(findings["unit"]) == {"Law Library"}
+    assert capsys.readouterr().out == ""
+    census = example.analysis.ocn_census
+    assert chosen.only(census).equals(census)
+    assert "all symbols and all units together" in capsys.readouterr().out
+    scorecard = example.analysis.readiness
+    assert set(chosen.only(scorecard)["symbol"]) == {"all", "MWU"}
+    assert "counted for all units together; it cannot be cut to MWU, Law Library" in capsys.readouterr().out
+    everything = Choice(example)
+    assert everything.only(census).equals(census)
+    assert capsys.readouterr().out == ""
+    assert {"Law Library", "Main Library"} <= set(units)
+
+
+def test_a_figure_of_a_symbol_without_rows_does_not_say_that_nothing_is_loaded(example):
+    flow = example.analysis.outcome_flow
+    assert Choice(example).figure(plots.plot_outcome_flow, flow).finding == plots.plot_outcome_flow(flow).finding
+    retired = Choice(example, symbol="MLW")
+    figure = retired.figure(plots.plot_outcome_flow, retired.only(flow))
+    assert figure.name == "outcome_flow"
+    assert figure.finding == "There is nothing to show for MLW, all units"
+
+
+@pytest.mark.parametrize("wrong", [{"symbol": "mwu"}, {"symbol": "XXX"}, {"unit": "Law"}])
+def test_a_symbol_or_unit_that_does_not_exist_is_refused_with_those_there_are(example, wrong):
+    with pytest.raises(InputError, match=r"in the project; there are: .*(MWU|Law Library)"):
+        Choice(example, **wrong)
+
+
+def test_what_is_chosen_from_the_lists_holds_for_what_comes_after(example):
+    chosen = Choice(example)
+    symbols, units = (chosen._list(name, ipywidgets.Dropdown) for name in ("symbol", "unit"))
+    symbols.value = "MWS"
+    assert set(chosen.only(example.findings("rejected"))["symbol"]) == {"MWS"}
+    units.value = "Medical Library"
+    assert str(chosen) == "MWS, Medical Library"
+    symbols.value = ""
+    assert str(chosen) == "all symbols, Medical Library"
+    assert "application/vnd.jupyter.widget-view+json" in chosen._repr_mimebundle_()
+
+
+def test_the_readme_has_the_glossary_of_the_pages():
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+    rows = [f"| {word} | {meaning} |" for word, meaning in glossary().iter_rows()]
+    assert [row for row in rows if row not in readme] == []
+
+
+def test_findings_to_look_at_have_title_call_number_and_links_and_show_texts_as_text(own_example):
+    settings = own_example.folder / "datasync.toml"
+    address = "https://alma.example/bib/{mms_id}?a=1&b=2"
+    usual = "https://catalogue.example.org/record/{mms_id}"
+    settings.write_text(settings.read_text("utf-8").replace(usual, address), "utf-8")
+    found = own_example.findings("shared_ocn").head(1)
+    mms_id, ocn = found["mms_id"][0], found["ocn"][0]
+    page = to_look_at(own_example, found).data
+    title = own_example.table("bibs").filter(mms_id=mms_id).collect()["title"][0]
+    assert title[:20] in page
+    assert f"https://alma.example/bib/{mms_id}?a=1&amp;b=2" in page
+    assert f"https://search.worldcat.org/title/{ocn}" in page
+    bad = found.with_columns(parameters=pl.lit('{"ocn": "<script>alert(1)</script>"}'))
+    assert "<script>alert(1)" not in to_look_at(own_example, bad).data
+
+
+def test_the_scorecard_is_read_without_codes(example):
+    card = scorecard(example.analysis.readiness)
+    assert card.columns == ["symbol", "metric", "share", "count", "of", "gate", "state", "meaning"]
+    line = card.filter(symbol="all", metric="Bibs to send").row(0, named=True)
+    assert line["share"] == f"{100 * line['count'] / line['of']:.1f} %"
+    assert card.filter(symbol="all", metric="Bibs")["share"].to_list() == [""]
+    assert set(card["state"]) <= {"✓ met", "! to review", "✗ missed", "for information", "not counted"}
+
+
+def test_the_load_log_has_no_hashes(example):
+    log = load_log(example.table("files").collect())
+    assert {"sha256", "loaded_at", "bytes"}.isdisjoint(log.columns)
+    assert log["rejected"].to_list() == sorted(log["rejected"], reverse=True)
+
+
 def test_classes_are_told_with_their_answers():
     classes = classes_of("old_holding")
     assert classes.filter(pl.col("class") == "not_yet_classed")["answer"].to_list() == ["review"]
@@ -93,3 +194,15 @@ def test_files_are_named_in_their_folder(tmp_path):
     path.parent.mkdir(parents=True)
     path.write_bytes(b"0" * 2400)
     assert paths_in(tmp_path, [path]).rows() == [("XYZ/Law/list.xlsx", 2)]
+
+
+def test_changes_are_shown_with_the_titles_of_their_bibs(capsys):
+    ids = ["991", "992", "993"]
+    texts = dict.fromkeys(["what", "change", "holding_id", "before", "after"], "x")
+    changes = pl.DataFrame({"mms_id": ids, "unit": ["Law", None, None], "library": ["LIB"] * 3, **texts})
+    bibs = pl.LazyFrame({"mms_id": ["991", "992"], "title": ["Rivers", "Ponds"]})
+    earlier = pl.LazyFrame({"mms_id": ["992", "993"], "title": ["Old ponds", "Gone"]})
+    shown = changed_records(changes.lazy(), bibs, earlier)
+    assert shown.select("title", "unit").rows() == [("Rivers", "Law"), ("Ponds", "LIB"), ("Gone", "LIB")]
+    assert changed_records(changes.lazy(), bibs, earlier, most=1)["title"].to_list() == ["Rivers"]
+    assert "The first 1 of 3" in capsys.readouterr().out

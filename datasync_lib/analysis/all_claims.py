@@ -3,10 +3,12 @@
 import polars as pl
 
 from . import (  # noqa: F401  they register their sources
+    bound_numbers,
     claims_of_decisions,
     claims_of_lists,
     claims_of_searches,
     commitments,
+    linked_numbers,
     listed_titles,
 )
 from .claims import COLUMNS, SOURCES, in_order

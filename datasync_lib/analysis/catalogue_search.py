@@ -8,14 +8,25 @@ twelve million bibs in bounded memory, only keys that an entry has are taken of 
 keys, and within a key by year. Where more bibs than `MOST_TOGETHER` have a key and a year, none is compared, and the hit says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from .exchange import with_number
+from .exchange import is_yes, with_number
 from .registry import gives
 from .search_hits import agreeing, as_dated, blocks
-from .search_texts import NO_YEAR, number_keys, span_of_years, title_keys, titles_in, written_numbers
+from .search_texts import (
+    NO_END,
+    NO_YEAR,
+    beginning_keys,
+    is_long,
+    number_keys,
+    span_of_years,
+    title_keys,
+    titles_behind,
+    titles_in,
+    written_numbers,
+)
 
 _ENTRY = ["number", "title", "author", "first_year", "last_year", "numbers"]
 _DATES = ["date1", "date2", "publication_date"]
@@ -86,33 +97,37 @@ def search_keys(*, search_entries: pl.LazyFrame) -> pl.DataFrame:
     """Under which keys are the numbers that no bib owns looked for?
 
     Returns:
-        number; key (a hash of it); what (number or title); text (the title, or the numbers as written); author; first_year,
-        last_year. Sorted.
+        number; key (a hash of it); what (number or title); text (the title, a part of it that may be a title behind that of a
+        series, or the numbers as written); author; first_year, last_year. Sorted.
     """
     is_dated = pl.col("first_year") != NO_YEAR
     # What says no year is no other record, where something else says one of the number.
     entries = search_entries.filter(is_dated | ~is_dated.any().over("number")).collect()
-    titled = _keyed(_titles(entries.lazy(), ["number"]))
+    titled = _keyed(_titles(entries.lazy(), ["number"], titles_in), title_keys, is_entry=True)
+    behind = _keyed(_titles(entries.lazy(), ["number"], titles_behind), beginning_keys)
     told = search_entries.select("number", *_KEYED[3:], text="numbers", what=pl.lit("number")).collect()
     numbered = _numbers(told.with_columns(value=written_numbers(pl.col("text"))).explode("value"))
     columns = ["number", *_KEYED]
-    return pl.concat([titled.select(columns), numbered.select(columns)]).unique().sort(columns, nulls_last=True)
+    every = pl.concat(rows.select(columns) for rows in (titled, behind, numbered))
+    return every.unique().sort(columns, nulls_last=True)
 
 
-def _titles(rows: pl.LazyFrame, of: list[str]) -> pl.DataFrame:
+def _titles(rows: pl.LazyFrame, of: list[str], titles: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
     """Each of the titles in the rows' titles: text, what, author, years, and whose it is; each once, the first that says it."""
-    each = rows.select(*of, *_KEYED[3:], text=titles_in(pl.col("title")), what=pl.lit("title"))
+    each = rows.select(*of, *_KEYED[3:], text=titles(pl.col("title")), what=pl.lit("title"))
     said = each.explode("text").drop_nulls("text").collect().sort(of)
     return said.unique([*_KEYED[1:], of[0]], keep="first", maintain_order=True)
 
 
-def _keyed(titles: pl.DataFrame, asked: pl.LazyFrame | None = None) -> pl.DataFrame:
-    """Titles, of bibs where keys are asked for, else of entries, once for each of their keys.
+def _keyed(
+    titles: pl.DataFrame, keys_of: Callable[..., pl.LazyFrame], asked: pl.LazyFrame | None = None, **how: bool
+) -> pl.DataFrame:
+    """Titles once for each of their keys, where keys are asked for only for those.
 
     What many records say is taken apart once.
     """
     texts = titles.select(_SAID).unique().with_row_index("title")
-    keys = title_keys(texts, is_entry=asked is None)
+    keys = keys_of(texts, **how)
     found = (keys if asked is None else keys.join(asked, on="key", how="semi")).unique().collect(engine="streaming")
     of_texts = found.join(texts, on="title", how="inner").drop("title")
     return titles.join(of_texts, on=_SAID, how="inner", nulls_equal=True)
@@ -142,11 +157,14 @@ def catalogue_keys(
     asked = search_keys.select("key").unique().collect()
     if asked.is_empty():  # nobody looks for anything: no title has to be taken apart
         all_bibs, all_standard_numbers = all_bibs.head(0), all_standard_numbers.head(0)
+    # A reproduction may be of any later year than the bib says, and WorldCat's record of it has that year.
+    first_year, last_year = _span()
+    until = pl.when(is_yes("is_reproduction")).then(pl.lit(NO_END, pl.Int64)).otherwise(last_year).alias("last_year")
     described = [
-        all_bibs.select(*_BIB, *_span(), title=title, author="main_entry").drop_nulls("title")
-        for title in ("title", "title_880")
+        all_bibs.select(*_BIB, first_year, until, title=title, author="main_entry").drop_nulls("title")
+        for title in ("title", "title_880", pl.when(is_long(pl.col("title_parts"))).then("title_parts"))
     ]
-    titled = _keyed(_titles(pl.concat(described), _BIB), asked.lazy())
+    titled = _keyed(_titles(pl.concat(described), _BIB, titles_in), title_keys, asked.lazy(), is_entry=False)
     no_year = {name: pl.lit(None, pl.Int64) for name in ("first_year", "last_year")}
     values = all_standard_numbers.select(*_BIB, what="scheme", text="value", value="value", author=NO_TEXT, **no_year)
     numbered = _numbers(values.collect()).lazy().join(asked.lazy(), on="key", how="semi").collect(engine="streaming")

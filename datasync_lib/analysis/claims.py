@@ -5,13 +5,11 @@ the order of the classes of the problem `old_holding`; a number that nobody clai
 rule, is a new function here: nothing else has to know of it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from ..settings import SymbolSettings
 from .exchange import with_number
-from .owners import modes_of
 from .registry import gives
 
 COLUMNS = ["symbol", "number", "class", "reason", "mms_id", "file", "record"]
@@ -91,50 +89,6 @@ def claims_of_owners(*, held_owners: pl.LazyFrame, owner_judgements: pl.LazyFram
             for is_so, owner, *said in rules
         ]
     )
-
-
-@claims(
-    "unread_lists",
-    by={
-        **{"claims_of_owners": "number", "claims_of_lists": "number", "searches": "number"},
-        **{"claims_of_replaced_answers": "number", "solved_drifts": "number"},
-    },
-)
-def claims_of_unread_lists(
-    *,
-    claims_of_owners: pl.LazyFrame,
-    claims_of_lists: pl.LazyFrame,
-    searches: pl.LazyFrame,
-    claims_of_replaced_answers: pl.LazyFrame,
-    solved_drifts: pl.LazyFrame,
-    unread_lists: pl.DataFrame,
-    unread_evidence: pl.DataFrame,
-    searched_files: pl.LazyFrame,
-    symbols: Iterable[SymbolSettings] = (),
-) -> pl.DataFrame:
-    """Which numbers would go, although a list that this rests on was not read whole: list_not_read.
-
-    A list of WorldCat's holds what would go under its symbol, and so does a list of staff that forbids something; a list of
-    current numbers holds everything that would go, and so does a file of the catalogue that is not whole: what is missing of
-    it may own any number.
-    """
-    is_covered = (pl.col("class") == "covered") & (modes_of(symbols) == "retired")
-    goes = is_covered | (pl.col("class").is_in(["owned_elsewhere", "withdrawn"]) & (modes_of(symbols) != "unknown"))
-    drifted = claims_of_replaced_answers.filter(modes_of(symbols) == "retired").join(
-        solved_drifts, on="number", how="semi"
-    )
-    sources = (claims_of_owners.filter(goes), claims_of_lists.filter(goes), searches.filter("is_sure"), drifted)
-    would_go = pl.concat(rows.select("symbol", "number", "mms_id") for rows in sources).unique().collect()
-    reason = pl.lit("it is not whole, and what is missing of the catalogue may own any number")
-    broken = searched_files.filter(~pl.col("is_whole")).select("file", symbol=pl.lit(None, pl.String), reason=reason)
-    lists = pl.concat([unread_lists, unread_evidence, broken.collect()], how="diagonal")
-    first = lists.sort("file", "reason").unique("symbol", keep="first", maintain_order=True)
-    of_symbol = first.drop_nulls("symbol").join(would_go, on="symbol", how="inner")
-    of_all = first.filter(pl.col("symbol").is_null()).drop("symbol").join(would_go, how="cross")
-    columns = ["symbol", "number", "mms_id", "file", "reason"]
-    held = pl.concat([of_symbol.select(columns), of_all.select(columns)])
-    rows = held.with_columns(record=pl.lit(None, dtype=pl.Int64))
-    return in_order([as_claims(rows, "list_not_read", pl.format("{}: {}", "file", "reason"))])
 
 
 @claims("errors", by={"newest_holdings": "number", "numbers_in_error": "number"})

@@ -8,66 +8,14 @@ import polars as pl
 from ..settings import SymbolSettings
 from .claims import COLUMNS, claims, in_order
 from .exchange import is_yes
+from .other_scripts import scripts_of_entries
 from .owners import modes_of
 from .registry import gives
 from .search_texts import is_damaged, title_words, written_numbers
 
-# Issues of a file, and of its last record, that say that records are missing at its end.
-_BREAKS, _CUT = ("breaks_off", "unreadable_file"), ("cut_off", "no_terminator")
 _KEY = ["symbol", "number"]
 # A number that a spreadsheet has made a fraction of.
 _EXPONENT = r"(?i)[0-9][.,][0-9]+e\+?[0-9]"
-
-
-@gives("searched_files")
-def searched_files(
-    *,
-    extracts: pl.LazyFrame,
-    files: pl.LazyFrame,
-    load_issues: pl.LazyFrame,
-    bibs: pl.LazyFrame,
-    all_bibs: pl.LazyFrame,
-) -> pl.DataFrame:
-    """Which files is the catalogue made of that is searched, and was each of them read to its end?
-
-    Args:
-        extracts: which files count.
-        files: how many records each has.
-        load_issues: which of them break off, or end with a resumptionToken.
-        bibs: the current bibs.
-        all_bibs: those of every extract, to see which files were harvested.
-
-    Returns:
-        file; is_full (it is of a full export of no certain scope, was not made for OCLC, and has current bibs); is_whole (it does
-        not break off, and its harvest has an end). Sorted.
-    """
-    last = files.select("file", last=pl.col("found") - 1)
-    is_cut = pl.col("code").is_in(_CUT) & (pl.col("record") == pl.col("last"))
-    issues = load_issues.filter(pl.col("code").is_in([*_BREAKS, *_CUT])).join(last, on="file", how="left")
-    broken = issues.filter(pl.col("code").is_in(_BREAKS) | is_cut).select("file")
-    with_bibs = bibs.select("file").unique().collect(engine="streaming")["file"]
-    # Of a file that repeats another one's bytes, the records stand under that one's name.
-    read = pl.coalesce("has_bytes_of", "file")
-    is_whole = (pl.col("kind") == "full") & (pl.col("scope").fill_null("") == "") & ~is_yes("is_upload")
-    is_full = is_whole & read.is_in(with_bibs.implode())
-    counting = extracts.filter("counts").select("extract", "date", file=read, is_full=is_full)
-    harvested = all_bibs.filter(pl.col("datestamp").is_not_null()).select("file").unique().collect(engine="streaming")
-    without_end = _without_end(counting, load_issues, harvested.lazy())
-    missing = pl.concat([broken, without_end]).unique().with_columns(is_whole=pl.lit(False))
-    whole = counting.select("file", "is_full").join(missing, on="file", how="left")
-    return whole.with_columns(pl.col("is_whole").fill_null(True)).unique().collect().sort("file", "is_full")
-
-
-def _without_end(counting: pl.LazyFrame, load_issues: pl.LazyFrame, harvested: pl.LazyFrame) -> pl.LazyFrame:
-    """Harvested files of a state of which each ends with a resumptionToken: what comes after the last is not here.
-
-    The pieces of a whole harvest end with one too, but for the last (OAI-PMH 2.0, 3.5).
-    """
-    state = ["extract", "date"]
-    going_on = load_issues.filter(pl.col("code") == "harvest_goes_on").select("file").unique()
-    ends = counting.join(harvested, on="file", how="semi").join(going_on, on="file", how="anti")
-    pieces = counting.join(going_on, on="file", how="semi")
-    return pieces.join(ends.select(state), on=state, how="anti", nulls_equal=True).select("file")
 
 
 @gives(
@@ -86,6 +34,7 @@ def searches(
     held_before: pl.LazyFrame,
     confirmed_numbers: pl.LazyFrame,
     searched_files: pl.DataFrame,
+    unseen_titles: pl.DataFrame,
     extract_date: date | None,
     symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
@@ -99,6 +48,7 @@ def searches(
         held_before: what was held before the extract was made.
         confirmed_numbers: what OCLC confirmed since, also for records that the export does not have.
         searched_files: what the catalogue is made of.
+        unseen_titles: bibs that have a title in another script.
         extract_date: the day of the catalogue.
         symbols: `symbols` of the settings.
 
@@ -106,7 +56,8 @@ def searches(
         symbol, number; class: text_or_number_hit, not_in_catalogue (it was searched for, by number where one is known and
         by text), not_yet_classed (it could not be); reason, in words; mms_id, file, record: of the bib that agrees, else of
         the list; is_sure: nothing is missing for it to be given up. A number that may have come to a symbol that is kept
-        since the extract was made is not sure, nor one whose text is not in the list itself. Sorted.
+        since the extract was made is not sure, nor one whose text is not in the list itself, or is not in the script in
+        which ours may have it. Sorted.
     """
     rows = newest_holdings.join(unowned_numbers, on="number", how="semi").with_columns(mode=modes_of(symbols)).collect()
     told = search_entries.filter(title_words(pl.col("title")).is_not_null()).select("number").unique().collect()
@@ -114,10 +65,14 @@ def searches(
     before = held_before.select(*_KEY, was_there=True).unique().collect()
     confirmed = confirmed_numbers.select("number", is_confirmed=True).unique().collect()
     of_number = _best(search_hits).join(confirmed, on="number", how="full", coalesce=True)
-    known = listed.join(before, on=_KEY, how="left").join(of_number, on="number", how="left")
-    judged = known.with_columns(is_yes("has_text"), is_yes("was_there"), is_yes("is_confirmed")).with_columns(
-        _class(), _lacks(_gap(searched_files))
+    scripts = scripts_of_entries(search_entries, unseen_titles)
+    known = (
+        listed.join(before, on=_KEY, how="left")
+        .join(of_number, on="number", how="left")
+        .join(scripts, on="number", how="left")
     )
+    flags = ("has_text", "was_there", "is_confirmed", "is_foreign", "is_romanised")
+    judged = known.with_columns(is_yes(flag) for flag in flags).with_columns(_class(), _lacks(_gap(searched_files)))
     is_hit = pl.col("class") == "text_or_number_hit"
     found = [pl.when(is_hit).then(f"hit_{name}").otherwise(name).alias(name) for name in ("file", "record")]
     is_sure = (pl.col("class") == "not_in_catalogue") & pl.col("lacks").is_null()
@@ -134,17 +89,16 @@ def _listed(rows: pl.DataFrame, extract_date: date | None) -> pl.DataFrame:
     )
     telling = rows.with_columns(
         is_titled=title_words(title).is_not_null() & ~is_damaged(title),
-        is_foreign=title.str.contains(r"\p{L}") & ~title.str.contains(r"\p{Latin}"),
         is_unread=is_unread,
         is_before=pl.col("as_of") <= pl.lit(extract_date, pl.Date),
-    ).with_columns(pl.col("is_titled", "is_foreign", "is_unread", "is_before").fill_null(False))
+    ).with_columns(pl.col("is_titled", "is_unread", "is_before").fill_null(False))
     return (
         telling.sort(*_KEY, "file", "record")
         .group_by(_KEY, maintain_order=True)
         .agg(
             pl.col("mode", "file", "record", "as_of").first(),
             pl.col("is_titled", "is_before").all(),
-            pl.col("is_foreign", "is_unread").any(),
+            pl.col("is_unread").any(),
             is_dated=pl.col("as_of").is_not_null().all() & (extract_date is not None),
         )
     )
@@ -179,6 +133,7 @@ def _gap(searched_files: pl.DataFrame) -> str | None:
 def _lacks(gap: str | None) -> pl.Expr:
     """What is missing for a number to be given up that the search has not found; null: nothing."""
     came = "it may have come to the symbol since the export: a list from before the export would tell"
+    unseen = pl.format("its title may be romanised, and {} of its time has one in another script", "unseen")
     rules = [
         (pl.lit(gap is not None), pl.lit(gap, pl.String)),
         (pl.col("mode") == "unknown", pl.lit("the settings do not know the symbol")),
@@ -186,6 +141,8 @@ def _lacks(gap: str | None) -> pl.Expr:
         (pl.col("is_confirmed"), pl.lit("OCLC confirmed it for a record that the export does not have")),
         (pl.col("is_unread"), pl.lit("the list has a standard number of it that cannot be read")),
         (pl.col("is_foreign"), pl.lit("its title is in a script that not every record of ours may have")),
+        (pl.col("is_romanised"), pl.lit("its title is romanised, and a record of ours may have it otherwise")),
+        (pl.col("unseen").is_not_null(), unseen),
         (~pl.col("is_dated"), pl.lit("the day of the list or of the export is not known")),
         ((pl.col("mode") == "kept") & ~pl.col("is_before") & ~pl.col("was_there"), pl.lit(came)),
     ]

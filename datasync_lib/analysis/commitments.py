@@ -1,11 +1,15 @@
-"""Retention commitments that the catalogue itself tells: 583 with «committed to retain» (oclc_formats.md 12; practice.md 6.2).
+"""Retention commitments and local holdings records that the catalogue itself tells (practice.md 1.4, 6.2; oclc_formats.md 12).
 
-The 583 stays when the commitment was moved to the target: then a list of commitments says that it is released under the old
-symbol.
+583 with «committed to retain», and the number of its LHR in a holdings record. The 583 stays when the commitment was moved
+to the target: then a list of commitments says that it is released under the old symbol.
 """
+
+from collections.abc import Iterable
 
 import polars as pl
 
+from ..marc.by_tag import any_of, fits
+from ..settings import LhrMark
 from .claims import as_claims, claims, held_on_lists, in_order
 from .registry import gives
 
@@ -32,6 +36,43 @@ def committed_numbers(
     of_bibs = pl.concat(whose).drop_nulls("mms_id").unique().lazy()
     numbers = number_owners.select("mms_id", "number").unique()
     return of_bibs.join(numbers, on="mms_id").select("number", "mms_id", *_RECORD).collect().sort(pl.all())
+
+
+@gives("lhr_marked_numbers")
+def lhr_marked_numbers(
+    *,
+    lhr_fields: pl.LazyFrame,
+    holdings: pl.LazyFrame,
+    number_owners: pl.LazyFrame,
+    lhr_marks: Iterable[LhrMark] = (),
+) -> pl.DataFrame:
+    """Which numbers have a bib one of whose holdings records has the number of an LHR?
+
+    Args:
+        lhr_fields: fields of the holdings records.
+        holdings: of which bibs they are.
+        number_owners: the numbers of each bib.
+        lhr_marks: `lhr_marks` of the settings.
+
+    Returns:
+        number, mms_id; mark (the field and its value); file, record of the holdings record. Sorted.
+    """
+    is_marked = any_of((pl.col("tag") == rule.tag) & fits(rule) for rule in lhr_marks)
+    mark = pl.format("{} «{}»", "tag", "value").alias("mark")
+    marked = lhr_fields.filter(is_marked).select(*_RECORD, mark).collect().sort(pl.all())
+    first = marked.unique(_RECORD, keep="first", maintain_order=True).lazy()
+    records = holdings.filter("is_mfhd").select(*_RECORD, "mms_id").drop_nulls("mms_id").unique()
+    numbers = number_owners.select("mms_id", "number").unique()
+    marked_bibs = first.join(records, on=_RECORD)
+    return marked_bibs.join(numbers, on="mms_id").select("number", "mms_id", "mark", *_RECORD).collect().sort(pl.all())
+
+
+@claims("lhr_marked_numbers", by={"newest_holdings": "number", "lhr_marked_numbers": "number"})
+def claims_of_lhr_marked_numbers(*, newest_holdings: pl.LazyFrame, lhr_marked_numbers: pl.LazyFrame) -> pl.DataFrame:
+    """Which held numbers have a bib with a holdings record that names its LHR: lhr_or_retention."""
+    rows = held_on_lists(newest_holdings).join(lhr_marked_numbers, on="number").collect()
+    said = pl.format("a holdings record of {} names its LHR: {}", "mms_id", "mark")
+    return in_order([as_claims(rows, "lhr_or_retention", said)])
 
 
 @claims(

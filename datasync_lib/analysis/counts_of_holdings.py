@@ -1,24 +1,23 @@
 """Counts of holdings for the scorecard: where they go, what their items say, which should have been sent.
 
-Source: practice.md 5. Holdings of a boundwith count once, on the host; only what is sent counts with each constituent.
+Source: practice.md 5. A holding counts once, that of a boundwith on its host.
 """
 
 import polars as pl
 
-from .exchange import active_in_scope, is_yes, own_holdings, with_id
+from .exchange import HOLDING, active_in_scope, is_yes, own_holdings, with_id
 from .scorecard import ALL, Metric, counts, everywhere, nothing_counted, number, share
+from .sending import each_holding_sent
 
 _ITEMS = "load an export with item fields that say whether an item is in place"
 _IN_PLACE, _NOT_IN_PLACE = "1", "0"
-# Holdings of two bibs may have one ID by mistake.
-_IDENTITY = ["mms_id", "holding_id"]
 
 
 def _by_symbol(placed: pl.LazyFrame, *columns: str) -> pl.DataFrame:
     """Own holdings under each target symbol in scope, and all of them under "all"."""
     own = own_holdings(placed)
     symbol = pl.when(is_yes("in_scope")).then("target_symbol").alias("symbol")
-    rows = everywhere(own.select(symbol, "holding_id", "mms_id", *columns).collect())
+    rows = everywhere(own.select(symbol, *HOLDING, *columns).collect())
     return rows.filter(pl.col("symbol").is_not_null())
 
 
@@ -85,11 +84,11 @@ def count_items(
     if not item_states["status"].is_in([_IN_PLACE, _NOT_IN_PLACE]).any():
         return nothing_counted()
     is_open = _by_symbol(placed_holdings.filter(~is_yes("is_suppressed")))
-    in_place = _among(is_open, holding_items.filter("is_in_place"), _IDENTITY)
+    in_place = _among(is_open, holding_items.filter("is_in_place"), HOLDING)
     return pl.concat(
         [
-            share("on_order_only", is_open, _among(is_open, holding_items.filter("is_on_order"), _IDENTITY)),
-            share("no_item_in_place", is_open, is_open.join(in_place, on=_IDENTITY, how="anti")),
+            share("on_order_only", is_open, _among(is_open, holding_items.filter("is_on_order"), HOLDING)),
+            share("no_item_in_place", is_open, is_open.join(in_place, on=HOLDING, how="anti")),
         ]
     )
 
@@ -100,18 +99,24 @@ def count_items(
     by={"placed_holdings": "mms_id", "sending_classes": "mms_id"},
 )  # fmt: skip
 def count_unsent(
-    *, placed_holdings: pl.LazyFrame, sending_classes: pl.LazyFrame, sent_files: pl.DataFrame
+    *,
+    placed_holdings: pl.LazyFrame,
+    sending_classes: pl.LazyFrame,
+    bound_sending: pl.LazyFrame,
+    sent_files: pl.DataFrame,
 ) -> pl.DataFrame:
-    """How many holdings should have been sent and were not? A host's count once for each constituent, as each is sent.
+    """How many holdings should have been sent and were not?
 
     Args:
         placed_holdings: holdings with their places.
         sending_classes: what was sent, and why not the rest.
+        bound_sending: the same of the holdings of boundwiths.
         sent_files: files that were sent: whether there are any.
     """
     if sent_files.is_empty():
         return nothing_counted()
-    due = placed_holdings.filter(active_in_scope()).select(*_IDENTITY, symbol="target_symbol").collect()
-    unknown = sending_classes.filter(pl.col("class") == "unknown").select(_IDENTITY).collect()
-    due = everywhere(due)
-    return share("excluded_unknown", due, due.join(unknown, on=_IDENTITY, how="semi"))
+    due = everywhere(
+        own_holdings(placed_holdings).filter(active_in_scope()).select(*HOLDING, symbol="target_symbol").collect()
+    )
+    unknown = each_holding_sent(sending_classes, bound_sending).filter(pl.col("class") == "unknown")
+    return share("excluded_unknown", due, _among(due, unknown, HOLDING))

@@ -14,12 +14,19 @@ import polars as pl
 
 from ..problems import ASKING, PROBLEMS
 from ..settings import SymbolSettings
-from .findings import Found, as_findings
+from .findings import Found, as_findings, together
 from .owners import modes_of
 from .registry import finds, gives
+from .unread_files import HELD_BACK, with_waits
 
 _CLASSES = PROBLEMS["old_holding"].classes
+# The place of each class in the order of the rules: of all that is claimed of a number, the first counts.
+CLASS_ORDER = {name: place for place, name in enumerate(_CLASSES)}
+# Why a record is kept out, in the words of those that are not sent.
+_REASONS = {code: kind.title for code, kind in PROBLEMS["not_sent"].classes.items()}
 _NOT_CLAIMED = "not_yet_classed"
+_OF_LIST = pl.lit("WorldCat list").alias("what")
+_PARAMETERS = ("symbol", "ocn", "mms_id", "reason", "targets", "mode", "because")
 _KEY, _WHO = ["symbol", "number"], ["mms_id", "unit", "other_units"]
 _HELD_NUMBER = [
     *("symbol", "ocn", "ocn_current", "number", "class", "because", "answer", *_WHO, "mode"),
@@ -30,11 +37,13 @@ _HELD_NUMBER = [
 
 def first_claims(claims: pl.LazyFrame) -> pl.LazyFrame:
     """Of all claims on each number the first, in the order of the classes: symbol, number, class, because (its reason)."""
-    order = {name: place for place, name in enumerate(_CLASSES)}
-    columns = [*_KEY, "class", pl.col("reason").alias("because")]
-    ranked = claims.select(*columns, _rank=pl.col("class").replace_strict(order, return_dtype=pl.Int8))
-    first = ranked.filter(pl.col("_rank") == pl.col("_rank").min().over(_KEY))
-    return first.group_by(_KEY).agg(pl.col("class").first(), pl.col("because").min())
+    # One text a claim, the place of its class in front: the least of them is found in one go over all claims.
+    letters = {name: chr(ord("A") + place) for name, place in CLASS_ORDER.items()}
+    said = pl.col("class").replace_strict(letters, return_dtype=pl.String) + pl.col("reason").fill_null("")
+    first = claims.select(*_KEY, said=said).group_by(_KEY).agg(pl.col("said").min())
+    of_letter = {letter: name for name, letter in letters.items()}
+    class_ = pl.col("said").str.slice(0, 1).replace_strict(of_letter, return_dtype=pl.String)
+    return first.select(*_KEY, class_.alias("class"), because=pl.col("said").str.slice(1).replace("", None))
 
 
 def _decides() -> pl.Expr:
@@ -106,7 +115,8 @@ def _held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame
     A list that is older than the one that holds the number says nothing of today.
     """
     owned = classed.filter(pl.col("class") == "owned_elsewhere").select("symbol", "number", "targets", "as_of").unique()
-    lists = newest.select(targets="symbol", number="number", _of="as_of").unique()
+    of_these = newest.select(targets="symbol", number="number", _of="as_of").join(owned, on="number", how="semi")
+    lists = of_these.unique()
     each = owned.explode("targets").join(lists, on=["targets", "number"], how="left")
     is_today = (pl.col("_of") >= pl.col("as_of")).fill_null(False)
     by_target = each.group_by("symbol", "number", "targets").agg(is_today.any().alias("_has"))
@@ -117,7 +127,7 @@ def _held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame
     "held_numbers",
     by={
         **{"newest_holdings": "number", "held_owners": "number", "owner_judgements": "number"},
-        **{"claims": "number", "searches": "number", "solved_drifts": "number"},
+        **{"claims": "number", "searches": "number", "solved_drifts": "number", "unnumbered_rows": "number"},
     },
 )
 def classify_old_holdings(
@@ -128,6 +138,9 @@ def classify_old_holdings(
     claims: pl.LazyFrame,
     searches: pl.LazyFrame,
     solved_drifts: pl.LazyFrame,
+    unnumbered_rows: pl.LazyFrame,
+    repeated_numbers: pl.DataFrame,
+    unread_files: pl.DataFrame,
     symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
     """What should become of each number that WorldCat holds under a symbol?
@@ -139,6 +152,9 @@ def classify_old_holdings(
         claims: everything that is claimed of the numbers.
         searches: what was searched for in vain, and whether that is sure.
         solved_drifts: numbers once answered, of which the later answer is confirmed.
+        unnumbered_rows: the rows of the lists that have no number: they are ambiguous, and say nothing of the others.
+        repeated_numbers: how many more rows have a number that the list has already.
+        unread_files: because of which file nothing goes: what would go is list_not_read instead.
         symbols: `symbols` of the settings; one that is not among them has mode unknown and is treated as kept.
 
     Returns:
@@ -148,18 +164,18 @@ def classify_old_holdings(
         owners; owners_in_error, owners_confirmed (the number is, under each symbol that they go to), owners_kept_out (of
         those not confirmed), owners_here (with a holding under the symbol): why the class is what it is; reasons (why they
         are kept out) and targets (where they go), lists; rows (of the list), as_of, file, record (of the first row). One row
-        a symbol and ocn, sorted.
+        a symbol and ocn, sorted; then the rows of the lists that have no number, each for itself: ocn is null.
 
     Raises:
         AssertionError: the rows of the numbers do not add up to the lists.
     """
     columns = ["symbol", "ocn", "ocn_current", "number", "as_of", "file", "record"]
-    newest = newest_holdings.select(columns).collect().sort("symbol", "ocn", "file", "record")
-    held = newest.group_by("symbol", "ocn", maintain_order=True).agg(
-        pl.len().cast(pl.Int64).alias("rows"), pl.col("ocn_current", "number", "as_of", "file", "record").first()
-    )
+    newest = newest_holdings.select(columns).collect()
+    again = repeated_numbers.rename({"rows": "again"})
     classed = (
-        held.with_columns(mode=modes_of(symbols))
+        _once(newest)
+        .join(again, on=["symbol", "ocn"], how="left")
+        .with_columns(pl.col("again").fill_null(0), mode=modes_of(symbols))
         .join(held_owners.drop("mode").collect(), on=_KEY, how="left")
         .join(first_claims(claims).collect(), on=_KEY, how="left")
         .with_columns(
@@ -169,18 +185,49 @@ def classify_old_holdings(
         )
     )
     classed = (
-        with_answers(classed, newest, searches, solved_drifts)
+        _held_back(with_answers(classed, newest, searches, solved_drifts), unread_files)
         .with_columns(_decides().alias("mms_id"))
         .join(owner_judgements.select("number", *_WHO).collect(), on=["number", "mms_id"], how="left")
-        .select(_HELD_NUMBER)
+        .select(*_HELD_NUMBER, "again")
         .sort("symbol", "ocn")
     )
     if classed["rows"].sum() != newest.height:
         raise AssertionError(f"{classed['rows'].sum()} rows are classed, but the lists have {newest.height}")
-    return classed
+    every_row = classed.with_columns(pl.col("rows") + pl.col("again")).drop("again")
+    return pl.concat([every_row, _without_number(unnumbered_rows, symbols).collect()], how="diagonal")
 
 
-_COUNTED = ["rows", "numbers", "current_numbers"]
+def _once(newest: pl.DataFrame) -> pl.DataFrame:
+    """Each number of a list once, in the place of its first row, and how many rows it has; nearly every one has one."""
+    key, rows = ["symbol", "ocn"], pl.lit(1, pl.Int64).alias("rows")
+    stands_again = newest.select(key).is_duplicated()
+    ordered = newest.filter(stands_again).sort(*key, "file", "record")
+    several = ordered.group_by(key).agg(pl.len().cast(pl.Int64).alias("rows"), pl.exclude(key).first())
+    return pl.concat([newest.filter(~stands_again).with_columns(rows), several.select(*newest.columns, "rows")])
+
+
+def _held_back(answered: pl.DataFrame, unread_files: pl.DataFrame) -> pl.DataFrame:
+    """The rows, those that would go and wait for a file being in the class for that."""
+    waits = pl.col("waits_because").is_not_null()
+    said = {"class": pl.lit(HELD_BACK), "because": "waits_because", "answer": pl.lit(_CLASSES[HELD_BACK].answer)}
+    held = [pl.when(waits).then(words).otherwise(name).alias(name) for name, words in said.items()]
+    return with_waits(answered, unread_files).with_columns(held)
+
+
+def _without_number(unnumbered_rows: pl.LazyFrame, symbols: Iterable[SymbolSettings]) -> pl.LazyFrame:
+    """The rows without a number, in the class for them."""
+    class_, none = "ambiguous_number", pl.lit([], pl.List(pl.String))
+    owners = dict.fromkeys((name for name in _HELD_NUMBER if name.startswith("owners")), pl.lit(0, pl.Int64))
+    return unnumbered_rows.drop("raw").with_columns(
+        **{"class": pl.lit(class_), "answer": pl.lit(_CLASSES[class_].answer)},
+        mode=modes_of(symbols),
+        reasons=none,
+        targets=none,
+        **owners,
+    )
+
+
+_COUNTED = ["rows", "numbers", "current_numbers", "rows_without_number"]
 
 
 def _sheet(counts: pl.DataFrame) -> pl.DataFrame:
@@ -190,7 +237,7 @@ def _sheet(counts: pl.DataFrame) -> pl.DataFrame:
     added = summed.filter(~is_total).group_by("symbol").agg(pl.col(_COUNTED).sum()).sort("symbol")
     if not added.equals(summed.filter(is_total).select(added.columns).sort("symbol")):
         raise AssertionError("the classes of a symbol do not add up to its list")
-    order = {name: place for place, name in enumerate([*_CLASSES, "total"])}
+    order = CLASS_ORDER | {"total": len(CLASS_ORDER)}
     return summed.sort(
         "symbol", pl.col("class").replace_strict(order, return_dtype=pl.Int32), "answer", nulls_last=True
     )
@@ -205,13 +252,14 @@ def balance_sheet(*, held_numbers: pl.LazyFrame) -> pl.DataFrame:
 
     Returns:
         symbol; class (in the order of the rules, then total); answer (null for the total); rows (of the list), numbers
-        (different ones, as held), current_numbers (after merges). The total is counted over the symbol's list by
+        (different ones, as held), current_numbers (after merges), rows_without_number (of the rows). The total is counted over the symbol's list by
         itself and must equal the sum of the classes.
     """
     sums = [
         pl.col("rows").sum(),
-        pl.len().cast(pl.Int64).alias("numbers"),
-        pl.col("number").n_unique().cast(pl.Int64).alias("current_numbers"),
+        pl.col("ocn").count().cast(pl.Int64).alias("numbers"),
+        pl.col("number").drop_nulls().n_unique().cast(pl.Int64).alias("current_numbers"),
+        pl.col("rows").filter(pl.col("ocn").is_null()).sum().alias("rows_without_number"),
     ]
     by_class = held_numbers.group_by("symbol", "class", "answer").agg(sums)
     total = held_numbers.group_by("symbol").agg(sums).with_columns(
@@ -221,9 +269,16 @@ def balance_sheet(*, held_numbers: pl.LazyFrame) -> pl.DataFrame:
     return pl.concat([by_class.select(columns), total.select(columns)]).collect()
 
 
-@finds("old_holding", by={"held_numbers": "number", "newest_holdings": "number", "number_owners": "number"})
+@finds(
+    "old_holding",
+    by=dict.fromkeys(["held_numbers", "newest_holdings", "number_owners", "unnumbered_rows"], "number"),
+)
 def find_old_holdings(
-    *, held_numbers: pl.LazyFrame, newest_holdings: pl.LazyFrame, number_owners: pl.LazyFrame
+    *,
+    held_numbers: pl.LazyFrame,
+    newest_holdings: pl.LazyFrame,
+    number_owners: pl.LazyFrame,
+    unnumbered_rows: pl.LazyFrame,
 ) -> Found:
     """Which numbers that WorldCat holds under a symbol should a person look at?
 
@@ -231,19 +286,22 @@ def find_old_holdings(
         held_numbers: every number in its class; those whose answer asks nobody (delete, keep) are no findings.
         newest_holdings: the lists.
         number_owners: through what the bibs own the numbers.
+        unnumbered_rows: what stands in the rows of the lists that have no number.
 
     Returns:
-        Findings `old_holding`, one for each symbol and number as held; `answer` is that of the held number, for it
+        Findings `old_holding`, one for each symbol and number as held, or text in its place; `answer` is that of the held number, for it
         depends on whether the symbol is kept. Evidence: the rows of the list, and through what the bibs own the number.
     """
     # Of what asks nobody for anything there are no findings: it is counted on the balance sheet.
     asking = held_numbers.filter(pl.col("answer").is_in(ASKING)).collect()
-    rows = asking.with_columns(reason=pl.col("reasons").list.join(", "), targets=pl.col("targets").list.join(", "))
-    wanted = asking.lazy().select("symbol", "ocn", "number")
+    reasons = pl.col("reasons").list.eval(pl.element().replace(_REASONS).str.replace_all("_", " ")).list.join(", ")
+    rows = asking.with_columns(reason=reasons, targets=pl.col("targets").list.join(", "))
+    of_number = pl.col("ocn").is_not_null()
+    wanted = asking.lazy().filter(of_number).select("symbol", "ocn", "number")
     lists = newest_holdings.join(wanted, on=["symbol", "ocn"], how="semi").select(
         "symbol",
         "ocn",
-        pl.lit("WorldCat list").alias("what"),
+        _OF_LIST,
         pl.coalesce("title", pl.col("ocn").cast(pl.String)).alias("value"),
         "file",
         "record",
@@ -260,10 +318,25 @@ def find_old_holdings(
             "record",
         )
     )
-    return as_findings(
+    numbers = as_findings(
         "old_holding",
-        rows,
+        rows.filter(of_number),
         identity=["symbol", "ocn"],
-        parameters=["symbol", "ocn", "mms_id", "reason", "targets", "mode", "because"],
+        parameters=_PARAMETERS,
         evidence=pl.concat([lists, owned]).collect(),
     )
+    return together([numbers, _without_a_number(rows.filter(~of_number), unnumbered_rows)])
+
+
+def _without_a_number(rows: pl.DataFrame, unnumbered_rows: pl.LazyFrame) -> Found:
+    """Findings of what stands in a list in place of a number, each text once: a new list has it in another row."""
+    key, place = ["symbol", "ocn", "raw"], ["file", "record"]
+    texts = unnumbered_rows.select("symbol", "raw", *place).collect()
+    each = rows.join(texts, on=["symbol", *place], nulls_equal=True, how="left").sort(*key, *place, nulls_last=True)
+    told = each.select(*key, _OF_LIST, pl.coalesce("raw", "because").alias("value"), *place)
+    raw, because = pl.col("raw"), pl.col("because")
+    quoted = pl.format("«{}»", raw)
+    says_both = because.str.contains(quoted, literal=True)
+    text = pl.coalesce(pl.when(says_both).then(quoted), pl.format("{} ({})", quoted, because), quoted, because)
+    first = each.unique(key, keep="first", maintain_order=True).with_columns(text=text)
+    return as_findings("old_holding", first, identity=key, parameters=(*_PARAMETERS, "text"), evidence=told)

@@ -11,25 +11,41 @@ from .exchange import with_number
 from .registry import gives
 
 _EXPONENT = r"(?i)([0-9])[.,]([0-9]+)e\+?([0-9]{1,2})"
+# A blank as a page or a workbook writes it, within a number that was copied from there.
+_WRITTEN_BLANK = r"(?i)&(?:[a-z]+|#[0-9]+|#x[0-9a-f]+);|_x[0-9a-f]{4}_"
+# What may stand between the digits of one number: no letter, and nothing that parts the cells of a row; perhaps no mark of
+# another number either (2: 1,234,567).
+_TOGETHER = (r"[0-9][^\p{L}|]*", r"[0-9][^\p{L}|:;/]*")
+# Digits of other scripts, and those as wide as a letter of Chinese: they read as digits.
+_DIGITS = {chr(zero + i): str(i) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for i in range(10)}
 _KEY = r"^[^|\t]*::[a-z]+::[0-9]+"
 _FIRST = ["number", "mms_id", "file", "record"]
 
 
 def possible_numbers(text: pl.Expr, maximum: int) -> pl.Expr:
-    """Every number that somebody may see in a text, as a list: each run of digits, all of them together, and what an
-    exponent of a spreadsheet stands for where all its digits are there.
+    """Every number that somebody may see in a text, as a list.
 
-    >>> frame = pl.DataFrame({"raw": ["(OCoLC)123abc", "1 234 567", "(OCoLC)4.001002E+06", "none"]})
+    Each run of digits; all that stand between the same two words, for blanks, commas, hyphens and line breaks may stand within a
+    number; and what an exponent of a spreadsheet stands for where all its digits are there. Digits with a letter
+    between them are two numbers (PATL04-B2728), for no program and nobody writes one into an OCN; so are the cells of a
+    row. Letters that stand for no letter are none: ocl7, and a blank as a page or a workbook writes it. Digits of other scripts
+    are digits.
+    Sources: practice.md 6.2, «A possible owner»; oclc_formats.md 5.
+
+    >>> frame = pl.DataFrame({"raw": ["(OCoLC)123abc", "1 234 567", "(OCoLC)4.001002E+06", "LAW04-B2728", "none"]})
     >>> frame.select(possible_numbers(pl.col("raw"), 2_000_000_000).list.sort())["raw"].to_list()
-    [[123], [1, 234, 567, 1234567], [2, 4, 6, 4001002], []]
+    [[123], [1, 234, 567, 1234567], [4, 6, 1002, 4001002], [4, 2728], []]
     """
-    runs = text.str.extract_all("[0-9]+")
-    together = text.str.replace_all("[^0-9]", "")
+    plain = text.str.replace_all(_WRITTEN_BLANK, " ").str.replace_many(list(_DIGITS), list(_DIGITS.values()))
+    without_prefix = plain.str.replace_all("(?i)ocl7", "ocl ")
+    runs = pl.concat_list(plain.str.extract_all("[0-9]+"), without_prefix.str.extract_all("[0-9]+"))
+    groups = pl.concat_list(*(plain.str.extract_all(group) for group in _TOGETHER))
+    together = groups.list.eval(pl.element().str.replace_all("[^0-9]", ""))
     parts = text.str.extract_groups(_EXPONENT).struct
     digits = parts.field("1") + parts.field("2")
     is_whole = parts.field("2").str.len_bytes() <= parts.field("3").cast(pl.Int64)
     whole = pl.when(is_whole).then(digits.str.pad_end(1 + parts.field("3").cast(pl.Int64), "0"))
-    every = pl.concat_list(runs, pl.concat_list(together, whole))
+    every = pl.concat_list(runs, together, whole)
     short = every.list.eval(pl.element().str.strip_chars_start("0").str.slice(0, 18))
     numbers = short.list.eval(pl.element().cast(pl.Int64, strict=False)).list.unique()
     return numbers.list.eval(pl.element().filter(pl.element().is_between(1, maximum)))
@@ -39,7 +55,7 @@ def possible_numbers(text: pl.Expr, maximum: int) -> pl.Expr:
 def unread_numbers(
     *, rejected_numbers: pl.LazyFrame, extracts: pl.LazyFrame, terminals: pl.DataFrame, maximum: int
 ) -> pl.DataFrame:
-    """Which numbers stand in catalogue records that could not be read?
+    """Which numbers stand in catalogue records that could not be read, or in a text of which nothing could?
 
     Such a record may own any of them. Files of an extract whose place a later one has taken do not count.
 
@@ -47,17 +63,18 @@ def unread_numbers(
         number (as WorldCat calls it now, or the number itself when it is ambiguous), file, record of the first that has
         it. Sorted by number.
     """
-    counting = extracts.filter("counts").select("file").unique()
-    told = rejected_numbers.filter(pl.col("ocn") <= maximum).join(counting, on="file", how="semi").collect()
+    superseded = extracts.group_by("file").agg(pl.col("counts").any()).filter(~pl.col("counts"))
+    told = rejected_numbers.filter(pl.col("ocn") <= maximum).join(superseded, on="file", how="anti").collect()
     return _first_of_each(told, terminals)
 
 
-@gives("doubtful_owners", by={"all_ocns": "mms_id", "ocns": "mms_id", "bibs": "mms_id", "number_owners": "mms_id"})
+@gives("doubtful_owners", by=dict.fromkeys(["all_ocns", "ocns", "bibs", "holdings", "number_owners"], "mms_id"))
 def doubtful_owners(
     *,
     all_ocns: pl.LazyFrame,
     ocns: pl.LazyFrame,
     bibs: pl.LazyFrame,
+    holdings: pl.LazyFrame,
     number_owners: pl.LazyFrame,
     terminals: pl.DataFrame,
     maximum: int,
@@ -68,6 +85,7 @@ def doubtful_owners(
         all_ocns: readings of every extract; of those that are no number, every number that somebody may see in them.
         ocns: readings of the current records; those without a bib, for their record has no ID or their bib is not there.
         bibs: the catalogue.
+        holdings: of a holdings record whose bib is not there the 004 may be an OCN (oclc_formats.md 5).
         number_owners: who owns a number anyway.
         terminals: where numbers end.
         maximum: a greater number is no OCN.
@@ -81,12 +99,11 @@ def doubtful_owners(
     columns = ["mms_id", "ocn", "raw", "file", "record"]
     is_reading = pl.col("ocn").is_null() & ~pl.col("verdict").is_in(["empty", "zero"])
     of_bibs = all_ocns.filter(is_reading).select(columns).join(there, on="mms_id", how="semi")
-    of_nobody = ocns.select(columns).join(there, on="mms_id", how="anti")
+    of_004 = holdings.filter("is_mfhd").select("mms_id", "file", "record", raw="mms_id", ocn=pl.lit(None, pl.Int64))
+    of_nobody = (rows.select(columns).join(there, on="mms_id", how="anti") for rows in (ocns, of_004))
+    no_number, no_bib = (pl.lit(why).alias("why") for why in ("no_number", "no_bib"))
     read = pl.concat(
-        [
-            of_bibs.with_columns(why=pl.lit("no_number")).collect(),
-            of_nobody.with_columns(why=pl.lit("no_bib")).collect(),
-        ]
+        [of_bibs.with_columns(no_number).collect(), *(rows.with_columns(no_bib).collect() for rows in of_nobody)]
     )
     seen = possible_numbers(pl.col("raw"), maximum)
     numbers = pl.when(pl.col("ocn").is_not_null()).then(pl.concat_list("ocn")).otherwise(seen)

@@ -24,13 +24,17 @@ def merges_in_answers(*, match_classes: pl.LazyFrame) -> pl.DataFrame:
 
 @gives(
     "records_in_error",
-    by={"outcome_history": "record_key", "last_outcomes": "record_key", "match_classes": "record_key"},
+    by=dict.fromkeys(
+        ["outcome_history", "last_outcomes", "match_classes", "replaced_confirmations", "silent_records"], "record_key"
+    ),
 )
 def records_in_error(
     *,
     outcome_history: pl.LazyFrame,
     last_outcomes: pl.LazyFrame,
     match_classes: pl.LazyFrame,
+    replaced_confirmations: pl.LazyFrame,
+    silent_records: pl.LazyFrame,
     merges_in_answers: pl.DataFrame,
     terminals: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -39,12 +43,15 @@ def records_in_error(
     A record is in error when its last word is a failure or an action that we do not know; when the last answer is
     doubtful (`match_classes.is_doubtful`), or delivered as another record (`is_delivered_otherwise`); or when any answer,
     however old, is another number than the one sent that no merge explains. A later answer clears an old one only when it is the very number that was sent then: what was
-    written back from a wrong answer comes back from OCLC as itself, and proves nothing.
+    written back from a wrong answer comes back from OCLC as itself, and proves nothing. So is one of which a later cross
+    reference names another number, or that a later run passed over when a failure in it names nobody.
 
     Args:
         outcome_history: `outcomes.outcome_history`.
         last_outcomes: `outcomes.last_outcomes`.
         match_classes: `match_classes.match_classes`.
+        replaced_confirmations: records of which a later cross reference names another number.
+        silent_records: records that a later run may mean by a failure that names nobody.
         merges_in_answers: changes of numbers that a merge explains.
         terminals: where numbers end (`concordance.resolve_concordance`).
 
@@ -59,7 +66,8 @@ def records_in_error(
         merges_in_answers, on=["sent_ocn", "result_ocn"], how="anti"
     )
     changed = everybody.select(who).join(unexplained, on=RECORD_KEY, how="semi", nulls_equal=True)
-    return pl.concat([refused, doubtful, changed]).unique().sort(who)
+    since = [each.select(who).collect() for each in (replaced_confirmations, silent_records)]
+    return pl.concat([refused, doubtful, changed, *since]).unique().sort(who)
 
 
 def _changed(history: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:

@@ -42,11 +42,13 @@ def with_id(bibs: Frame) -> Frame:
     return bibs.filter(pl.col("mms_id").is_not_null()).unique("mms_id", keep="first", maintain_order=True)
 
 
+# What names a holding of the catalogue: two bibs may have one ID by mistake, then each has its holding.
+HOLDING = ["mms_id", "holding_id"]
+
+
 def own_holdings(placed: Frame) -> Frame:
-    """Holdings as they stand, not once more for each constituent of a host; in the order given."""
-    own = placed.filter(pl.col("host_mms_id").is_null())
-    # Two bibs may have one ID by mistake: each has its holding.
-    return own.unique(["mms_id", "holding_id"], keep="first", maintain_order=True)
+    """The holdings of the catalogue, each once: with its host, not once more for each constituent; in the order given."""
+    return placed.filter(pl.col("host_mms_id").is_null()).unique(HOLDING, keep="first", maintain_order=True)
 
 
 def active_in_scope() -> pl.Expr:

@@ -7,10 +7,10 @@ of all claims up to the first one that lets the number go, or stay for good, eac
 import polars as pl
 
 from ..problems import ASKING, PROBLEMS
-from .deletions import with_answers
+from .deletions import CLASS_ORDER, with_answers
 from .registry import gives
+from .unread_files import HELD_BACK, with_waits
 
-_ORDER = {name: place for place, name in enumerate(PROBLEMS["old_holding"].classes)}
 _KEY = ["symbol", "number"]
 _CLAIM = ["class", "reason", "mms_id", "file", "record"]
 
@@ -26,6 +26,7 @@ def held_claims(
     newest_holdings: pl.LazyFrame,
     searches: pl.LazyFrame,
     solved_drifts: pl.LazyFrame,
+    unread_files: pl.DataFrame,
 ) -> pl.DataFrame:
     """What speaks for and against each held number, and what would be left if the first of it were cleared up?
 
@@ -35,6 +36,7 @@ def held_claims(
         newest_holdings: the lists.
         searches: what was searched for in vain, and whether that is sure.
         solved_drifts: numbers once answered, of which the later answer is confirmed.
+        unread_files: because of which file nothing goes.
 
     Returns:
         symbol; number; ocns (how many numbers of the list it is); turn (1: its class; then in the order of the rules);
@@ -44,7 +46,9 @@ def held_claims(
         class may have several rows; sorted by symbol, number, turn.
     """
     of_list = ["mode", "targets", "as_of", "class", "file", "record"]
-    ordered = held_numbers.sort("symbol", "ocn").group_by(_KEY, maintain_order=True)
+    ordered = (
+        held_numbers.filter(pl.col("number").is_not_null()).sort("symbol", "ocn").group_by(_KEY, maintain_order=True)
+    )
     held = ordered.agg(pl.len().cast(pl.Int64).alias("ocns"), pl.col(of_list).first()).collect()
     said = claims.select(*_KEY, *_CLAIM).collect()
     # What nobody claims, and what stands nowhere, is told by the row of the list.
@@ -53,11 +57,19 @@ def held_claims(
         pl.coalesce("class_said", "class").alias("class"),
         *(pl.when(of_claim).then(f"{name}_said").otherwise(name).alias(name) for name in ("file", "record")),
     )
-    return _judged(with_answers(rows, newest_holdings.collect(), searches, solved_drifts))
+    answered = with_waits(with_answers(rows, newest_holdings.collect(), searches, solved_drifts), unread_files)
+    waiting = answered.filter(pl.col("waits_because").is_not_null()).unique(_KEY, keep="first", maintain_order=True)
+    held = waiting.with_columns(
+        **{"class": pl.lit(HELD_BACK), "answer": pl.lit(PROBLEMS["old_holding"].answer(HELD_BACK))},
+        reason="waits_because",
+        file="waits_for",
+        record=pl.lit(None, pl.Int64),
+    )
+    return _judged(pl.concat([answered, held]))
 
 
 def _judged(answered: pl.DataFrame) -> pl.DataFrame:
-    answered = answered.with_columns(rank=pl.col("class").replace_strict(_ORDER, return_dtype=pl.Int64))
+    answered = answered.with_columns(rank=pl.col("class").replace_strict(CLASS_ORDER, return_dtype=pl.Int64))
     asks = pl.col("answer").is_in(ASKING)
     first_that_ends = pl.col("rank").filter(~asks).min().over(_KEY)
     ending = pl.col("class").filter(pl.col("rank") == first_that_ends).first().over(_KEY)
@@ -77,7 +89,7 @@ _COUNTED = ["decides", "also", "alone"]
 
 def _of_all(parts: pl.DataFrame) -> pl.DataFrame:
     summed = parts.group_by("symbol", "class").agg(pl.col(_COUNTED).sum())
-    order = pl.col("class").replace_strict(_ORDER, return_dtype=pl.Int64)
+    order = pl.col("class").replace_strict(CLASS_ORDER, return_dtype=pl.Int64)
     return summed.sort("symbol", order)
 
 

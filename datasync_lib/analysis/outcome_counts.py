@@ -17,17 +17,21 @@ _BENCHMARK_RECORDS = {
 }
 
 
-@gives("sent_record_keys", by="mms_id")
-def sent_record_keys(*, sent_records: pl.LazyFrame) -> pl.DataFrame:
+@gives("sent_record_keys", by={"sent_records": "mms_id"})
+def sent_record_keys(*, sent_records: pl.LazyFrame, answered_files: pl.DataFrame) -> pl.DataFrame:
     """Which record is each record that was sent?
 
     Args:
         sent_records: what we sent.
+        answered_files: files that OCLC answered.
 
     Returns:
-        symbol; record_key (as in `outcome_history`). One row for each record of a sent file. Sorted.
+        symbol; record_key (as in `outcome_history`); file_is_answered: OCLC answered the file. One row for each record of
+        a sent file. Sorted.
     """
-    return sent_records.select("symbol", record_of_sent()).sort(RECORD_KEY).collect()
+    is_answered = pl.col("sent_file").is_in(answered_files["sent_file"].implode()).fill_null(False)
+    keys = sent_records.select("symbol", record_of_sent(), file_is_answered=is_answered)
+    return keys.sort(*RECORD_KEY, "file_is_answered").collect()
 
 
 def _flow(parts: pl.DataFrame) -> pl.DataFrame:
@@ -45,10 +49,11 @@ def outcome_flow(*, sent_record_keys: pl.LazyFrame, last_outcomes: pl.LazyFrame)
 
     Returns:
         symbol; sent (sent, or no sent file: a report without the file that it answers); answer (taken, not taken,
-        other, never reported); outcome (the last action, or never reported); records. Sorted. For each symbol the
-        records with `sent` add up to what was sent.
+        other, no answer); outcome: the last action; without an answer never reported (OCLC answered a file that it was
+        in, without a word on it) or file not answered; records. Sorted. For each symbol the records with `sent` add up
+        to what was sent.
     """
-    sent = sent_record_keys.unique().collect()
+    sent = sent_record_keys.group_by(RECORD_KEY).agg(pl.col("file_is_answered").any()).collect()
     answer = (
         pl.when("is_success")
         .then(pl.lit("taken"))
@@ -59,14 +64,15 @@ def outcome_flow(*, sent_record_keys: pl.LazyFrame, last_outcomes: pl.LazyFrame)
     said = last_outcomes.select(
         *RECORD_KEY, answer=answer, outcome=pl.col("last_action").fill_null("(blank)")
     ).collect()
-    never = pl.lit("never reported")
+    silence = pl.when("file_is_answered").then(pl.lit("never reported")).otherwise(pl.lit("file not answered"))
     flow = _flow(
         sent.with_columns(sent=pl.lit("sent"))
         .join(said, on=RECORD_KEY, how="full", coalesce=True, nulls_equal=True)
         .select(
             "symbol",
             pl.col("sent").fill_null("no sent file"),
-            pl.col("answer", "outcome").fill_null(never),
+            pl.col("answer").fill_null("no answer"),
+            pl.coalesce("outcome", silence),
             records=pl.lit(1, dtype=pl.Int64),
         )
     )

@@ -10,11 +10,13 @@ from datetime import date
 
 import polars as pl
 
-from ..settings import Collection as CollectionSettings
+from ..settings import Collection
 from .exchange import with_number
 from .findings import Found, as_findings
 from .ownership import UNIT, with_units
 from .registry import finds, gives
+from .report_records import is_answer
+from .vouching import is_agreed, says_what_its_key_says
 
 SUCCESSES = ("match", "create", "replace", "field transfer")
 FAILURES = {"unresolved": "unresolved", "data error": "data_error", "processing error": "processing_error"}
@@ -40,7 +42,7 @@ def outcome_history(
     *,
     report_records: pl.LazyFrame,
     delete_collections: Iterable[str] = (),
-    collections: Iterable[CollectionSettings] = (),
+    collections: Iterable[Collection] = (),
 ) -> pl.DataFrame:
     """What has OCLC said of each record, run by run?
 
@@ -49,23 +51,31 @@ def outcome_history(
     and local number, else same sent file and the offset of the job key; without one, its local number may be an MMS ID.
 
     Args:
-        report_records: rows of processing reports, with the record that each speaks of.
+        report_records: rows of processing reports, with the record that each speaks of; a cross reference counts where it
+            may be of a deletion.
         delete_collections: IDs of collections that delete: their answers are kept but confirm nothing.
-        collections: those that do not use the record status; in all others a record sent with d in Leader/05 takes the
-            holding away, whatever the answer.
+        collections: as agreed. In those that use the record status a record sent with d in Leader/05 takes the holding
+            away, whatever the answer; the answers in any other one confirm nothing, for it may be one that deletes.
 
     Returns:
         symbol; record_key (MMS ID, else local number, else sent file and offset); run (1 is the record's first under the
         symbol); received_at; mms_id; holding_id (when one record was sent for each); action; is_success; is_failure;
-        is_delete; sent_ocn, result_ocn, staging_ocn; lsn; sent_file; collection; job_key; job_offset; file and record
-        (the row) of the report. Sorted by symbol and record_key in run order.
+        is_delete; may_delete: it is one, or no failure in a collection that was not agreed for the symbol; is_vouched: the
+        collection was, as one of bibs, and OCLC's own key says the same as the name of the report; sent_ocn, result_ocn, staging_ocn; lsn;
+        sent_file; collection; job_key; job_offset; file and record (the row) of the report. Sorted by symbol and record_key
+        in run order.
     """
+    collections = tuple(collections)
     action = pl.col("action")
     without_status = [each.id for each in collections if not each.use_record_status]
     by_status = (pl.col("sent_status") == "d") & ~pl.col("collection").is_in(without_status).fill_null(False)
     in_delete_collection = pl.col("collection").is_in(list(delete_collections))
-    is_delete = in_delete_collection.fill_null(False) | by_status.fill_null(False)
-    kept = report_records.drop("report_kind").collect()
+    fails, agreed = action.is_in(list(FAILURES)).fill_null(False), is_agreed(collections)
+    deletes = in_delete_collection.fill_null(False) | by_status.fill_null(False)
+    names_deleted = ~is_answer() & (deletes | ~agreed)
+    is_delete = deletes | names_deleted
+    of_bibs = is_agreed(each for each in collections if each.type == "bib")
+    kept = report_records.filter(is_answer() | names_deleted).drop("report_kind").collect()
     return _count_runs(kept.sort(*RECORD_KEY, *RUN_ORDER)).select(
         *RECORD_KEY,
         *("run", "received_at"),
@@ -73,8 +83,10 @@ def outcome_history(
         "holding_id",
         "action",
         (action.is_in(SUCCESSES).fill_null(False) & ~is_delete).alias("is_success"),
-        (action.is_in(list(FAILURES)).fill_null(False) & ~is_delete).alias("is_failure"),
+        (fails & ~is_delete).alias("is_failure"),
         is_delete.alias("is_delete"),
+        (is_delete | ~(agreed | fails)).alias("may_delete"),
+        (of_bibs & says_what_its_key_says()).alias("is_vouched"),
         *("sent_ocn", "result_ocn", "staging_ocn", "lsn", "sent_file", "collection"),
         *("job_key", "job_offset", "file", "record"),
     )
@@ -133,8 +145,8 @@ def _latest_of_numbers(rows: pl.DataFrame) -> pl.DataFrame:
 def deleted_numbers(*, outcome_history: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """Which numbers were deleted under which symbol, and when last?
 
-    Any answer in a collection that deletes counts, since an answer that we do not know may be a success; one whose time
-    is not known counts as later than everything.
+    Any answer in a collection that deletes, or that may, counts, since an answer that we do not know may be a success; one
+    whose time is not known counts as later than everything.
 
     Args:
         outcome_history: every answer.
@@ -144,7 +156,7 @@ def deleted_numbers(*, outcome_history: pl.LazyFrame, terminals: pl.DataFrame) -
         symbol; number (as WorldCat calls it now, or the number itself when it is ambiguous); received_at, job_offset, file,
         record of the latest delete. Sorted by symbol, number.
     """
-    deletes = outcome_history.filter("is_delete").select("symbol", "sent_ocn", "result_ocn", *RUN_ORDER).collect()
+    deletes = outcome_history.filter("may_delete").select("symbol", "sent_ocn", "result_ocn", *RUN_ORDER).collect()
     named = pl.concat(
         deletes.select("symbol", pl.col(name).alias("ocn"), *RUN_ORDER) for name in ("sent_ocn", "result_ocn")
     )
@@ -154,7 +166,7 @@ def deleted_numbers(*, outcome_history: pl.LazyFrame, terminals: pl.DataFrame) -
 
 def _is_cancelled(rows: pl.DataFrame, terminals: pl.DataFrame, deleted_numbers: pl.DataFrame) -> pl.Series:
     """Whether a delete of the same record, or of the number sent or answered, came later under the symbol."""
-    of_record = _latest(rows.filter("is_delete"), RECORD_KEY)
+    of_record = _latest(rows.filter("may_delete"), RECORD_KEY)
     of_number = _latest(deleted_numbers, ["symbol", "number"])
     by_record = rows.join(of_record, on=RECORD_KEY, how="left", nulls_equal=True, maintain_order="left")
     cancelled = by_record.select(_is_deleted_later().alias("cancelled"))["cancelled"]
@@ -188,8 +200,8 @@ def standing_outcomes(
 ) -> pl.DataFrame:
     """Which answers still stand, and which of them confirm what (practice.md 6.2, «Confirmed» and «Still standing»)?
 
-    Of each record and holding the last answer stands. It confirms when it is a success on or after the day of the extract
-    that no later delete under the symbol cancels; without a day nothing is confirmed. The day is that of OCLC's file
+    Of each record and holding the last answer stands. It confirms when it is a success that may be relied upon
+    (`vouching.py`), on or after the day of the extract, that no later delete under the symbol cancels; without a day nothing is confirmed. The day is that of OCLC's file
     name, US Eastern time. A success confirms one number: the one answered, or the one sent where none is answered; a
     number that OCLC ever gave as a provisional one is none.
 
@@ -207,7 +219,7 @@ def standing_outcomes(
     since = (day_received() >= extract_date).fill_null(False) if extract_date else pl.lit(False)
     in_order = outcome_history.collect().sort(*RECORD_KEY, *RUN_ORDER)
     is_cancelled = _is_cancelled(in_order, terminals, deleted_numbers)
-    marked = in_order.with_columns(is_confirmed=pl.col("is_success") & since & ~is_cancelled)
+    marked = in_order.with_columns(is_confirmed=pl.col("is_success") & pl.col("is_vouched") & since & ~is_cancelled)
     number = pl.coalesce("result_ocn", "sent_ocn")
     is_real = ~number.is_in(staging_numbers["number"].implode())
     return standing(marked.filter(~pl.col("is_delete"))).with_columns(

@@ -12,21 +12,29 @@ _KEY = ["symbol", "number"]
 _LAST = ["as_of", "file", "record"]
 
 
+@gives("held_today", by=dict.fromkeys(["newest_holdings", "confirmed_numbers", "lost_confirmations"], "number"))
 def held_today(
-    newest_holdings: pl.LazyFrame, confirmed_numbers: pl.LazyFrame, lost_confirmations: pl.LazyFrame
+    *, newest_holdings: pl.LazyFrame, confirmed_numbers: pl.LazyFrame, lost_confirmations: pl.LazyFrame
 ) -> pl.DataFrame:
-    """What is held under which symbol, by its newest list or an answer that still stands: symbol, number; each once."""
+    """What is held under which symbol, by its newest list or an answer that still stands?
+
+    Returns:
+        symbol; number (as WorldCat calls it now, or the number itself when it is ambiguous). Each once; sorted by number.
+    """
     confirmed = confirmed_numbers.select(_KEY).join(lost_confirmations.select(_KEY), on=_KEY, how="anti")
-    return pl.concat([newest_holdings.select(_KEY), confirmed]).unique().collect()
+    return pl.concat([newest_holdings.select(_KEY), confirmed]).unique().collect().sort("number", "symbol")
 
 
-def held_by_nobody(gone: pl.DataFrame, owner_judgements: pl.LazyFrame, held: pl.DataFrame) -> pl.DataFrame:
+def held_by_nobody(
+    gone: pl.LazyFrame, owner_judgements: pl.LazyFrame, held: pl.LazyFrame, solved_drifts: pl.LazyFrame
+) -> pl.DataFrame:
     """Numbers that are given up, with each owner that has one of them and is not held where it should be.
 
     Args:
         gone: rows with number, and whatever else; they must not have mms_id and unit.
         owner_judgements: what each owner says.
         held: what is held (`held_today`).
+        solved_drifts: earlier answers of OCLC: their titles are held under the later one, and are not missing.
 
     Returns:
         The rows of `gone`, and mms_id, unit; not_held_by: a symbol that should hold it (null: its record is kept out, and is
@@ -34,11 +42,13 @@ def held_by_nobody(gone: pl.DataFrame, owner_judgements: pl.LazyFrame, held: pl.
     """
     owners = owner_judgements.select("number", "mms_id", "unit", "required_symbols")
     wanted, nowhere = pl.col("required_symbols"), pl.lit([None], dtype=pl.List(pl.String))
-    each = gone.lazy().join(owners, on="number", how="inner").collect()
+    missing = gone.join(solved_drifts.select("number"), on="number", how="anti")
+    each = missing.join(owners, on="number", how="inner").collect()
     each = each.with_columns(pl.when(wanted.list.len() > 0).then(wanted).otherwise(nowhere)).explode("required_symbols")
     named = each.rename({"required_symbols": "not_held_by"})
-    lacking = named.join(held, left_on=["not_held_by", "number"], right_on=_KEY, how="anti")
-    return lacking.unique().sort("number", "mms_id", "not_held_by", *(c for c in gone.columns if c != "number"))
+    lacking = named.lazy().join(held, left_on=["not_held_by", "number"], right_on=_KEY, how="anti").unique().collect()
+    key = ["number", "mms_id", "not_held_by"]
+    return lacking.sort(*key, *(name for name in lacking.columns if name not in (*key, "unit")))
 
 
 @gives("held_earlier", by={"worldcat_holdings": "ocn"})
@@ -61,17 +71,15 @@ def held_earlier(*, worldcat_holdings: pl.LazyFrame, list_days: pl.DataFrame, te
 
 @gives(
     "deleted_but_owned",
-    by=dict.fromkeys(
-        ["held_earlier", "newest_holdings", "owner_judgements", "confirmed_numbers", "lost_confirmations"], "number"
-    ),
+    by=dict.fromkeys(["held_earlier", "newest_holdings", "owner_judgements", "held_today"], "number"),
 )
 def deleted_but_owned(
     *,
     held_earlier: pl.LazyFrame,
     newest_holdings: pl.LazyFrame,
     owner_judgements: pl.LazyFrame,
-    confirmed_numbers: pl.LazyFrame,
-    lost_confirmations: pl.LazyFrame,
+    held_today: pl.LazyFrame,
+    solved_drifts: pl.LazyFrame,
     list_days: pl.DataFrame,
 ) -> pl.DataFrame:
     """Which numbers has a symbol no longer, that we own and that nobody holds for us (practice.md 6.5)?
@@ -80,7 +88,8 @@ def deleted_but_owned(
         held_earlier: what older lists had.
         newest_holdings: what the newest ones have.
         owner_judgements: the active owners, and the symbols that they go to.
-        confirmed_numbers, lost_confirmations: what OCLC confirmed under those, and what a later list lacks all the same.
+        held_today: what is held under those.
+        solved_drifts: earlier answers of OCLC: their titles are held under the later one, and are not missing.
         list_days: of which day the newest lists are.
 
     Returns:
@@ -89,48 +98,41 @@ def deleted_but_owned(
         record: where it stood last. One row for each owner and symbol; sorted by number.
     """
     last = held_earlier.sort(*_LAST, nulls_last=False).unique(_KEY, keep="last", maintain_order=True)
-    gone = last.join(newest_holdings.select(_KEY), on=_KEY, how="anti").collect()
-    days = list_days.rename({"as_of": "gone_by"})
+    gone = last.join(newest_holdings.select(_KEY), on=_KEY, how="anti")
+    days = list_days.lazy().rename({"as_of": "gone_by"})
     dated = gone.rename({"as_of": "last_held"}).join(days, on="symbol", how="left")
-    held = held_today(newest_holdings, confirmed_numbers, lost_confirmations)
     columns = [*_KEY, "last_held", "gone_by", "mms_id", "unit", "not_held_by", "file", "record"]
-    return held_by_nobody(dated, owner_judgements, held).select(columns)
+    return held_by_nobody(dated, owner_judgements, held_today, solved_drifts).select(columns)
 
 
 @gives(
     "not_requestable",
-    by=dict.fromkeys(
-        ["held_numbers", "newest_holdings", "owner_judgements", "confirmed_numbers", "lost_confirmations"], "number"
-    ),
+    by=dict.fromkeys(["held_numbers", "owner_judgements", "held_today", "solved_drifts"], "number"),
 )
 def not_requestable(
     *,
     held_numbers: pl.LazyFrame,
-    newest_holdings: pl.LazyFrame,
     owner_judgements: pl.LazyFrame,
-    confirmed_numbers: pl.LazyFrame,
-    lost_confirmations: pl.LazyFrame,
+    held_today: pl.LazyFrame,
+    solved_drifts: pl.LazyFrame,
 ) -> pl.DataFrame:
     """Which titles would nobody be able to ask us for any more, if all that a retired symbol holds went today (practice.md 6.4)?
 
     Args:
         held_numbers: what the symbols hold; those of retired symbols count.
-        newest_holdings, confirmed_numbers, lost_confirmations: where else it is held.
         owner_judgements: the active owners, and the symbols that they go to.
+        held_today: where else it is held.
+        solved_drifts: earlier answers of OCLC: held under the later one, their titles can be asked for there.
 
     Returns:
         symbol; number; class, answer: ours to the number (delete: it goes by our own lists too); mms_id, unit: an owner;
         not_held_by: a symbol that should hold it (null: its record is kept out); file, record of the list. Sorted by number.
     """
     columns = [*_KEY, "class", "answer", "file", "record"]
-    # What goes as an earlier answer is held under the later one, and can be asked for there.
-    is_solved = (pl.col("class") == "drifted") & (pl.col("answer") == "delete")
-    retired = held_numbers.filter((pl.col("mode") == "retired") & ~is_solved).sort("symbol", "ocn").select(columns)
-    gone = retired.unique(_KEY, keep="first", maintain_order=True).collect()
-    held = held_today(newest_holdings, confirmed_numbers, lost_confirmations)
-    return held_by_nobody(gone, owner_judgements, held).select(
-        *columns[:4], "mms_id", "unit", "not_held_by", *columns[4:]
-    )
+    retired = held_numbers.filter(pl.col("mode") == "retired").sort("symbol", "ocn").select(columns)
+    gone = retired.unique(_KEY, keep="first", maintain_order=True)
+    found = held_by_nobody(gone, owner_judgements, held_today, solved_drifts)
+    return found.select(*columns[:4], "mms_id", "unit", "not_held_by", *columns[4:])
 
 
 @gives("not_requestable_by_collection")

@@ -11,7 +11,7 @@ import polars as pl
 
 from ..settings import SymbolSettings
 from .exchange import is_yes, with_id, with_number
-from .ownership import placed_on_the_day
+from .ownership import placed_on_the_day, with_places_of_map
 from .registry import gives
 from .rules import first_that_fits
 
@@ -24,9 +24,17 @@ def modes_of(symbols: Iterable[SymbolSettings]) -> pl.Expr:
     return pl.col("symbol").replace_strict(modes, default="unknown", return_dtype=pl.String)
 
 
-@gives("number_owners", by={"all_ocns": "mms_id", "outcome_history": "record_key", "bibs": "mms_id"})
+@gives(
+    "number_owners",
+    by={"all_ocns": "mms_id", "outcome_history": "record_key", "cross_answers": "record_key", "bibs": "mms_id"},
+)
 def number_owners(
-    *, all_ocns: pl.LazyFrame, outcome_history: pl.LazyFrame, bibs: pl.LazyFrame, terminals: pl.DataFrame
+    *,
+    all_ocns: pl.LazyFrame,
+    outcome_history: pl.LazyFrame,
+    cross_answers: pl.LazyFrame,
+    bibs: pl.LazyFrame,
+    terminals: pl.DataFrame,
 ) -> pl.DataFrame:
     """Which bibs own a number, and through what?
 
@@ -36,6 +44,7 @@ def number_owners(
     Args:
         all_ocns: readings, of any verdict that has a number and of every extract: a bib owns every number it ever had.
         outcome_history: `outcomes.outcome_history`.
+        cross_answers: numbers that only a cross reference names for a record.
         bibs: the catalogue; only its bibs own.
         terminals: where numbers end (`concordance.resolve_concordance`).
 
@@ -45,11 +54,14 @@ def number_owners(
     """
     can_own = bibs.filter(~is_yes("is_host")).select("mms_id").drop_nulls().unique()
     places = all_ocns.select("mms_id", pl.col("place").alias("through"), "ocn", "file", "record")
+    answered = ("OCN answered", "result_ocn")
     said = [
-        outcome_history.select(
-            "mms_id", pl.lit(through).alias("through"), pl.col(column).alias("ocn"), "file", "record"
+        rows.select("mms_id", pl.lit(through).alias("through"), pl.col(column).alias("ocn"), "file", "record")
+        for rows, through, column in (
+            (outcome_history, "OCN sent", "sent_ocn"),
+            (outcome_history, *answered),
+            (cross_answers, *answered),
         )
-        for through, column in (("OCN sent", "sent_ocn"), ("OCN answered", "result_ocn"))
     ]
     keys = ["mms_id", "through", "ocn"]
     owned = (
@@ -71,13 +83,14 @@ def _placement(placed: pl.DataFrame, retired: list[str]) -> pl.DataFrame:
     """Each bib's symbols, and whether each of its holdings has its place (practice.md 6.2, «Placed»).
 
     A suppressed holding does not make the bib safe, but its target must be confirmed as well; of a holding that the
-    location map does not have, or on whose scope nobody has decided, nobody knows the target. A holding that is to go to
-    a symbol that is itself retired is nowhere safe.
+    location map does not have, or on whose scope or target nobody has decided, nobody knows where it goes. A holding that
+    is to go to a symbol that is itself retired is nowhere safe.
     """
     in_scope = is_yes("in_scope")
     marked = placed.join(_not_told_apart(placed), on="mms_id", how="left")
     undecided = ~is_yes("is_mapped") | pl.col("in_scope").is_null() | is_yes("is_alike")
-    nowhere = in_scope & (pl.col("target_symbol").is_null() | pl.col("target_symbol").is_in(retired).fill_null(False))
+    undecided |= in_scope & pl.col("target_symbol").is_null()
+    nowhere = in_scope & pl.col("target_symbol").is_in(retired).fill_null(False)
     return marked.group_by("mms_id").agg(
         undecided.any().alias("is_undecided"),
         ((in_scope & ~is_yes("is_suppressed")).any() & ~(undecided | nowhere).any()).alias("is_placed"),
@@ -104,6 +117,13 @@ def _not_told_apart(placed: pl.DataFrame) -> pl.DataFrame:
     return several.select("mms_id", is_alike=True).unique()
 
 
+def _may_be_ours(others: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """Bibs with a field without a holding ID at a place that the map has, and none of their holdings: mms_id, is_unclear."""
+    place = ["mms_id", "library", "location"]
+    ours = others.filter(is_yes("is_mapped") & pl.col("in_scope").fill_null(True))
+    return ours.join(placed, on=place, how="anti").select("mms_id", is_unclear=True).unique()
+
+
 _WAY = ["outgoing_symbol", "target_symbol", "in_scope"]
 
 
@@ -112,6 +132,7 @@ _WAY = ["outgoing_symbol", "target_symbol", "in_scope"]
     by={
         "bibs": "mms_id",
         "placed_holdings": "mms_id",
+        "other_holdings": "mms_id",
         "lead_units": "mms_id",
         "records_in_error": "record_key",
     },
@@ -120,6 +141,7 @@ def bib_judgements(
     *,
     bibs: pl.LazyFrame,
     placed_holdings: pl.LazyFrame,
+    other_holdings: pl.LazyFrame,
     lead_units: pl.LazyFrame,
     records_in_error: pl.LazyFrame,
     unread_answers: pl.LazyFrame,
@@ -133,6 +155,8 @@ def bib_judgements(
     Args:
         bibs: the catalogue.
         placed_holdings: holdings with their places.
+        other_holdings: fields without a holding ID, taken for another library's: at a place of the location map one may be
+            ours.
         lead_units: the unit that leads for each bib.
         records_in_error: what OCLC did not take, or answered with a number that nothing explains.
         unread_answers: bibs that a row of a report names that could not be read.
@@ -151,6 +175,9 @@ def bib_judgements(
     retired = [s.symbol for s in symbols if s.mode == "retired"]
     columns = ["mms_id", "holding_id", "library", "location", "is_suppressed", "is_mapped", *_WAY, "file", "record"]
     placed = placed_on_the_day(placed_holdings.select(columns).collect(), location_map, extract_date, decision_date)
+    today = None if extract_date is None else max(extract_date, decision_date or extract_date)
+    told = other_holdings.join(bibs.select("mms_id", "file", "record"), on=["mms_id", "file", "record"], how="semi")
+    unclear = _may_be_ours(with_places_of_map(told.collect(), location_map, today), placed)
     doubtful = pl.concat([records_in_error.select("mms_id"), unread_answers.select("mms_id")])
     in_error = doubtful.drop_nulls().unique().with_columns(is_in_error=pl.lit(True)).collect()
     reason = first_that_fits(
@@ -164,6 +191,11 @@ def bib_judgements(
         with_id(bibs.select("mms_id", "exclusion", "is_suppressed"))
         .collect()
         .join(_placement(placed, retired), on="mms_id", how="left")
+        .join(unclear, on="mms_id", how="left")
+        .with_columns(
+            is_undecided=is_yes("is_undecided") | is_yes("is_unclear"),
+            is_placed=is_yes("is_placed") & ~is_yes("is_unclear"),
+        )
         .join(in_error, on="mms_id", how="left")
         .join(lead_units.select("mms_id", "unit", "other_units").collect(), on="mms_id", how="left")
         .select(
@@ -176,15 +208,22 @@ def bib_judgements(
     )
 
 
-@gives("owner_judgements", by={"number_owners": "mms_id", "bib_judgements": "mms_id", "confirmed_numbers": "mms_id"})
+@gives(
+    "owner_judgements",
+    by=dict.fromkeys(["number_owners", "bib_judgements", "confirmed_numbers", "open_holdings"], "mms_id"),
+)
 def owner_judgements(
-    *, number_owners: pl.LazyFrame, bib_judgements: pl.LazyFrame, confirmed_numbers: pl.LazyFrame
+    *,
+    number_owners: pl.LazyFrame,
+    bib_judgements: pl.LazyFrame,
+    confirmed_numbers: pl.LazyFrame,
+    open_holdings: pl.LazyFrame,
 ) -> pl.DataFrame:
     """What does each owner of a number say of it?
 
     Returns:
         number; the columns of `bib_judgements`; is_safe: the number is confirmed for the bib under each symbol that it must
-        be; confirmed_symbols: under which it is, a list; file, record: where the owner has the number first. One row for
+        be, or for each of its holdings that go there; confirmed_symbols: under which it is, a list; file, record: where the owner has the number first. One row for
         each number and bib; sorted by them.
     """
     owners = number_owners.select("number", "mms_id", "file", "record").collect()
@@ -192,6 +231,7 @@ def owner_judgements(
     confirmed = (
         confirmed_numbers.select("number", "mms_id", "symbol")
         .drop_nulls()
+        .join(open_holdings, on=["number", "mms_id", "symbol"], how="anti")
         .group_by("number", "mms_id")
         .agg(pl.col("symbol").unique().sort().alias("confirmed_symbols"))
         .collect()

@@ -23,7 +23,8 @@ def place_holdings(
     """Each holding with the unit and the symbols that the location map gives its location on a day.
 
     A line for the location itself wins over the library's line with `*`; of several lines the last that is valid on the
-    day counts (`extract_date` None: the last of all). A host's holdings are given once more for each constituent.
+    day counts (`extract_date` None: the last of all). A host's holdings are given once more for each constituent, and for what
+    is bound in that one.
 
     Args:
         holdings: the holdings.
@@ -37,11 +38,26 @@ def place_holdings(
     """
     lines = _lines_that_count(location_map, extract_date)
     placed = _with_lines(holdings, lines).with_columns(host_mms_id=pl.lit(None, pl.String)).collect()
-    bound = links.select(host_mms_id="host_mms_id", mms_id="constituent_mms_id").unique().collect()
+    bound = _all_bound(links.select(host_mms_id="host_mms_id", mms_id="constituent_mms_id").unique().collect())
     through_host = placed.drop("host_mms_id").rename({"mms_id": "host_mms_id"}).join(bound, on="host_mms_id")
     # Holdings without an ID, or with one ID in two bibs, come in an order that depends on nothing else.
     order = ["mms_id", "holding_id", "file", "record", "library", "location", "host_mms_id"]
     return pl.concat([placed, through_host.select(placed.columns)]).sort(order, nulls_last=True)
+
+
+def _all_bound(links: pl.DataFrame) -> pl.DataFrame:
+    """Hosts with all that is bound in them, and in what is bound in them, however deep."""
+    every = links
+    further = links
+    while further.height:
+        further = (
+            further.join(links, left_on="mms_id", right_on="host_mms_id", suffix="_bound")
+            .select("host_mms_id", mms_id="mms_id_bound")
+            .unique()
+            .join(every, on=["host_mms_id", "mms_id"], how="anti")
+        )
+        every = pl.concat([every, further])
+    return every.filter(pl.col("host_mms_id") != pl.col("mms_id"))
 
 
 def placed_on_the_day(
@@ -65,6 +81,11 @@ def placed_on_the_day(
     )
     moved = _with_lines(was.lazy(), today).with_columns(outgoing_symbol=pl.coalesce("_was", "outgoing_symbol"))
     return moved.select(placed.columns).collect()
+
+
+def with_places_of_map(rows: pl.DataFrame, location_map: pl.DataFrame, extract_date: date | None) -> pl.DataFrame:
+    """Rows with library and location, and what the map says of that place: unit, outgoing_symbol, target_symbol, in_scope, is_mapped."""
+    return _with_lines(rows.lazy(), _lines_that_count(location_map, extract_date)).collect()
 
 
 def _with_lines(holdings: pl.LazyFrame, lines: pl.DataFrame) -> pl.LazyFrame:

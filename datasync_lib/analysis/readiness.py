@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from ..settings import Gates
-from . import counts_of_holdings, export_checks, worldcat_overlap  # noqa: F401
+from . import counts_of_holdings, export_checks, upload_faults, worldcat_overlap  # noqa: F401
 from .counts_of_bibs import excluded_metric
 from .exchange import is_active_bib, is_yes, own_holdings, with_id
 from .registry import gives
@@ -161,7 +161,7 @@ def metrics_in_order(counted: Iterable[str]) -> list[Metric]:
     return [known.get(code) or excluded_metric(code.removeprefix("excluded_")) for code in codes]
 
 
-_SCOPE = ["library", "location", "unit", "target_symbol", "in_scope", "format"]
+_SCOPE = ["library", "location", "unit", "target_symbol", "is_mapped", "in_scope", "format"]
 
 
 def _scope_of_all(parts: pl.DataFrame) -> pl.DataFrame:
@@ -177,7 +177,7 @@ def scope_by(*, placed_holdings: pl.LazyFrame, bibs: pl.LazyFrame) -> pl.DataFra
         bibs: the catalogue, for formats and what is suppressed.
 
     Returns:
-        library, location, unit, target_symbol, in_scope, format; holdings; open_holdings: not suppressed, on a bib that
+        library, location, unit, target_symbol, is_mapped, in_scope (null: undecided, or not mapped), format; holdings; open_holdings: not suppressed, on a bib that
         is not either; bibs; sorted by the columns that come first. Holdings of a boundwith count once, on the host.
     """
     kinds = with_id(bibs).select("mms_id", "format", bib_suppressed=is_yes("is_suppressed"))
@@ -192,6 +192,42 @@ def scope_by(*, placed_holdings: pl.LazyFrame, bibs: pl.LazyFrame) -> pl.DataFra
             pl.col("mms_id").drop_nulls().n_unique().cast(pl.Int64).alias("bibs"),
         )
         .collect()
+    )
+
+
+_FORMAT = ["symbol", "unit", "format"]
+
+
+def _formats_of_all(parts: pl.DataFrame) -> pl.DataFrame:
+    return parts.group_by(_FORMAT).agg(pl.col("bibs").sum()).sort(_FORMAT, nulls_last=True)
+
+
+@gives("format_counts", by="mms_id", together=_formats_of_all)
+def count_formats(*, placed_holdings: pl.LazyFrame, bibs: pl.LazyFrame) -> pl.DataFrame:
+    """How many bibs of each format go to each symbol, and how many has each unit?
+
+    Args:
+        placed_holdings: holdings with their places, a host's also under its constituents.
+        bibs: the catalogue, for formats.
+
+    Returns:
+        symbol: "all", or a target symbol of a holding in scope; unit: "all", or the unit of a holding (of that symbol);
+        format; bibs: those of a symbol and all units add up to its metric `scope_bibs`. Sorted.
+    """
+    formats = with_id(bibs.select("mms_id", "format")).collect()
+    symbol = pl.when(is_yes("in_scope")).then("target_symbol").alias("symbol")
+    places = placed_holdings.select("mms_id", symbol, "unit").unique().collect()
+    everywhere = {name: pl.lit(ALL).alias(name) for name in ("symbol", "unit")}
+    of_bibs = [
+        formats.select("mms_id", *everywhere.values()),
+        *(places.with_columns(all_of).drop_nulls().unique() for all_of in everywhere.values()),
+        places.drop_nulls(),
+    ]
+    return (
+        pl.concat(rows.select("mms_id", "symbol", "unit") for rows in of_bibs)
+        .join(formats, on="mms_id", how="inner")
+        .group_by(_FORMAT)
+        .agg(pl.len().cast(pl.Int64).alias("bibs"))
     )
 
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from .outcomes import SUCCESSES
 from .registry import gives
-from .report_records import counted_once, files_of_runs
+from .report_records import counted_once, files_of_runs, is_answer
 
 _RUN = ["symbol", "sent_file", "received_at"]
 _COMPARED = ["comparison", *_RUN]
@@ -23,7 +23,8 @@ def expected_reports(*, sent_records: pl.LazyFrame, report_rows: pl.LazyFrame) -
         (times that OCLC answered); is_missing (no report at all). Sorted: missing ones first, then by sent_file.
     """
     rows = pl.len().cast(pl.Int64)
-    of_runs = report_rows.group_by("sent_file", "received_at").agg(rows.alias("reported")).collect(engine="streaming")
+    answers = report_rows.filter(is_answer())
+    of_runs = answers.group_by("sent_file", "received_at").agg(rows.alias("reported")).collect(engine="streaming")
     answered = of_runs.group_by("sent_file").agg(pl.col("reported").sum(), rows.alias("runs"))
     return (
         sent_records.group_by("sent_file", "symbol", "collection")
@@ -95,7 +96,7 @@ def report_counts(
         sent_file; received_at; rows (0: the report is loaded, and has none); without_number (rows without a local
         number); repeats (rows whose local number another one has). Sorted by these.
     """
-    processed = report_rows.select(*_RUN, "lsn", "action").collect()
+    processed = report_rows.filter(is_answer()).select(*_RUN, "lsn", "action").collect()
     references = counted_once(cross_references.collect(), cross_reference_files)
     record = [*_RUN, "kind", "lsn", "job_offset", "job_key"]
     in_error = counted_exceptions.select(record).unique().collect()

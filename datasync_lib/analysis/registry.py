@@ -165,9 +165,11 @@ def _frame_of(thing: Any) -> Any:
 
 
 def _as_given(name: str, known: dict[str, Any]) -> pl.DataFrame:
-    table = name.removeprefix("all_")
+    table = name.removeprefix("all_").removeprefix("earlier_").removeprefix("later_")
     return known[table] if table in known else empty(_FIELDS_OF.get(table, table))
 
 
 # Frames of subfields that `results/` takes out of the table for the analyses of fields.
-_FIELDS_OF = dict.fromkeys(("script_fields", "commitment_fields", "lhr_fields"), "subfields")
+_FIELDS_OF = dict.fromkeys(
+    ("script_fields", "commitment_fields", "host_fields", "linked_fields", "lhr_fields"), "subfields"
+)

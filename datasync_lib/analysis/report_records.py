@@ -3,16 +3,26 @@
 Where no bib can be told it is the local number, else the place in the sent file.
 """
 
+from collections.abc import Iterable
+
 import polars as pl
 
+from ..settings import Collection
 from .registry import gives
 
 _RUN = ["symbol", "collection", "received_at"]
+# The action of a cross reference that is all that a run says of a record: a number, and not whether it was set or deleted.
+CROSS_REFERENCE = "cross reference"
 
 
 def speaks_of_bibs() -> pl.Expr:
     """Whether a report row speaks of a bib, and not of local bibliographic data (Lbd… reports)."""
     return ~pl.col("report_kind").fill_null("").str.to_lowercase().str.starts_with("lbd")
+
+
+def is_answer() -> pl.Expr:
+    """Whether a row says what became of a record, and is no cross reference, which only names a number."""
+    return pl.col("action").ne_missing(CROSS_REFERENCE)
 
 
 def files_of_runs(rows: pl.LazyFrame) -> pl.DataFrame:
@@ -94,25 +104,62 @@ def known_bibs(*, bibs: pl.LazyFrame, sent_records: pl.LazyFrame) -> pl.DataFram
     return there.drop_nulls().unique().sort("mms_id").collect()
 
 
-# What a row is of, where several reports of a run speak of the same record.
-_OF_RUN = ["symbol", "collection", "received_at", "lsn"]
+# What a row is of, where several reports of a run speak of the same record: a record without a number has its place.
+_WHO = pl.coalesce("lsn", "job_key")
 _FAILURES_OF_EXCEPTIONS = ("data error", "processing error")
 
 
 def _told_elsewhere(outcomes: pl.DataFrame, cross_references: pl.LazyFrame, exceptions: pl.LazyFrame) -> pl.DataFrame:
-    """Failures that only another report of the run tells, as rows of a processing report: one for each record.
+    """What only another report of the run tells, as rows of a processing report: failures, one for each record, and numbers.
 
     A record that stands in a list of unresolved ones, or of which an exception is a data or processing error, was not
-    taken, also where the processing report is missing or does not name it.
+    taken, whatever the processing report says. Another exception decides nothing, unless the processing report is missing
+    or does not name the record, and the number beside it is not the one that was sent: then that is one of staging.
+    A cross reference names the number of a record that was taken, or deleted (oclc_formats.md 2.1).
     """
-    unresolved = cross_references.filter(
-        pl.col("report_kind").str.to_lowercase().str.contains("unresolved") & speaks_of_bibs()
-    ).with_columns(action=pl.lit("unresolved"))
     kind = pl.col("kind").str.to_lowercase()
-    refused = exceptions.filter(kind.is_in(_FAILURES_OF_EXCEPTIONS) & speaks_of_bibs()).with_columns(action=kind)
-    told = pl.concat([each.select(outcomes.columns) for each in (unresolved, refused)]).collect()
-    once = told.sort("file", "record").unique([*_OF_RUN, "action", "job_key"], keep="first", maintain_order=True)
-    return once.join(outcomes, on=_OF_RUN, how="anti", nulls_equal=True)
+    is_failure = kind.is_in(_FAILURES_OF_EXCEPTIONS).fill_null(False)
+    is_staged = ~is_failure & (pl.col("staging_ocn") != pl.col("sent_ocn").fill_null(0)).fill_null(False)
+    unresolved = pl.lit("unresolved").alias("action")
+    # BibUnresolvedCrossRefReport, and unresxrefrpt of the older generation.
+    of_unresolved = pl.col("report_kind").str.to_lowercase().str.contains("unres", literal=True)
+    lists = cross_references.filter(of_unresolved).with_columns(unresolved)
+    numbers = cross_references.filter(~of_unresolved).with_columns(action=pl.lit(CROSS_REFERENCE))
+    refused = exceptions.filter(is_failure).with_columns(action=kind)
+    staged = exceptions.filter(is_staged).with_columns(unresolved)
+    failed = outcomes.filter(pl.col("action").is_in([*_FAILURES_OF_EXCEPTIONS, "unresolved"]))
+    ways = (([staged, numbers], outcomes), ([lists, refused], failed))
+    told = pl.concat(_not_among(outcomes, reports, rows) for reports, rows in ways)
+    return told.unique([*_RUN, "lsn", "action", "job_key", "result_ocn"], keep="first", maintain_order=True)
+
+
+def _unanswered_deletes(
+    like: pl.DataFrame,
+    sent_records: pl.LazyFrame,
+    answered_files: pl.DataFrame,
+    collections: tuple[Collection, ...],
+) -> pl.DataFrame:
+    """Records of files that OCLC has not answered, and that may take holdings away, as rows of a report.
+
+    Nobody knows when it took them away: the rows have no time. What only takes local holdings records away is not among them.
+    """
+    of_bibs = [each.id for each in collections if each.type == "bib"]
+    keeps = [each.id for each in collections if each.type == "delete_lhr" and not each.remove_holding_with_final_lhr]
+    keeps += [each.id for each in collections if each.type == "lhr"]
+    sets = pl.col("collection").is_in(of_bibs) & (pl.col("record_status") != "d").fill_null(True)
+    stays = sets | pl.col("collection").is_in(keeps) | pl.col("sent_file").is_in(answered_files["sent_file"].implode())
+    waiting = sent_records.filter(pl.col("sent_file").is_not_null(), ~stays).collect()
+    columns = [name for name in like.columns if name in waiting.columns]
+    said = {"report_kind": pl.lit("sent file"), "action": pl.lit(CROSS_REFERENCE)}
+    rows = waiting.select(*columns, job_offset="byte_offset", sent_ocn="ocn", **said)
+    return pl.concat([like.clear(), rows], how="diagonal")
+
+
+def _not_among(like: pl.DataFrame, reports: list[pl.LazyFrame], rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of reports on bibs, as rows of a processing report, of records that are not among other rows of the run."""
+    told = pl.concat([each.filter(speaks_of_bibs()).select(like.columns) for each in reports]).collect()
+    key = [*_RUN, _WHO]
+    return told.sort("file", "record").join(rows, left_on=key, right_on=key, how="anti", nulls_equal=True)
 
 
 @gives(
@@ -123,6 +170,7 @@ def _told_elsewhere(outcomes: pl.DataFrame, cross_references: pl.LazyFrame, exce
         "exceptions": "lsn",
         "sent_records": "lsn",
         "known_bibs": "mms_id",
+        "holdings": "holding_id",
     },
 )
 def report_rows(
@@ -133,31 +181,52 @@ def report_rows(
     run_files: pl.DataFrame,
     sent_records: pl.LazyFrame,
     known_bibs: pl.LazyFrame,
+    holdings: pl.LazyFrame,
+    answered_files: pl.DataFrame,
+    collections: Iterable[Collection] = (),
 ) -> pl.DataFrame:
     """Rows of processing reports on bibs, counted once, and the bib that their local number leads to.
 
     Args:
         outcomes: rows of processing reports.
-        cross_references: those of unresolved records tell a failure where no processing report does.
-        exceptions: so do data and processing errors.
+        cross_references: those of unresolved records tell a failure, the others a number.
+        exceptions: so do data and processing errors, and a staging number where no processing report names the record.
         run_files: the sent file of each run.
         sent_records: what we sent.
         known_bibs: bibs that are there.
+        holdings: those of the catalogue: a collection with a record for each may have their numbers as local ones.
+        answered_files: of the others the records that may take a holding away are rows too.
+        collections: as agreed.
 
     Returns:
         The columns of `outcomes`; mms_id_by_lsn, holding_id_by_lsn, record_status_by_lsn (of the record with this number in
-        the sent file; null: there are none or several); known: the local number, where it is an MMS ID; sorted by lsn,
-        file, record.
+        the sent file; null: there are none or several); known: the local number, where it is an MMS ID, or the bib of the
+        holding with this number, which is known_holding; sorted by lsn, file, record.
     """
     told = outcomes.filter(speaks_of_bibs()).collect()
-    every = pl.concat([told, _told_elsewhere(told, cross_references, exceptions)])
+    collections = tuple(collections)
+    deletes = _unanswered_deletes(told, sent_records, answered_files, collections)
+    every = pl.concat([told, _told_elsewhere(told, cross_references, exceptions), deletes])
     rows = counted_once(every, run_files)
     known = known_bibs.select("mms_id", known="mms_id").collect()
+    by_holding = [each.id for each in collections if each.unit == "holding"]
+    of_holdings = _bibs_of(rows.filter(pl.col("collection").is_in(by_holding)), holdings)
     return (
         rows.join(_sent_by(sent_records, "lsn"), on=["sent_file", "lsn"], how="left")
         .join(known, left_on="lsn", right_on="mms_id", how="left")
+        .join(of_holdings, on=["collection", "lsn"], how="left")
+        .with_columns(known=pl.coalesce("known", "_of"))
+        .drop("_of")
         .sort("lsn", "file", "record")
     )
+
+
+def _bibs_of(rows: pl.DataFrame, holdings: pl.LazyFrame) -> pl.DataFrame:
+    """Holdings whose number is the local number of a row: collection, lsn, known_holding, _of (the only bib that has it)."""
+    named = rows.select("collection", "lsn").drop_nulls().unique()
+    there = holdings.select("mms_id", lsn="holding_id").join(named.lazy(), on="lsn", how="semi").unique().collect()
+    one = there.filter(~pl.col("lsn").is_duplicated()).select("lsn", _of="mms_id", known_holding="lsn")
+    return named.join(one, on="lsn")
 
 
 @gives("report_records", by={"report_rows": "job_offset", "sent_records": "byte_offset"})
@@ -186,8 +255,8 @@ def report_records(*, report_rows: pl.LazyFrame, sent_records: pl.LazyFrame) -> 
         .with_columns(mms_id=pl.coalesce("mms_id_by_lsn", "mms_id_by_byte_offset", "known"))
         .with_columns(
             *(
-                pl.coalesce(f"{name}_by_lsn", pl.when(is_there).then(f"{name}_by_byte_offset")).alias(name)
-                for name in ("holding_id", "record_status")
+                pl.coalesce(f"{name}_by_lsn", pl.when(is_there).then(f"{name}_by_byte_offset"), otherwise).alias(name)
+                for name, otherwise in (("holding_id", "known_holding"), ("record_status", None))
             ),
             record_key=pl.coalesce(
                 "mms_id",
@@ -200,4 +269,4 @@ def report_records(*, report_rows: pl.LazyFrame, sent_records: pl.LazyFrame) -> 
         )
         .rename({"record_status": "sent_status"})
     )
-    return found.drop("^.*_by_.*$", "known").sort("record_key", "file", "record")
+    return found.drop("^.*_by_.*$", "known", "known_holding").sort("record_key", "file", "record")

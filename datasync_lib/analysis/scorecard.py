@@ -1,8 +1,8 @@
 """The metrics of the readiness scorecard: what they are, how counts of shares add up, and how a gate becomes a colour.
 
 A metric is declared where it is counted (`counts`). A gate of the settings is a share that may be missed: within it the
-metric is green, within twice what it allows amber, beyond red. A metric that a person has to look at is amber while there
-is something to look at. Information, and what cannot be computed yet, is grey.
+metric is green, beyond it red. A metric that a person has to look at is amber while there is something to look at.
+Information, and what cannot be computed yet, is grey.
 """
 
 from collections.abc import Callable, Mapping
@@ -185,7 +185,5 @@ def _colour() -> pl.Expr:
         .then(pl.lit("grey"))
         .when(missed <= allowed)
         .then(pl.lit("green"))
-        .when(missed <= 2 * allowed)
-        .then(pl.lit("amber"))
         .otherwise(pl.lit("red"))
     )

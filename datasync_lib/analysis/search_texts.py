@@ -25,6 +25,7 @@ _MATERIAL = (
     r"(?i)\[[^\]]*(?:resource|ressource|micro|record|computer|text|music|map|graphic|picture|kit|print|film)[^\]]*\]"
 )
 _RESPONSIBILITY = r"\s/\s.*$"
+_PART, _SEPARATOR = r"\s*[.;:]\s+", "\x1f"
 _NO_TITLE = (
     r"^(?:untitled|no title.*|title (?:unknown|not .*)|unknown(?: title)?|not available|null|none|n ?a|title|s t|"
     r"sans titre|(?:ohne|kein) titel|(?:sin|sem) titulo|senza titolo)$"
@@ -85,6 +86,24 @@ def titles_in(title: pl.Expr) -> pl.Expr:
     return pl.concat_list(title, parts).list.unique(maintain_order=True).list.drop_nulls()
 
 
+def titles_behind(title: pl.Expr) -> pl.Expr:
+    """What may be a title behind that of a series, or of the whole, as a list: each part behind a point, semicolon or colon.
+
+    Parts as short as «a reader» or «volume 3» are none.
+
+    >>> frame = pl.DataFrame({"title": ["Lecture notes ; 12. Rivers of the north : a guide / J. Doe", "Rivers"]})
+    >>> frame.select(titles_behind(pl.col("title")))["title"].to_list()
+    [['Rivers of the north'], []]
+    """
+    plain = title.str.replace(_RESPONSIBILITY, "").str.replace_all(_PART, _SEPARATOR)
+    return plain.str.split(_SEPARATOR).list.slice(1).list.eval(pl.element().filter(is_long(pl.element())))
+
+
+def is_long(title: pl.Expr) -> pl.Expr:
+    """Whether a part of a title has as many letters as titles are found by, so that it says something by itself."""
+    return title.str.count_matches(r"[\p{L}\p{N}]") >= BEGINNING
+
+
 def span_of_years(date1: pl.Expr, date2: pl.Expr, publication_date: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """The first and the last year that a record says of its publication; NO_YEAR and NO_END where it says none."""
     years = years_in(date1, date2, publication_date)
@@ -108,6 +127,21 @@ def span_of_numbers(words: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 def letters_of(words: pl.Expr) -> pl.Expr:
     """The letters of prepared words, one behind the other."""
     return words.str.replace_all(" ", "", literal=True)
+
+
+def beginning_keys(titles: pl.DataFrame) -> pl.LazyFrame:
+    """Under which key is a part of a title looked for that may be a title by itself: its beginning alone, as `title_keys`.
+
+    Most such parts say of what kind a thing is, «letters and diaries»: they agree with what begins so, not with what has it
+    somewhere.
+    """
+    letters = letters_of(title_words(pl.col("text")))
+    is_long_enough = letters.str.len_chars() >= BEGINNING
+    return titles.lazy().filter(is_long_enough).select("title", key=_beginning(letters).hash(1))
+
+
+def _beginning(letters: pl.Expr) -> pl.Expr:
+    return pl.format("begins {}", letters.str.slice(0, BEGINNING))
 
 
 def title_keys(titles: pl.DataFrame, *, is_entry: bool) -> pl.LazyFrame:
@@ -147,7 +181,7 @@ def _beginnings(words: pl.Expr, *, is_entry: bool) -> list[pl.Expr]:
     first = (words + " ").str.slice(0, 2 * BEGINNING)
     parts = [letters_of(first.str.extract(rf"^((?:\S+ ){{{count}}})")) for count in range(1, 7)]
     return [
-        pl.when(~is_short).then(pl.format("begins {}", letters.str.slice(0, BEGINNING))),
+        pl.when(~is_short).then(_beginning(letters)),
         pl.when(is_short).then(pl.format("{} {}", pl.lit(whole), letters)),
         pl.when(is_short).then(pl.format("{} {}", pl.lit(part), letters)),
         *(pl.when(text.str.len_chars() < BEGINNING).then(pl.format("{} {}", pl.lit(part), text)) for text in parts),

@@ -15,6 +15,7 @@ from ..marc.other_files import told_as_no_text, told_as_other
 from ..marc.wide_text import wide_encoding
 from ..oclc.lines import with_line_feeds
 from ..oclc.quoted_lines import join_lines, quoted_cells, told_separator
+from ..spreadsheets.safe_text import as_meant
 
 _OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MARKS = re.compile("(?m)^[\ufeff\x1a]+|(?<!\x1a)\x1a+$")
@@ -144,7 +145,7 @@ def _read(rows: list[tuple[int, str, bool]], table: _Table) -> Iterator[tuple[in
                 table.fault(number, fault)
                 continue
             by_caption = dict(zip(table.header, cells, strict=False))
-            yield number, {column: by_caption.get(column, "").strip() for column in table.columns}
+            yield number, {column: as_meant(by_caption.get(column, "").strip()) for column in table.columns}
 
 
 def _fault_of(text: str, cells: list[str], table: _Table) -> str | None:

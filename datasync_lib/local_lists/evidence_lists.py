@@ -157,6 +157,12 @@ def _layout_of(lines: list[str], *, maximum: int, named: dict[str, str]) -> _Lay
     return _Layout(of_numbers.separator, header, {"ocn": of_numbers.column}, of_numbers.width or 1)
 
 
+def header_of(lines: list[str]) -> tuple[int, str] | None:
+    """Where the header of a list of titles is, and what separates its cells; null where no captions name titles."""
+    layout = _by_captions(lines, {})
+    return (layout.header, layout.separator) if layout and layout.separator else None
+
+
 def _by_captions(lines: list[str], named: dict[str, str]) -> _Layout | None:
     """The first line whose captions name the titles, the one with most that we know of several; null without any."""
     best = None

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
-from ..errors import SettingsError
+from ..errors import SettingsError, did_you_mean
 from ..settings import Settings
 from ..vocabulary.tables import conform
 from .edited_csv import read_csv_lines
+from .usual_milestones import for_each_symbol, stands_for_several
 
 LOCATION_MAP = "location_map.csv"
 MILESTONES = "milestones.csv"
@@ -47,9 +48,7 @@ def read_location_map(path: Path, settings: Settings | None = None) -> pl.DataFr
                 faults.append(f"line {number}, {column}: is empty; a library code is needed, and a location code or *")
         for column in ("outgoing_symbol", "target_symbol"):
             if known and row[column] and row[column] not in known:
-                faults.append(
-                    f"line {number}, {column}: {row[column]} is not among [[symbols]] ({', '.join(sorted(known))})"
-                )
+                faults.append(f"line {number}, {column}: {_not_among(row[column], known)}")
         name = (row["library"], row["location"], row["valid_from"])
         if name in seen:
             faults.append(f"line {number}: {name[0]} / {name[1]} is there already in line {seen[name]}")
@@ -63,6 +62,8 @@ def read_location_map(path: Path, settings: Settings | None = None) -> pl.DataFr
 def read_milestones(path: Path, settings: Settings | None = None) -> pl.DataFrame:
     """What is planned for each symbol and what is done: symbol, milestone, planned, actual (dates), owner.
 
+    A line of `*` or `retired` suggests a milestone, without a date, for each symbol that has no line of its own for it.
+
     Raises:
         SettingsError: as for the location map.
     """
@@ -70,14 +71,23 @@ def read_milestones(path: Path, settings: Settings | None = None) -> pl.DataFram
     known = {s.symbol for s in settings.symbols} if settings else set()
     rows = []
     for number, line in lines:
-        if known and line["symbol"] not in known:
+        is_for_several = stands_for_several(line["symbol"])
+        if known and line["symbol"] not in known and not is_for_several:
+            faults.append(f"line {number}, symbol: {_not_among(line['symbol'], known)}")
+        if is_for_several and (line["planned"] or line["actual"]):
             faults.append(
-                f"line {number}, symbol: {line['symbol']} is not among [[symbols]] ({', '.join(sorted(known))})"
+                f"line {number}: a date is that of one symbol: write a line with it for each, with the symbol in place of "
+                f"{line['symbol']}"
             )
         rows.append(line | {c: read_day(line[c], number, c, faults) for c in ("planned", "actual")})
     raise_faults(path, faults)
     schema = dict.fromkeys(_MILESTONE_COLUMNS, pl.String) | {"planned": pl.Date, "actual": pl.Date}
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(for_each_symbol(rows, settings), schema=schema)
+
+
+def _not_among(symbol: str, known: set[str]) -> str:
+    there_are = sorted(known)
+    return f"{symbol} is not among [[symbols]] ({', '.join(there_are)}){did_you_mean(symbol, there_are)}"
 
 
 def _yes_or_no(value: str, line: int, column: str, faults: list[str]) -> bool | None:

@@ -93,7 +93,13 @@ class Fields:
         )
         return texts.drop("field") if first_only else texts
 
-    def fields_wide(self, tag: str, codes: Mapping[str, str], *, last: Iterable[str] = ()) -> pl.DataFrame:
+    def every_value(self, place: str) -> pl.DataFrame:
+        """All different values of each record at a place, joined with a semicolon: record, value."""
+        return _joined(self.values(place), ["record"])
+
+    def fields_wide(
+        self, tag: str, codes: Mapping[str, str], *, last: Iterable[str] = (), every: Iterable[str] = ()
+    ) -> pl.DataFrame:
         """One row for each field of a tag: `codes` names the subfield of each column.
 
         Args:
@@ -101,6 +107,7 @@ class Fields:
             codes: column name -> code.
             last: columns that take the last of a repeated subfield instead of the first, such as the holding ID beside
                 linking numbers, which are $8 too.
+            every: columns that take all different ones, joined with a semicolon.
 
         Returns:
             record, field, and a text column a name (null when the field lacks the subfield).
@@ -109,7 +116,10 @@ class Fields:
         wide = here.select("record", "field").unique(maintain_order=True)
         for name, code in codes.items():
             keep = "last" if name in last else "first"
-            values = here.filter(pl.col("code") == code).unique(["record", "field"], keep=keep, maintain_order=True)
+            values = here.filter(pl.col("code") == code)
+            if name in every:
+                values = _joined(values, ["record", "field"])
+            values = values.unique(["record", "field"], keep=keep, maintain_order=True)
             values = values.select("record", "field", pl.col("value").alias(name))
             wide = wide.join(values, on=["record", "field"], how="left", maintain_order="left")
         return wide
@@ -124,7 +134,7 @@ class Fields:
     def fitting(self, rules: Iterable[FlagRule], *, by: str | list[str] = "record") -> pl.DataFrame:
         """The records (or fields, by record and field) that a rule of the settings fits."""
         columns = [by] if isinstance(by, str) else by
-        found = [self.tag(rule.tag).filter(_fits(rule)).select(columns) for rule in rules]
+        found = [self.tag(rule.tag).filter(fits(rule)).select(columns) for rule in rules]
         return pl.concat(found).unique() if found else self.tag("").select(columns)
 
     def with_flags(self, frame: pl.DataFrame, **flags: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +144,18 @@ class Fields:
         )
 
 
-def _fits(rule: FlagRule) -> pl.Expr:
+def _joined(values: pl.DataFrame, of: list[str]) -> pl.DataFrame:
+    """All different values of each key as one text; nearly all have just one."""
+    each = (
+        values.select(*of, pl.col("value").str.strip_chars()).filter(pl.col("value") != "").unique(maintain_order=True)
+    )
+    if not each.select(of).is_duplicated().any():
+        return each
+    return each.group_by(of, maintain_order=True).agg(pl.col("value").str.join("; "))
+
+
+def fits(rule: FlagRule) -> pl.Expr:
+    """Whether a subfield of the rule's tag is as a rule of the settings wants it."""
     here = pl.col("value").str.contains(rule.matches)
     return here if rule.code is None else here & (pl.col("code") == rule.code)
 

@@ -55,7 +55,7 @@ def read_holdings_list(
 
     Yields:
         worldcat_holdings: the numbers held, with title, author, date, numbers and format where the list has them; one
-        that stands again is counted in `files.repeated` and given once. load_issues and files; from a list of records
+        that stands again is counted in `files.repeated` and given once. worldcat_repeats, load_issues and files; from a list of records
         also concordance and worldcat_records.
     """
     try:
@@ -88,7 +88,7 @@ def _read_marc(source: Source, maximum: int, largest_record_mb: int) -> Given:
     pieces = read_pieces(source.input, RECORD_TAGS, largest_record_mb=largest_record_mb)
     for piece in judged_pieces(pieces, source.as_of, maximum):
         account.add(piece.records, piece.issues)
-        yield "worldcat_holdings", _holdings(describe_records(piece.subfields, piece.current), once, source)
+        yield from _held(describe_records(piece.subfields, piece.current), once, source)
         yield "concordance", piece.concordance
         yield "worldcat_records", derive_worldcat_records(piece.of_worldcat, is_listed=True)
         yield "load_issues", piece.issues
@@ -139,7 +139,7 @@ def _read_text(source: Source, lines: LineBlocks, layout: ListLayout, maximum: i
     for block in rows_of_list(blocks, layout, maximum):
         found += block.rows.height + block.issues.height
         rejected += block.issues.height
-        yield "worldcat_holdings", _holdings(block.rows, once, source)
+        yield from _held(block.rows, once, source)
         yield "load_issues", issues_of(source.file, [block.issues])
     if lines.problem:
         cut = lines.cut_line is not None
@@ -167,11 +167,12 @@ def _without_column(source: Source, lines: LineBlocks, blocks: Iterable[Block], 
     yield "files", row_of(source.file, KIND, lines, layout.problem, found=rows, rejected=rows)
 
 
-def _holdings(held: pl.DataFrame, once: Repeats, source: Source) -> pl.DataFrame:
-    """The rows whose number stands in the list for the first time, in the columns of `worldcat_holdings`."""
+def _held(held: pl.DataFrame, once: Repeats, source: Source) -> Given:
+    """The rows whose number stands in the list for the first time, and those whose number stood there before."""
     first = once.without(held.select("record", "ocn"))
-    rows = held.filter(pl.col("record").is_in(first["record"].implode()))
+    is_first = pl.col("record").is_in(first["record"].implode())
     day = pl.lit(source.as_of, dtype=pl.Date)
-    return conform(
-        "worldcat_holdings", rows.with_columns(file=pl.lit(source.file), symbol=pl.lit(source.symbol), as_of=day)
-    )
+    rows = held.with_columns(file=pl.lit(source.file), symbol=pl.lit(source.symbol), as_of=day)
+    yield "worldcat_holdings", conform("worldcat_holdings", rows.filter(is_first))
+    if first.height < held.height:
+        yield "worldcat_repeats", conform("worldcat_repeats", rows.filter(~is_first))

@@ -27,6 +27,7 @@ _RECORD = ["file", "record"]
 # 001 as OCLC writes it: the prefix tells the width (oclc_formats.md 5).
 _OCLC_001 = r"^\s*(?:ocm[0-9]{8}|ocn[0-9]{9}|on[0-9]{10,})\s*$"
 _NOT_OWN, _DIFFER = "not_worldcat_record", "numbers_differ"
+HOLDINGS_RECORD = "local_holdings_record"
 _LOCAL_HOLDINGS = ("u", "v", "x", "y")
 
 
@@ -95,7 +96,10 @@ def judged_pieces(pieces: Iterable[MarcPiece], as_of: date | None, maximum: int 
         state = pl.when(pl.col("ocn").is_null()).then(pl.lit("rejected")).otherwise("state")
         own = numbers.join(find_own(piece.subfields), on=_RECORD, how="semi", maintain_order="left")
         agreeing = own.filter(pl.col("other_ocn").is_null())
-        issues = [piece.issues, _no_number(without), _not_own(numbers, own), _two_numbers(numbers)]
+        holdings = find_holdings(piece.subfields)
+        without = without.join(holdings, on=_RECORD, how="anti", maintain_order="left")
+        told = (_no_number(without), _not_own(numbers, own), _two_numbers(numbers), _holdings(holdings))
+        issues = [piece.issues, *told]
         yield JudgedPiece(
             numbers,
             find_edges(piece.subfields, agreeing, as_of, maximum),
@@ -120,6 +124,12 @@ def find_own(subfields: pl.DataFrame) -> pl.DataFrame:
         is_holdings=((tag == "LDR") & pl.col("value").str.slice(6, 1).is_in(_LOCAL_HOLDINGS)).any(),
     )
     return judged.filter(pl.col("has_001"), ~pl.col("is_foreign"), ~pl.col("is_holdings")).select(_RECORD)
+
+
+def find_holdings(subfields: pl.DataFrame) -> pl.DataFrame:
+    """The local holdings records, which OCLC's output may hold beside or instead of bibs: file, record."""
+    is_holdings = (pl.col("tag") == "LDR") & pl.col("value").str.slice(6, 1).is_in(_LOCAL_HOLDINGS)
+    return subfields.filter(is_holdings).select(_RECORD).unique(maintain_order=True)
 
 
 def current_numbers(subfields: pl.DataFrame, maximum: int = MAXIMUM) -> pl.DataFrame:
@@ -183,6 +193,11 @@ def _no_number(records: pl.DataFrame) -> pl.DataFrame:
         code=pl.lit("no_ocn"),
         message=pl.lit("neither 001 (with prefix, or beside 003 OCoLC) nor 035 $a holds an OCN"),
     )
+
+
+def _holdings(records: pl.DataFrame) -> pl.DataFrame:
+    words = "a local holdings record: it tells neither number nor merge; give LHRs as a list (OCN) to have them count"
+    return records.select(*_RECORD, code=pl.lit(HOLDINGS_RECORD), message=pl.lit(words))
 
 
 def _not_own(numbers: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:

@@ -117,8 +117,8 @@ def _read_lines(
     faults = [
         Fault(~_is_below(layout), "malformed_row", above),
         second.look(read.filter(_is_below(layout) & pl.col("ocn").is_null())),
-        Fault(pl.col("_is_total"), "malformed_row", total),
-        Fault(is_count_alone(layout), "malformed_row", alone),
+        Fault(pl.col("_is_total"), "total_line", total),
+        Fault(is_count_alone(layout), "total_line", alone),
         Fault(pl.col("is_doubtful"), "malformed_row", doubt),
         Fault(pl.col("_surplus"), "malformed_row", surplus),
         Fault(_has_no_link() if layout.has_links else pl.lit(False), "malformed_row", no_link),

@@ -1,19 +1,17 @@
 """WorldCat's own records as OCLC delivers them: record output, as MARC (oclc_formats.md 4)."""
 
-import re
 from datetime import date
-from pathlib import PurePosixPath
 
 from ..marc import read_pieces
 from ..marc.account import Account
-from ..readers import Given, Source, reads
-from .filenames import FileName, read_file_name
+from ..readers import Given, Source, date_in_name, reads
+from .filenames import FileName
 from .judged_records import NUMBER_TAGS, RECORD_TAGS, judged_pieces, kind_of, without_others
+from .output_names import holds_deletes, holds_staging_records
 from .worldcat_records import derive_worldcat_records
 
 KIND = "oclc_records"
 
-_UNRESOLVED = re.compile(r"unres|staging", re.I)
 # The order within one day (oclc_formats.md 4.2).
 _ORDER = ("deletes", "new", "merges", "updates")
 
@@ -32,13 +30,12 @@ def read_record_file(source: Source, *, maximum: int, largest_record_mb: int) ->
     Yields:
         concordance, worldcat_records, load_issues, piece by piece; files.
     """
-    name = read_file_name(PurePosixPath(source.file).name)
-    is_staging = name.kind == "datasync" and _UNRESOLVED.search(name.custom or "") is not None
-    is_deletes = name.kind == "deletes"
+    as_of = source.as_of or date_in_name(source.file)
+    is_staging, is_deletes = holds_staging_records(source.file), holds_deletes(source.file)
     account = Account()
     tags = NUMBER_TAGS if is_deletes else RECORD_TAGS
     pieces = read_pieces(source.input, tags, largest_record_mb=largest_record_mb)
-    for judged in judged_pieces(pieces, source.as_of or name.as_of, maximum):
+    for judged in judged_pieces(pieces, as_of, maximum):
         piece = without_others(judged, is_staging=is_staging)
         account.add(piece.records, piece.issues)
         yield "concordance", piece.concordance

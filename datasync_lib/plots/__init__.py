@@ -1,6 +1,7 @@
 """Figures for notebooks and slides: each takes the frame of an analysis and gives a figure whose title is the finding."""
 
 from .board import plot_deletions
+from .changes import plot_catalogue_changes
 from .chart import Chart
 from .held import plot_balance_sheet, plot_holding_classes, plot_lhr_problems, plot_shared_ocns
 from .loading import plot_catalogue, plot_files, plot_ocn_census, plot_places
@@ -12,6 +13,7 @@ __all__ = [
     "Chart",
     "plot_balance_sheet",
     "plot_catalogue",
+    "plot_catalogue_changes",
     "plot_deletions",
     "plot_error_families",
     "plot_files",

@@ -107,9 +107,8 @@ def plot_balance_sheet(balance: pl.DataFrame) -> Chart:
         return empty_chart("balance_sheet", _NO_LIST, _LOAD_LIST)
     symbols, answers = totals["symbol"].to_list(), [a for a in _ANSWERS if a in set(classes["answer"])]
     sums = {(s, a): n for s, a, n in classes.group_by("symbol", "answer").agg(pl.col("numbers").sum()).iter_rows()}
-    chart = Chart(
-        "balance_sheet", _balance_in_words(totals, classes), _DELETES_NOTHING, height=rows_high(len(symbols), each=0.55)
-    )
+    height = rows_high(len(symbols), each=0.55, least=2.6)
+    chart = Chart("balance_sheet", _balance_in_words(totals, classes), _DELETES_NOTHING, height=height)
     axes = chart.subplots()
     left = [0] * len(symbols)
     for answer in answers:
@@ -140,7 +139,9 @@ def _totals(balance: pl.DataFrame) -> pl.DataFrame:
 def _balance_in_words(totals: pl.DataFrame, classes: pl.DataFrame) -> str:
     by_answer = dict(classes.group_by("answer").agg(pl.col("numbers").sum()).iter_rows())
     parts = [f"{by_answer[answer]:,} {answer}" for answer in _ANSWERS if by_answer.get(answer)]
-    return f"{_held_in_words(totals)} = {' + '.join(parts)}"
+    without = totals["rows_without_number"].sum()
+    more = f"; {count(without, 'row')} without a number for review" if without else ""
+    return f"{_held_in_words(totals)} = {' + '.join(parts)}{more}"
 
 
 def _held_in_words(totals: pl.DataFrame) -> str:
@@ -194,7 +195,9 @@ def plot_lhr_problems(findings: pl.DataFrame, holdings: pl.DataFrame | pl.LazyFr
     Returns:
         Holdings records by class of the problem; one with two problems counts in each.
     """
-    records = holdings.lazy().filter("is_mfhd").select(pl.len()).collect().item()
+    records = (
+        holdings.lazy().filter("is_mfhd").select("mms_id", "holding_id").unique().select(pl.len()).collect().item()
+    )
     problems = findings.filter(pl.col("problem") == "lhr_problem")
     if problems.is_empty():
         what = (

@@ -69,34 +69,34 @@ def _said(row: dict) -> str:
 
 
 @styled
-def plot_catalogue(bibs: pl.DataFrame | pl.LazyFrame, scope: pl.DataFrame) -> Chart:
-    """What does the catalogue consist of, and where does it stand?
+def plot_catalogue(formats: pl.DataFrame, scope: pl.DataFrame) -> Chart:
+    """What does the catalogue, or what of it goes to a symbol, consist of, and where does it stand?
 
     Args:
-        bibs: the table `bibs`.
-        scope: `readiness.scope_by`.
+        formats: `readiness.count_formats`, of one symbol or of all.
+        scope: `readiness.scope_by`, of the same.
 
     Returns:
-        Bibs by format, and holdings by library: in scope, out of scope, in a location that nobody has mapped.
+        Bibs by format, and holdings by library: in scope, out of scope, in a location whose scope is undecided, or that
+        nobody has mapped.
     """
-    bibs = bibs.lazy().select("format").collect()
-    if bibs.is_empty():
+    if formats.is_empty():
         return empty_chart("catalogue", "No catalogue is loaded yet", "Put an export (MARC) into data/raw, then load.")
-    formats = bibs.group_by(pl.col("format").fill_null("not told").str.replace_all("_", " ")).len().sort(
-        "len", "format", descending=[True, False]
-    )  # fmt: skip
+    words = pl.col("format").fill_null("not told").str.replace_all("_", " ")
+    formats = formats.group_by(words).agg(pl.col("bibs").sum()).sort("bibs", "format", descending=[True, False])
+    bibs = formats["bibs"].sum()
     libraries = _libraries(scope)
     unmapped = libraries["unmapped"].sum()
-    most, share = formats["format"][0], formats["len"][0] / bibs.height
+    most, share = formats["format"][0], formats["bibs"][0] / bibs
     finding = (
-        f"{count(bibs.height, 'bib')}, {percent(share)} of format {most}; "
+        f"{count(bibs, 'bib')}, {percent(share)} of format {most}; "
         f"{count(libraries['holdings'].sum(), 'holding')}, "
         + (f"{unmapped:,} in locations that nobody has mapped" if unmapped else "all in mapped locations")
     )
     chart = Chart("catalogue", finding, height=rows_high(max(formats.height, libraries.height), least=4.5) + 0.3)
     left, right = chart.subplots(1, 2)
-    left.barh(range(formats.height), formats["len"], color=BLUE, height=0.68)
-    number_bars(left, formats["len"].to_list())
+    left.barh(range(formats.height), formats["bibs"], color=BLUE, height=0.68)
+    number_bars(left, formats["bibs"].to_list())
     room = max(formats.height, libraries.height)
     list_rows(left, formats["format"].to_list(), room=room)
     hide_scale(left, "bibs by format")
@@ -112,7 +112,8 @@ def _libraries(scope: pl.DataFrame) -> pl.DataFrame:
             pl.col("holdings").sum(),
             pl.col("holdings").filter(in_scope.fill_null(False)).sum().alias("in_scope"),
             pl.col("holdings").filter(~in_scope.fill_null(True)).sum().alias("out_of_scope"),
-            pl.col("holdings").filter(in_scope.is_null()).sum().alias("unmapped"),
+            pl.col("holdings").filter(in_scope.is_null() & pl.col("is_mapped")).sum().alias("undecided"),
+            pl.col("holdings").filter(~pl.col("is_mapped")).sum().alias("unmapped"),
         )
         .sort("holdings", "library", descending=[True, False])
     )
@@ -125,7 +126,8 @@ def _libraries(scope: pl.DataFrame) -> pl.DataFrame:
 
 def _draw_libraries(axes: Axes, libraries: pl.DataFrame, room: int) -> None:
     left = [0] * libraries.height
-    columns = {"in_scope": ("in scope", BLUE), "out_of_scope": ("out of scope", GREY), "unmapped": ("not mapped", RED)}
+    columns = {"in_scope": ("in scope", BLUE), "out_of_scope": ("out of scope", GREY)}
+    columns |= {"undecided": ("undecided", ORANGE), "unmapped": ("not mapped", RED)}
     for column, (_, colour) in columns.items():
         axes.barh(range(libraries.height), libraries[column], left=left, color=colour, height=0.68)
         left = [start + width for start, width in zip(left, libraries[column], strict=True)]

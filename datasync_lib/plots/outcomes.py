@@ -26,7 +26,8 @@ from .chart import (
 from .flow import draw_flow
 
 _NO_REPORTS = "Put OCLC's processing reports into data/raw, then load."
-_ANSWERS = {"taken": GREEN, "not taken": RED, "never reported": GREY, "other": PURPLE}
+_ANSWERS = {"taken": GREEN, "not taken": RED, "no answer": GREY, "other": PURPLE}
+_IN_WORDS = {"no answer": "without an answer"}
 _SEVERITIES = {"CRITICAL": RED, "SEVERE": ORANGE, "MINOR": YELLOW, "no severity": GREY}
 _CHANGES = {"solved": GREEN, "failed": RED, "other number": ORANGE}
 _OWN = "this project"
@@ -62,14 +63,14 @@ def plot_outcome_flow(flow: pl.DataFrame) -> Chart:
 def _flow_in_words(flow: pl.DataFrame, total: int) -> str:
     by_answer = dict(flow.group_by("answer").agg(pl.col("records").sum()).iter_rows())
     taken = by_answer.pop("taken", 0)
-    others = [f"{by_answer[a]:,} {a}" for a in _ANSWERS if by_answer.get(a)]
+    others = [f"{by_answer[a]:,} {_IN_WORDS.get(a, a)}" for a in _ANSWERS if by_answer.get(a)]
     return f"{taken:,} of {count(total, 'record')} taken ({percent(taken / total)}); " + (
         ", ".join(others) or "none left"
     )
 
 
 def _flow_note(total: int, sent: int) -> str:
-    note = "A record counts once under each symbol, with OCLC's last answer."
+    note = "A record counts once under each symbol, with OCLC's last answer. Never reported: OCLC answered the file, without a word on it."
     if sent != total:
         note += f" In the sent files that are loaded: {sent:,}; in reports only: {total - sent:,}."
     return note

@@ -206,7 +206,8 @@ def plot_findings_by_unit(findings: pl.DataFrame | pl.LazyFrame) -> Chart:
         findings: all findings, or some; those for information only and answers such as delete do not count.
 
     Returns:
-        A table of problems and units with numbers; the stronger the colour the more; problems by priority.
+        A table of problems and units with numbers; the stronger the colour the more. A problem has a row for each priority
+        that its findings have, so that the rows of a priority add up.
     """
     open_ = _open(findings)
     if open_.is_empty():
@@ -217,10 +218,11 @@ def plot_findings_by_unit(findings: pl.DataFrame | pl.LazyFrame) -> Chart:
     )  # fmt: skip
     shown = units["unit"].head(_UNITS_SHOWN).to_list()
     unit = pl.when(pl.col("unit").is_in(shown)).then("unit").otherwise(pl.lit("other units"))
-    cells = open_.group_by("problem", unit.alias("unit")).agg(number)
+    row = ["problem", "priority"]
+    cells = open_.group_by(*row, unit.alias("unit")).agg(number)
     most = units.sort("findings", "unit", descending=[True, False]).row(0, named=True)
     columns = [*shown, *(["other units"] if units.height > _UNITS_SHOWN else [])]
-    problems = open_.group_by("problem").agg(pl.col("priority").min(), number.alias("all")).sort(
+    problems = open_.group_by(row).agg(number.alias("all")).sort(
         "priority", "all", "problem", descending=[False, True, False]
     )  # fmt: skip
     urgent = open_.filter(pl.col("priority") == 1)["findings"].sum()
@@ -243,10 +245,10 @@ def _open(findings: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
 
 def _draw_counts(axes: Axes, cells: pl.DataFrame, problems: pl.DataFrame, columns: list[str]) -> None:
     most = cells["findings"].max()
-    numbers = {(r["problem"], r["unit"]): r["findings"] for r in cells.iter_rows(named=True)}
+    numbers = {(r["problem"], r["priority"], r["unit"]): r["findings"] for r in cells.iter_rows(named=True)}
     for row, problem in enumerate(problems.iter_rows(named=True)):
         for column, unit in enumerate(columns):
-            number = numbers.get((problem["problem"], unit), 0)
+            number = numbers.get((problem["problem"], problem["priority"], unit), 0)
             strength = (number / most) ** 0.4
             colour = tuple(1 - strength * 0.85 * (1 - part) for part in to_rgb(BLUE)) if number else "#F5F5F5"
             text, ink = (f"{number:,}", "white" if strength > 0.72 else INK) if number else ("–", GREY)

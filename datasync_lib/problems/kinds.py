@@ -11,13 +11,19 @@ ASKING: tuple[Answer, ...] = ("act", "review", "hold")
 
 @dataclass(frozen=True)
 class ProblemClass:
-    """One kind of a problem: its name in words, what is the matter, what we answer to it, and what would change that."""
+    """One kind of a problem: its name in words, what is the matter, what we answer to it, and what would change that.
+
+    `todo` is what somebody should do with this kind, where that is something else than with the problem as a whole; `shown_with`
+    is the problem on whose sheet one row tells of it, where it needs none of its own.
+    """
 
     title: str
     why: str = ""
     answer: Answer = "act"
     priority: int | None = None
     changed_by: str = ""
+    todo: str = ""
+    shown_with: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Problem:
         title: in words; the name of its sheet.
         row: what one row is about: bib, holding or OCN.
         why: a sentence with named gaps that the parameters fill.
-        todo: what somebody should do.
+        todo: what somebody should do, unless its class says something else.
         priority: 1 a reader or ILL sees it or it blocks a deletion, 2 a holding is missing, 3 tidy.
         decisions: what a unit may decide.
         classes: the finer kinds, by code.
@@ -47,6 +53,9 @@ class Problem:
             a bib or holding, and the number only binds a group.
         asks_new_ocn: whether a number can be the answer, so that somebody is asked for one.
         is_under_old_symbol: whether its symbol is one that goes away, after which no workbook is named.
+        columns_say_why: whether the columns of its sheet say what `why` says, so that the class's sentence is enough there.
+        is_by_location: whether one row of its sheet is a location with all that was found there, for somebody to place it.
+        why_of_text: the sentence in place of all others, where a finding has a text (the parameter of this name) and no number.
     """
 
     code: str
@@ -62,12 +71,24 @@ class Problem:
     ocn_header: str = ""
     asks_new_ocn: bool = True
     is_under_old_symbol: bool = False
+    columns_say_why: bool = False
+    is_by_location: bool = False
+    why_of_text: str = ""
 
-    def explain(self, class_: str | None, parameters: str | None) -> str:
+    def explain(self, class_: str | None, parameters: str | None, *, on_sheet: bool = False) -> str:
         """The finding in words: the problem's sentence and the class's, with the finding's parameters put in."""
         values = _Words(json.loads(parameters) if parameters else {})
+        if self.why_of_text and values.get("text"):
+            return self.why_of_text.format_map(values)
         kind = self.classes.get(class_ or "")
-        return " ".join(text.format_map(values) for text in (self.why, kind.why if kind else "") if text)
+        own = kind.why if kind else ""
+        why = "" if on_sheet and self.columns_say_why and own else self.why
+        return " ".join(text.format_map(values) for text in (why, own) if text)
+
+    def advise(self, class_: str | None) -> str:
+        """What somebody should do with a finding of this class."""
+        kind = self.classes.get(class_ or "")
+        return kind.todo if kind and kind.todo else self.todo
 
     def answer(self, class_: str | None) -> Answer:
         """What we answer to a finding of this class, unless the analysis says more of it."""

@@ -13,8 +13,16 @@ PROBLEMS = (
         decisions=("OCN added", "leave the match to OCLC", "do not report (914)"),
         classes={
             "no_number": ProblemClass("no number at all"),
-            "only_old": ProblemClass("only an old number", "It has only numbers marked as old: {numbers}."),
-            "only_bad": ProblemClass("only unreadable numbers", "What stands there could not be used: {numbers}."),
+            "only_old": ProblemClass(
+                "only an old number",
+                "It has only numbers marked as old: {numbers}.",
+                todo="Look the old number up in WorldCat, which leads to the current one; add that to the record, or leave the match to OCLC.",
+            ),
+            "only_bad": ProblemClass(
+                "only unreadable numbers",
+                "What stands there could not be used: {numbers}.",
+                todo="Correct what stands there where the number is plain; else search WorldCat, or leave the match to OCLC.",
+            ),
         },
     ),
     Problem(
@@ -26,13 +34,31 @@ PROBLEMS = (
         priority=3,
         decisions=FIX,
         classes={
-            "suffix": ProblemClass("letters after the digits", "Letters follow the digits."),
-            "excel_exponent": ProblemClass(
-                "mangled by a spreadsheet", "A spreadsheet has rounded it; the digits are lost."
+            "suffix": ProblemClass(
+                "letters after the digits",
+                "Letters follow the digits.",
+                todo="Look the digits up in WorldCat: where they are this record, take the letters away, else the field.",
             ),
-            "zero": ProblemClass("zero", "Zero is no number of WorldCat."),
-            "too_large": ProblemClass("too large", "No OCN is as large as this."),
-            "malformed": ProblemClass("no number", "There is an OCLC prefix without a number that could be read."),
+            "excel_exponent": ProblemClass(
+                "mangled by a spreadsheet",
+                "A spreadsheet has rounded it; the digits are lost.",
+                todo="Search WorldCat for the number and put it in place of this one, whose digits cannot be had back.",
+            ),
+            "zero": ProblemClass(
+                "zero",
+                "Zero is no number of WorldCat.",
+                todo="Remove the field; where the title is in WorldCat, add the number it has there.",
+            ),
+            "too_large": ProblemClass(
+                "too large",
+                "No OCN is as large as this.",
+                todo="Search WorldCat for the title, and correct or remove the number: digits too many were typed or loaded.",
+            ),
+            "malformed": ProblemClass(
+                "no number",
+                "There is an OCLC prefix without a number that could be read.",
+                todo="Add the number after the prefix, or remove the field.",
+            ),
         },
         columns=(Shown("place", "Place"),),
     ),
@@ -51,12 +77,14 @@ PROBLEMS = (
                 "WorldCat has since merged them: all are now {current}.",
                 "information",
                 3,
+                todo="Nothing: WorldCat has one record for all of them.",
             ),
             "one_current_rest_old": ProblemClass(
                 "all but one are marked as old",
                 "The record itself marks all but {current} as old (019, 035 $z).",
                 "act",
                 3,
+                todo="Look the one that is not marked as old up in WorldCat; where it is this edition, take the others out of the place of the current one.",
             ),
         },
         columns=(Shown("numbers", "All OCNs"),),
@@ -71,10 +99,21 @@ PROBLEMS = (
         priority=2,
         decisions=("merge", "different: change the OCN", "copies: keep both", "withdraw", "not a problem"),
         classes={
-            "same_library": ProblemClass("within one library", "They are in the same library and of the same format."),
-            "other_library": ProblemClass("between libraries", "They are in different libraries: {libraries}."),
+            "same_library": ProblemClass(
+                "within one library",
+                "They are in the same library and of the same format.",
+                todo="Compare the bibs: merge those that are one edition; where they differ, give each its own OCN. OCLC keeps only the local holdings records that came last for one number.",
+            ),
+            "other_library": ProblemClass(
+                "between libraries",
+                "They are in different libraries: {libraries}.",
+                todo="Compare the bibs together with the other library: one edition may keep one number on both; where they differ, change the one that is wrong.",
+            ),
             "other_format": ProblemClass(
-                "different formats", "Their formats differ ({formats}): at least one number is wrong.", priority=1
+                "different formats",
+                "Their formats differ ({formats}): at least one number is wrong.",
+                priority=1,
+                todo="Do not merge: look the number up, keep it where the format agrees, and give each other bib the number of its own format.",
             ),
         },
         columns=(BIBS_IN_GROUP,),
@@ -84,7 +123,7 @@ PROBLEMS = (
         "Stale OCN",
         row="bib",
         why="The record has {ocn}; WorldCat has merged it into {current}.",
-        todo="Nothing by hand: the write-back file replaces the number. Look only if the title in WorldCat is not this one.",
+        todo="Look whether the title in WorldCat is this one; then put the current number in place of the old one, which moves to 035 $z.",
         priority=3,
         decisions=("replace", "wrong record", "not a problem"),
     ),
@@ -97,9 +136,18 @@ PROBLEMS = (
         priority=3,
         decisions=("completed", "overlaid", "do not report (914)", "not a problem"),
         classes={
-            "01": ProblemClass("no title", "It has no title."),
+            "01": ProblemClass(
+                "no title",
+                "It has no title.",
+                todo="Add a title, or search WorldCat for a full record and overlay this one.",
+            ),
             "02": ProblemClass("too few elements"),
-            "03": ProblemClass("catalogued in another language", "It was catalogued in «{language}».", "information"),
+            "03": ProblemClass(
+                "catalogued in another language",
+                "It was catalogued in «{language}».",
+                "information",
+                todo="Nothing, as long as records catalogued in another language are not sent.",
+            ),
         },
         columns=(MISSING,),
     ),
@@ -133,10 +181,14 @@ PROBLEMS = (
         decisions=("suppressed both", "opened both", "intended"),
         classes={
             "bib_suppressed": ProblemClass(
-                "bib suppressed, holding open", "The bib is suppressed, the holding is not."
+                "bib suppressed, holding open",
+                "The bib is suppressed, the holding is not.",
+                todo="Look whether the item is there: if it is, open the bib; if it is not, suppress the holding too.",
             ),
             "holding_suppressed": ProblemClass(
-                "holding suppressed, items open", "The holding is suppressed but has {items} items."
+                "holding suppressed, items open",
+                "The holding is suppressed but has {items} items.",
+                todo="Look whether the items are there: if they are, open the holding; if not, the items are withdrawn or moved.",
             ),
         },
         columns=(Shown("items", "Items", is_number=True),),
@@ -147,10 +199,12 @@ PROBLEMS = (
         "Unmapped location",
         row="holding",
         why="No line of location_map.csv says where {library} / {location} belongs.",
-        todo="The project team adds the location to the map; until then its holdings would be lost when old symbols are emptied.",
+        todo="Fill in its line of reports/locations_to_map.csv and move it to location_map.csv; until then its holdings would be lost "
+        "when old symbols are emptied.",
         priority=1,
         decisions=("mapped", "location to be closed"),
         asks_new_ocn=False,
+        is_by_location=True,
     ),
     Problem(
         "print_ocn_on_electronic",

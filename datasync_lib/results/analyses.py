@@ -20,14 +20,31 @@ from ..code_hash import code_of
 from ..errors import StoreError
 from ..marc.by_tag import RECORD
 from ..settings import Settings
+from ..tables.decided import decisions_on_files
+from ..tables.earlier import earlier_extracts, later_extracts
 from ..tables.parts import PartWriter
 from ..tables.store import Store, key_of
 from ..vocabulary.tables import KEPT, TABLES, empty
-from .current import BESIDE, CURRENT, FIELDS, columns_of_fields, current_fields, current_pieces, may_have_several
+from .current import (
+    BESIDE,
+    CURRENT,
+    EARLIER,
+    FIELDS,
+    State,
+    columns_of_fields,
+    current_fields,
+    current_pieces,
+    may_have_several,
+    state_of_today,
+)
+from .earlier import OF_STATE, pieces_of_state
 from .splitting import Split, batches, files_by_share, is_split_by, place, rows_in, shares_for, split
 
 _SPLIT_BY = "split_by"
 _FOUND = ("findings", "evidence")
+_CURRENT = CURRENT | EARLIER
+# What is made here of the tables alone.
+_OF_TABLES = (*_CURRENT, *OF_STATE, *FIELDS, "files")
 # Shares are chosen by a hash of Polars', which another version may make in another way.
 _HASHES = pl.__version__
 
@@ -88,11 +105,12 @@ class Analyses:
 
     def paths(self, name: str) -> list | None:
         """The Parquet files of a table or frame, made where they are not there; None: there is none of this name."""
+        name = self._named(name)
         if name in _FOUND:
             return [path for code in self._problems for path in self._store.results.files(self._made(code), name)]
         if name in ANALYSES:
             return self._store.results.files(self._made(name), "findings" if ANALYSES[name].finds else name)
-        if name in CURRENT or name in FIELDS:
+        if name in _OF_TABLES:
             return self._store.results.files(self._made(name), name)
         table = name.removeprefix("all_") if name.removeprefix("all_") in (*CURRENT, "subfields") else name
         return self._store.paths(table) if table in TABLES else None
@@ -101,7 +119,7 @@ class Analyses:
     def known(self) -> list[str]:
         """Every name that `frame` takes."""
         every = (f"all_{name}" for name in (*CURRENT, "subfields"))
-        return sorted({*TABLES, *ANALYSES, *FIELDS, *every})
+        return sorted({*TABLES, *ANALYSES, *FIELDS, *EARLIER, *every})
 
     @property
     def shown(self) -> list[str]:
@@ -127,6 +145,7 @@ class Analyses:
 
     def key(self, name: str) -> str:
         """The key of a table, frame or value: the same contents, values and code have the same."""
+        name = self._named(name)
         if name not in self._keys:
             self._keys[name] = key_of(name, *self._depends(name))
         return self._keys[name]
@@ -141,6 +160,14 @@ class Analyses:
                 yield _plain(self._value(need)) if need in VALUES else self.key(need)
         elif name in KEPT:
             yield self._kept[name].write_ndjson()
+        elif name == "files":
+            yield code_of(decisions_on_files), self._contents("files"), self._contents("extracts")
+        elif name in EARLIER:
+            yield code_of(current_pieces), self._shares, _HASHES, self._contents(EARLIER[name].table)
+            yield from (self.key(each) for each in self._needs(name))
+        elif name in OF_STATE:
+            yield code_of(pieces_of_state), self._extracts_of(name).write_json()
+            yield from (self._contents(each) for each in ("bibs", "holdings"))
         elif name in CURRENT:
             yield code_of(current_pieces), self._shares, _HASHES
             yield self._contents(name), self._contents("current_records")
@@ -165,6 +192,30 @@ class Analyses:
     def _shares_asked_for(self) -> int:
         large = ("bibs", "outcomes", "worldcat_holdings", "sent_records")
         return shares_for(max(rows_in(self._store.paths(table)) for table in large))
+
+    @cached_property
+    def _extracts(self) -> pl.DataFrame:
+        return self._store.scan("extracts").collect()
+
+    def _extracts_of(self, name: str) -> pl.DataFrame:
+        """What makes up the earlier or the later of the states that are compared."""
+        since, until = self._settings.changes.since, self._settings.changes.until
+        if name.startswith("earlier_"):
+            return earlier_extracts(self._extracts, since, until)
+        return later_extracts(self._extracts, until)
+
+    def _named(self, name: str) -> str:
+        """The name by which a frame is kept: the later state is most often that of today, whose frames are there already."""
+        is_later = name.startswith("later_") and name in EARLIER
+        is_of_today = is_later and self._settings.changes.until is None and not self._extracts["looks_whole"].any()
+        return EARLIER[name].table if is_of_today else name
+
+    def _state_of(self, name: str) -> State:
+        """The state of the catalogue of which a frame is."""
+        if name in EARLIER:
+            records, claims = (self.frame(each) for each in self._needs(name))
+            return State(records, self._extracts_of(name), claims.collect())
+        return state_of_today(self._store)
 
     # Working out
 
@@ -196,7 +247,7 @@ class Analyses:
     def _needs(self, name: str) -> list[str]:
         if name in ANALYSES:
             return [need for need in ANALYSES[name].needs if need not in VALUES and need not in KEPT]
-        return ["holdings"] if name in FIELDS else []
+        return ["holdings"] if name in FIELDS else _states_of(name) if name in EARLIER else []
 
     def _work_out(self, name: str, writer: PartWriter) -> None:
         if name in ANALYSES:
@@ -204,10 +255,16 @@ class Analyses:
         elif name in FIELDS:
             pieces = current_fields(self._store, name, self.frame("holdings"))
             self._split(pieces, writer, name, FIELDS[name][0])
-        elif may_have_several(self._store, name):
+        elif name == "files":
+            tables = (self._store.scan(each).collect() for each in ("files", "extracts"))
+            writer.put(name, decisions_on_files(*tables))
+        elif name in OF_STATE:
+            for piece in pieces_of_state(self._store, name, self._extracts_of(name)):
+                writer.put(name, piece)
+        elif may_have_several(_CURRENT[name], state := self._state_of(name)):
             self._finish(name, writer)
         else:
-            self._split(current_pieces(self._store, name), writer, name, CURRENT[name].key)
+            self._split(current_pieces(self._store, _CURRENT[name], state), writer, name, _CURRENT[name].key)
 
     def _work_out_analysis(self, analysis: Analysis, writer: PartWriter) -> None:
         whole = {need: self._given(need) for need in analysis.needs if need not in analysis.by}
@@ -239,6 +296,7 @@ class Analyses:
 
     def _split_frames(self, name: str, column: str) -> list[pl.LazyFrame]:
         """The shares of a frame by a column."""
+        name = self._named(name)
         if self._shares == 1:
             return [self.frame(name)]
         paths = self._store.results.files(self._split_part(name, column), name)
@@ -246,7 +304,7 @@ class Analyses:
 
     def _split_part(self, name: str, column: str) -> str:
         """The key of the part that has a frame share by share of a column: the frame's own, where it is so already."""
-        if name in (*ANALYSES, *CURRENT, *FIELDS):
+        if name in (*ANALYSES, *_OF_TABLES):
             own = self._made(name)
             if column in self._columns_kept(own):
                 return own
@@ -265,7 +323,9 @@ class Analyses:
         """A frame's columns, without rows."""
         if name in TABLES and name not in CURRENT:
             return empty(name)
-        if name in CURRENT or name.removeprefix("all_") in TABLES:
+        if name in _CURRENT:
+            return empty(_CURRENT[name].table)
+        if name.removeprefix("all_") in TABLES:
             return empty(name.removeprefix("all_"))
         if name in FIELDS:
             return columns_of_fields(name)
@@ -277,13 +337,13 @@ class Analyses:
 
     def _finish(self, name: str, writer: PartWriter) -> None:
         """A current table of which several rows make one: split first, then finished share by share."""
-        current = CURRENT[name]
+        current, state = _CURRENT[name], self._state_of(name)
         key = key_of("unfinished", self.key(name))
         beside = [pl.lit(None, type_).alias(column) for column, type_ in BESIDE.items()]
-        columns = empty(name).with_columns(beside) if current.records == "all" else empty(name)
+        columns = self._columns(name).with_columns(beside if current.records == "all" else [])
 
         def split_rows(beside: PartWriter) -> None:
-            split(current_pieces(self._store, name), beside, Split(name, current.key, self._shares, columns))
+            split(current_pieces(self._store, current, state), beside, Split(name, current.key, self._shares, columns))
 
         self._make(key, split_rows)
         of_shares = files_by_share(self._store.results.files(key, name), self._shares)
@@ -291,6 +351,12 @@ class Analyses:
             rows = pl.scan_parquet(paths, glob=False).collect()
             writer.put(name, current.finish(rows), place(share))
         writer.append_bytes(_SPLIT_BY, current.key.encode())
+
+
+def _states_of(name: str) -> list[str]:
+    """The records and claims of the state that a frame is of."""
+    state = name.partition("_")[0]
+    return [f"{state}_records", f"{state}_claims"]
 
 
 def _together(paths: list, columns: pl.DataFrame | None = None) -> pl.LazyFrame:

@@ -1,7 +1,7 @@
 """The current catalogue as tables of its own: of all rows of all extracts those that count now, each once."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -29,11 +29,35 @@ class Current:
         records: which records count: lead (the one that stands for its bib), leads (all that may be it, where nobody can
             tell), all (that are current), any (of every file).
         finish: what makes one row of several, where there may be several; of a share, with `BESIDE` where records is all.
+        table: the table whose rows they are.
     """
 
     key: str
     records: str = "lead"
     finish: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+    table: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """What makes up a state of the catalogue.
+
+    Attributes:
+        records: the records that count, in the columns of `current_records`.
+        extracts: the files, in those of `extracts`.
+        claims: what bibs claim holdings, in those of `holding_claims`.
+    """
+
+    records: pl.LazyFrame
+    extracts: pl.DataFrame
+    claims: pl.DataFrame
+
+
+def state_of_today(store: Store) -> State:
+    """The state that the load has found."""
+    tables = (store.scan(name) for name in ("current_records", "extracts", "holding_claims"))
+    records, extracts, claims = tables
+    return State(records, extracts.collect(), claims.collect())
 
 
 def _readings_once(rows: pl.DataFrame) -> pl.DataFrame:
@@ -42,7 +66,7 @@ def _readings_once(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(_nth=nth).unique([*_OWN_READING, "_nth"], keep="first", maintain_order=True).drop("_nth")
 
 
-CURRENT = {
+_CURRENT = {
     "bibs": Current("mms_id"),
     "ocns": Current("mms_id", "leads", _readings_once),
     "standard_numbers": Current("mms_id"),
@@ -57,39 +81,49 @@ CURRENT = {
     "worldcat_records": Current("ocn", "any", newest_records),
 }
 
+CURRENT = {name: replace(current, table=name) for name, current in _CURRENT.items()}
+# The same of the two states that are compared (`tables/earlier.py`); the later one is most often that of today.
+EARLIER = {f"{state}_{name}": CURRENT[name] for state in ("earlier", "later") for name in ("bibs", "ocns", "holdings")}
 
-def may_have_several(store: Store, name: str) -> bool:
+
+def may_have_several(current: Current, state: State) -> bool:
     """Whether several rows of a table may stand for one; of OCNs those of bibs that are in doubt."""
-    current = CURRENT[name]
     if current.finish is None or current.records != "leads":
         return current.finish is not None
-    return store.scan("current_records").select(pl.col("is_in_doubt").any()).collect().item()
+    return bool(state.records.select(pl.col("is_in_doubt").any()).collect().item())
 
 
-def current_pieces(store: Store, name: str) -> Iterator[pl.DataFrame]:
-    """The rows of a table whose records count now, a piece at a time; before `Current.finish`."""
-    records = CURRENT[name].records
-    current = store.scan("current_records")
-    if records == "all":
-        ages = newest_of_files(store.scan("extracts").collect()).select("file", "age")
-        claims = store.scan("holding_claims").collect()
-    for batch in batches(store.paths(name)):
+def current_pieces(store: Store, current: Current, state: State) -> Iterator[pl.DataFrame]:
+    """The rows of a table whose records count in a state, a piece at a time; before `Current.finish`."""
+    ages = newest_of_files(state.extracts).select("file", "age")
+    for batch in batches(store.paths(current.table)):
         rows = batch.collect()
-        if records == "all":
-            rows = of_owners(_of_current(rows, current), claims).join(
-                ages, on="file", how="left", maintain_order="left"
-            )
-        elif records != "any":
-            rows = _of_leads(rows, current, or_in_doubt=records == "leads")
+        if current.records == "all":
+            rows = of_owners(_of_current(rows, state.records), state.claims)
+            rows = rows.join(ages, on="file", how="left", maintain_order="left")
+        elif current.records != "any":
+            rows = _of_leads(rows, state.records, or_in_doubt=current.records == "leads")
         yield rows
 
 
 # Fields that whole records are judged by, and what is wanted of them; `lhr_fields` have the holding and the bib beside.
 _LHR_TAGS = ["LDR", "001", "004", "007", "008", "014", "035", *map(str, range(852, 869)), *map(str, range(876, 879))]
+LINKING_TAGS = ["773", "775", "776", "777", "780", "785", "787", "800", "810", "811", "830"]
 FIELDS = {
     "script_fields": ("file", (pl.col("code") == "6") | (pl.col("tag") == "880")),
     "commitment_fields": ("file", pl.col("tag") == "583"),
-    "lhr_fields": ("mms_id", pl.col("tag").is_in(_LHR_TAGS)),
+    # what is bound in a host, named by its OCN
+    "host_fields": (
+        "file",
+        (pl.col("tag") == "774") & (pl.col("code") == "w") & pl.col("value").str.contains(r"(?i)^\s*\(oco?lc"),
+    ),
+    # the OCN of another record to which a bib points: another form or edition, an earlier or later title, a series
+    "linked_fields": (
+        "file",
+        pl.col("tag").is_in(LINKING_TAGS) & (pl.col("code") == "w") & pl.col("value").str.contains(r"(?i)^\s*\(oco?lc"),
+    ),
+    # 9XX: fields of the library's own say that an LHR is there
+    "lhr_fields": ("mms_id", pl.col("tag").is_in(_LHR_TAGS) | pl.col("tag").str.starts_with("9")),
 }
 
 
@@ -105,8 +139,9 @@ def current_fields(store: Store, name: str, holdings: pl.LazyFrame) -> Iterator[
 
     Args:
         store: the tables.
-        name: script_fields (the columns of `subfields`: 880, and every $6), commitment_fields (583) or lhr_fields (holding_id and mms_id beside them:
-            what a local holdings record is judged by).
+        name: script_fields (the columns of `subfields`: 880, and every $6), commitment_fields (583),
+            host_fields (774 $w with OCLC's prefix), linked_fields ($w with it of other linking fields) or lhr_fields (holding_id and mms_id beside them: what a local holdings
+            record is judged by).
         holdings: the current holdings.
     """
     _, keep = FIELDS[name]

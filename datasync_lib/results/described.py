@@ -12,9 +12,9 @@ import polars as pl
 
 from ..analysis.registry import ANALYSES, Analysis
 from ..analysis.values import VALUES
-from ..errors import StoreError
-from ..problems import PROBLEMS
 from ..vocabulary.tables import KEPT, TABLES
+from .dictionary import columns, returns_of
+from .views import VIEWS
 
 _SCHEMAS = TABLES | KEPT
 
@@ -67,13 +67,28 @@ def _section(area: str) -> Iterator[str]:
 
 
 def every_table() -> pl.DataFrame:
-    """The tables and results by name: name, kind (table, result or findings), says."""
+    """The tables, results and views by name: name, kind (table, result, findings or view), says."""
     tables = [(name, "table", first_line(_SCHEMAS[name])) for name in sorted(_SCHEMAS)]
     results = [
         (name, "findings" if ANALYSES[name].finds else "result", first_line(ANALYSES[name].function))
         for name in sorted(ANALYSES)
     ]
-    return pl.DataFrame([*tables, *results], schema=["name", "kind", "says"], orient="row")
+    views = [(name, "view", VIEWS[name].says) for name in sorted(VIEWS)]
+    return pl.DataFrame([*tables, *results, *views], schema=["name", "kind", "says"], orient="row")
+
+
+def data_dictionary() -> pl.DataFrame:
+    """Every column of every table, result and view: name, kind, column_name, type, meaning."""
+    return pl.concat(
+        columns(name).select(
+            pl.lit(name).alias("name"),
+            pl.lit(kind).alias("kind"),
+            pl.col("column").alias("column_name"),
+            "type",
+            "meaning",
+        )
+        for name, kind in every_table().select("name", "kind").iter_rows()
+    )
 
 
 def description(name: str) -> str:
@@ -82,34 +97,25 @@ def description(name: str) -> str:
     Raises:
         StoreError: there is none of this name.
     """
-    if name in _SCHEMAS:
-        return "\n".join([f"{name}: {first_line(_SCHEMAS[name])}", "", *_columns(name)])
-    if name in PROBLEMS and name in ANALYSES:
-        return "\n".join([_result(ANALYSES[name]), "", "columns of findings:", *_columns("findings")])
-    if name in ANALYSES:
-        return _result(ANALYSES[name])
-    raise StoreError(f"there is no table {name!r}; «datasync tables» lists those there are")
+    described = columns(name)
+    if name in _SCHEMAS or name in VIEWS:
+        says = VIEWS[name].says if name in VIEWS else first_line(_SCHEMAS[name])
+        return "\n".join([f"{name}: {says}", "", *_lines(described)])
+    heading = "columns of findings:" if ANALYSES[name].finds else "columns:"
+    return "\n".join([_result(ANALYSES[name]), "", heading, *_lines(described)])
 
 
-def _columns(table: str) -> Iterator[str]:
-    described = _SCHEMAS[table].columns()
-    width = max(map(len, described))
-    for name, type_ in _SCHEMAS[table].create_empty().schema.items():
-        yield f"  {name:<{width}}  {_type(type_):<8}  {described[name].description or ''}".rstrip()
-
-
-def _type(type_: pl.DataType) -> str:
-    words = {pl.String: "text", pl.Int64: "number", pl.Int32: "number", pl.Boolean: "yes/no", pl.Datetime: "time"}
-    return words.get(type_.base_type(), str(type_.base_type()).lower())
+def _lines(described: pl.DataFrame) -> Iterator[str]:
+    names, types = (described[column].str.len_chars().max() for column in ("column", "type"))
+    for name, type_, meaning in described.iter_rows():
+        yield f"  {name:<{names}}  {type_:<{types}}  {meaning or ''}".rstrip()
 
 
 def _result(analysis: Analysis) -> str:
     """What an analysis gives, as its docstring says it."""
-    text = inspect.getdoc(analysis.function) or ""
-    returns = text.partition("Returns:\n")[2].partition("\n\n")[0]
     values = [need for need in analysis.needs if need in VALUES]
     frames = [need for need in analysis.needs if need not in VALUES]
-    lines = [f"{analysis.name}: {first_line(analysis.function)}", "", inspect.cleandoc(returns), ""]
+    lines = [f"{analysis.name}: {first_line(analysis.function)}", "", returns_of(analysis.name), ""]
     lines += [f"made from: {', '.join(frames)}"] if frames else []
     lines += [f"settings: {', '.join(values)}"] if values else []
     return "\n".join(lines)

@@ -4,6 +4,7 @@ What is true of the result is known for the outcomes only, since nothing was pla
 """
 
 import random
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from ..errors import InputError
 from ..marc import find_inputs, read_pieces
 from ..marc.pieces import MarcPiece
 from ..oclc.filenames import read_file_name
+from ..oclc.output_names import is_record_output
 from .export_survey import KEPT, RETIRED, Survey, survey
 from .exports import SentFile
 from .institution import EXTRACT_DATE, LIST_DATE
@@ -73,7 +75,9 @@ def make_answers(folder: Path, export_file: Path, *, seed: int = 1) -> SampleSum
 
 def _plain_name(name: str) -> str:
     """A name that says nothing of OCLC: the export is the catalogue here, whatever it was before."""
-    return name if read_file_name(name).family == "unknown" else f"export_{name.replace('__', '_')}"
+    if read_file_name(name).family == "unknown" and not is_record_output(name):
+        return name
+    return "export_" + re.sub(r"(?i)metacoll[^a-z0-9]+", "", name.replace("__", "_"))
 
 
 def _project_files(found: Survey, name: str) -> ProjectFiles:
@@ -98,6 +102,7 @@ def _project_files(found: Survey, name: str) -> ProjectFiles:
         EXTRACT_DATE,
         LIST_DATE,
         found.ocn_place,
+        is_any_export=True,
     )
 
 

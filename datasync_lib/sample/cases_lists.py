@@ -72,6 +72,14 @@ def title_to_keep(block: Block) -> None:
 
 
 @case(4)
+def named_in_a_note(block: Block) -> None:
+    """A note that nobody has set up as a list names the number: whatever it says, it may be a word against the deletion."""
+    bib, number, _ = _held(block)
+    block.listed.append(Listed("notes", None, number))
+    block.expect("old_holding", "list_not_read", bib)
+
+
+@case(4)
 def set_by_the_knowledge_base(block: Block) -> None:
     """The knowledge base sets the holding: it goes and comes with the collection there."""
     symbol, number = block.in_turn(("MLW", "MWC", "MMD")), block.numbers.ocn()

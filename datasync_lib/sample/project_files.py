@@ -7,24 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ..local_lists.staff_tables import LOCATION_MAP, MILESTONES
+from ..local_lists.usual_milestones import USUAL
 from ..settings import FILE_NAME
 from .institution import Line
 
-# In the order of practice.md 1.1 and 2.2; the day counts from the start of the project; who does it.
-_MILESTONES = (
-    ("Connexion authorisations aligned", 0, "Cataloguing"),
-    ("Staff use the new logins", 30, "Cataloguing"),
-    ("Sample file accepted by OCLC", 41, "Systems"),
-    ("Other feeds and deletions stopped", 190, "Systems"),
-    ("Full export sent", 201, "Systems"),
-    ("Reports loaded, cleanup lists to units", 215, "Metadata"),
-    ("ILL freeze", 260, "ILL"),
-    ("Old holdings reviewed", 280, "Metadata"),
-    ("Old holdings deleted", 310, "Metadata"),
-    ("WorldCat notifications restarted", 330, "Systems"),
-    ("LHRs and retention statements sent", 390, "Metadata"),
-)
-_ONLY_RETIRED = ("ILL freeze",)
+# The day of each usual milestone, counted from the start of the project.
+_DAYS = (0, 30, 41, 190, 201, 215, 260, 280, 310, 330, 390)
 _START = date(2025, 1, 6)
 
 
@@ -39,6 +27,7 @@ class ProjectFiles:
         ocn_place: where OCLC reads the OCN of a bib.
         extract_files: which files are the full export.
         increments: the days of what changed in the catalogue after the full export.
+        is_any_export: whatever lies in catalogue/ is the catalogue, records that look like WorldCat's too.
     """
 
     name: str
@@ -52,6 +41,7 @@ class ProjectFiles:
     ocn_place: str = "035$a"
     extract_files: str = "*"
     increments: Sequence[date] = ()
+    is_any_export: bool = False
 
     def write(self, folder: Path) -> None:
         """Writes datasync.toml, location_map.csv and milestones.csv."""
@@ -69,6 +59,7 @@ class ProjectFiles:
             *(_block("symbols", symbol=s, name=n, mode=m, deleted_by=d) for s, n, m, d in self.symbols),
             "# Collections as agreed with OCLC: one where the OCN is trusted, one where OCLC matches on everything.",
             *(_collection(collection, self.ocn_place) for collection in self.collections),
+            *['[raw]\ncatalogue = ["catalogue/*"]'] * self.is_any_export,
             *_increments(self.increments),
             "# All other catalogue files are one state of the catalogue; answers of OCLC count as confirmed from this day on.",
             f'[[extracts]]\nfiles = "{self.extract_files}"\ndate = {self.extract_date}\nkind = "full"\nunit = "bib"',
@@ -82,8 +73,8 @@ class ProjectFiles:
 
     def _milestones(self) -> Iterable[tuple[str, ...]]:
         for symbol, _, mode, _ in self.symbols:
-            for milestone, day, owner in _MILESTONES:
-                if mode == "retired" or milestone not in _ONLY_RETIRED:
+            for (milestone, owner, only_retired), day in zip(USUAL, _DAYS, strict=True):
+                if mode == "retired" or not only_retired:
                     planned = _START + timedelta(days=day)
                     actual = planned + timedelta(days=3)
                     yield symbol, milestone, f"{planned}", f"{actual}" if actual <= self.lists_date else "", owner

@@ -28,6 +28,9 @@ _FILES: dict[str, tuple[str, str, str] | None] = {
     "kb_holdings": ("KB holdings 20250912.tsv", "\t", "utf-8"),
     "kept_titles": ("titles to keep.csv", ",", "utf-8-sig"),
 }
+# What is no list: somebody wrote to somebody.
+_NOTE = "Note to the project team.txt"
+_WORDS = "Dear all, before anything happens to {0}: Professor Moss wants to be asked."
 # Who may still catalogue: one who does, one who has not for long, one of whom nobody knows; of other symbols no list is there.
 _AUTHORISATIONS = (
     ("Connexion authorization", "Name", "OCLC Symbol", "Last login"),
@@ -55,6 +58,11 @@ class StaffLists:
     def write(self) -> None:
         """Writes the files."""
         for kind, rows in self._rows.items():
+            if kind == "notes":
+                self._folder.mkdir(parents=True, exist_ok=True)
+                words = "".join(f"{' '.join(row)}\n" for row in rows)
+                (self._folder / _NOTE).write_text(words, "utf-8", newline="\n")
+                continue
             self._folder.mkdir(parents=True, exist_ok=True)
             if form := _FILES[kind]:
                 name, separator, encoding = form
@@ -80,6 +88,8 @@ def _row(one: Listed, i: int) -> tuple[str, ...]:
             return f"{7001 + i}", ("Lender", "Borrower")[i % 2], number, symbol, one.status, "2025-10-13"
         case "withdrawn_titles":
             return number, symbol, "2025-08-29"
+        case "notes":
+            return (_WORDS.format(number),)
         case "kb_holdings":
             return symbol, number
         case _:

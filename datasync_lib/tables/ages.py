@@ -10,6 +10,7 @@ from ..settings import Settings
 from ..vocabulary.tables import conform
 
 DEFAULT_EXTRACT = "catalogue"
+_IS_NAMED = pl.col("extract") != DEFAULT_EXTRACT
 
 _COLUMNS = {
     "file": pl.String,
@@ -18,17 +19,21 @@ _COLUMNS = {
     "kind": pl.String,
     "unit": pl.String,
     "scope": pl.String,
-    "moment": pl.Datetime,
-    "is_to_the_day": pl.Boolean,
 }
 
 
 def find_extracts(
-    files: Iterable[str], settings: Settings, uploads: Collection[str] = (), repeats: Mapping[str, str] | None = None
+    files: Iterable[str],
+    settings: Settings,
+    uploads: Collection[str] = (),
+    repeats: Mapping[str, str] | None = None,
+    *,
+    whole_days: Collection[date] = (),
 ) -> pl.DataFrame:
     """Which catalogue file belongs to which state of the catalogue, in the columns of the `extracts` table.
 
-    Files that no [[extracts]] entry names are of the extract `catalogue`, each of the day in its name. They always count.
+    Files that no [[extracts]] entry names are of the extract `catalogue`, each of the day in its name. They always count,
+    unless all of a later day are a whole state, by what is in them (`whole_states.py`).
     A full extract takes the place of the older ones of the same unit and scope, one without a scope that of all of its
     unit: an export of the holdings is no later state of the bibs, nor one of print of the electronic ones. Full extracts of
     neighbouring days belong together: an export that runs over midnight is one, and nothing of it is left out.
@@ -43,43 +48,56 @@ def find_extracts(
         settings: the [[extracts]] entries.
         uploads: those of them that are there because they were sent.
         repeats: further files, and the one whose bytes each has: these are then the state of that day too.
+        whole_days: of what days the files that no entry names are each a whole state.
     """
     repeats = dict(repeats or {})
     rows = [(*_row(file, settings), repeats.get(file)) for file in (*files, *repeats)]
     frame = pl.DataFrame(rows, schema={**_COLUMNS, "has_bytes_of": pl.String}, orient="row")
-    is_named = pl.col("extract") != DEFAULT_EXTRACT
-    frame = _counting(frame, is_named).with_columns(
-        is_upload=~is_named & pl.coalesce("has_bytes_of", "file").is_in(list(uploads)),
-        is_one_state=is_named & (pl.col("kind") == "full"),
-    )
-    return conform("extracts", _aged(frame).sort("extract", "file"))
+    is_upload = ~_IS_NAMED & pl.coalesce("has_bytes_of", "file").is_in(list(uploads))
+    is_whole = ~_IS_NAMED & ~is_upload & pl.col("date").is_in(list(whole_days)).fill_null(False)
+    frame = frame.with_columns(is_upload=is_upload, is_one_state=(_IS_NAMED & (pl.col("kind") == "full")) | is_whole)
+    return as_they_count(frame.with_columns(scope=pl.when(is_whole).then(pl.lit("")).otherwise("scope")))
 
 
 def _row(file: str, settings: Settings) -> tuple:
-    entry = settings.extract_of(file)
-    moment, is_to_the_day = moment_in_name(file) or (None, None)
+    entry, moment = settings.extract_of(file), moment_in_name(file)
+    day = moment[0].date() if moment else None
     if entry is None:
-        day = moment.date() if moment else None
-        return file, DEFAULT_EXTRACT, day, "full", "bib", None, moment, is_to_the_day
-    return file, entry.files, entry.date, entry.kind, entry.unit, entry.scope, moment, is_to_the_day
+        return file, DEFAULT_EXTRACT, day, "full", "bib", None
+    return file, entry.files, entry.date or day, entry.kind, entry.unit, entry.scope
 
 
-def _counting(extracts: pl.DataFrame, is_named: pl.Expr) -> pl.DataFrame:
-    kind_of_extract = ["unit", "scope"]
-    full = extracts.filter((pl.col("kind") == "full") & is_named)
-    of_scope = full.group_by(kind_of_extract).agg(pl.col("date").max().alias("_of_scope"))
-    of_all = (
-        full.filter(pl.col("scope").fill_null("") == "").group_by("unit").agg(pl.col("date").max().alias("_of_all"))
-    )
-    extracts = extracts.join(of_scope, on=kind_of_extract, how="left", nulls_equal=True)
+def as_they_count(extracts: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `extracts` with `counts` and `age` as they are when these files are all there are; sorted."""
+    return conform("extracts", _aged(_with_counts(extracts)).sort("extract", "file"))
+
+
+def _with_counts(extracts: pl.DataFrame) -> pl.DataFrame:
+    full = extracts.filter("is_one_state")
+    of_scope = first_days(full, ["unit", "scope"]).rename({"first_day": "_of_scope"})
+    of_all = first_days(full.filter(pl.col("scope").fill_null("") == ""), ["unit"]).rename({"first_day": "_of_all"})
+    last_whole = full.filter(~_IS_NAMED)["date"].max()
+    extracts = extracts.join(of_scope, on=["unit", "scope"], how="left", nulls_equal=True)
+    extracts = extracts.join(of_all, on="unit", how="left")
     last_full = pl.max_horizontal("_of_scope", "_of_all").dt.offset_by("-1d")
-    return extracts.join(of_all, on="unit", how="left").with_columns(
-        counts=~is_named | last_full.is_null() | (pl.col("date") >= last_full).fill_null(False)
+    is_replaced = (
+        pl.when(_IS_NAMED).then(pl.col("date") < last_full).otherwise(pl.col("date") < pl.lit(last_whole, pl.Date))
     )
+    return extracts.with_columns(counts=~is_replaced.fill_null(False))
+
+
+def first_days(full: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """The first day of the last full extract of each group, which may run over several days: by, first_day."""
+    days = full.select(*by, "date").drop_nulls("date").unique().sort(*by, "date")
+    is_apart = (pl.col("date").diff() > pl.duration(days=1)).fill_null(True).over(by)
+    return days.filter(is_apart).group_by(by, maintain_order=True).agg(first_day=pl.col("date").max())
 
 
 def _aged(extracts: pl.DataFrame) -> pl.DataFrame:
     """The age of each file that counts, and null where nobody can tell it."""
+    moments = [moment_in_name(file) or (None, None) for file in extracts["file"]]
+    told = pl.DataFrame(moments, schema={"moment": pl.Datetime, "is_to_the_day": pl.Boolean}, orient="row")
+    extracts = extracts.with_columns(told)
     tie = ["is_upload", "date", "kind"]
     known = pl.col("moment").is_not_null().all() & (pl.col("is_to_the_day").n_unique() == 1)
     tells = (known & ~pl.col("is_one_state").any()).over(tie)

@@ -14,14 +14,13 @@ from ..vocabulary.tables import empty
 from .ages import files_that_count, find_extracts
 from .build import rules_of_tables
 from .catalogue_files import derive_piece
-from .current import doubts_about, find_current_records, issues_of_order
+from .current import current_records_in_shares, doubts_about, find_current_records, issues_of_order
+from .decided import with_decisions
 from .loading import LoadedInput, Progress, derived_key
 from .notes_on_records import issues_of_records
 from .relinking import find_holding_claims, issues_of_claims
 from .store import Store, key_of
-
-# Of so many bibs it is decided together which records are current.
-_RECORDS_TOGETHER = 1_000_000
+from .whole_states import issues_of_neighbours, with_looks
 
 
 def derive_tables(store: Store, inputs: Iterable[LoadedInput], settings: Settings, *, progress: Progress) -> list[str]:
@@ -51,11 +50,11 @@ def assemble(
     """
     files, same = _catalogue_files(store, inputs)
     sent = [i.file for i in inputs if i.sent_file]
-    extracts = find_extracts(files, settings, sent, same)
+    extracts = with_decisions(find_extracts(files, settings, sent, same))
     content = {file: f"{i.sha256} {i.collection} {i.symbol}" for file, i in files.items()}
     key = key_of(
         "assembled",
-        code_of(find_current_records, find_extracts, find_holding_claims, issues_of_records),
+        code_of(find_current_records, find_extracts, find_holding_claims, issues_of_records, with_looks),
         derived,
         extracts.write_json(),
         {name: each.write_json() for name, each in staff.items()},
@@ -63,7 +62,9 @@ def assemble(
     )
     if not store.has(key):
         with store.write(key) as writer:
-            writer.add("extracts", extracts)
+            told = [store.read(name, *derived) for name in ("bibs", "ocns")]
+            writer.add("extracts", with_looks(extracts, *told))
+            writer.add("load_issues", issues_of_neighbours(extracts, *told))
             for name, frame in staff.items():
                 writer.add(name, frame)
             counting = files_that_count(extracts, sent, content)
@@ -90,21 +91,12 @@ def _catalogue_files(store: Store, inputs: list[LoadedInput]) -> tuple[dict[str,
 def _together(store: Store, derived: list[str], files: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     """Current records, claims on holdings, and what is to be said of them, a share at a time: tens of millions would not fit."""
     doubts = []
-    for frame in _current(store, derived, files):
+    bibs, holdings = store.read("bibs", *derived), store.read("holdings", *derived)
+    for frame in current_records_in_shares(bibs, holdings, files):
         doubts.append(doubts_about(frame))
         yield "current_records", frame
     yield "load_issues", issues_of_order(pl.concat(doubts))
-    holdings = store.read("holdings", *derived)
     claims = pl.concat([empty("holding_claims"), *find_holding_claims(holdings, files)])
     yield "holding_claims", claims
     yield "load_issues", issues_of_claims(claims)
-    bibs, others = store.read("bibs", *derived), store.read("other_holdings", *derived)
-    yield "load_issues", issues_of_records(bibs, holdings, others)
-
-
-def _current(store: Store, derived: list[str], files: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    bibs = store.read("bibs", *derived).select("file", "record", "mms_id", "record_status", "datestamp")
-    holdings = store.read("holdings", *derived).filter("is_mfhd")
-    shares = 1 + bibs.select(pl.len()).collect().item() // _RECORDS_TOGETHER
-    for number in range(shares):
-        yield find_current_records(bibs, holdings, files, share=(number, shares))
+    yield "load_issues", issues_of_records(bibs, holdings, store.read("other_holdings", *derived))

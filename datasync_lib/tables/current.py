@@ -1,8 +1,13 @@
 """Which records make up the catalogue now: the last full extract, later increments over it, deletes taken away."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from ..vocabulary.tables import conform, empty
+
+# Of so many bibs it is decided together which records are current.
+_RECORDS_TOGETHER = 1_000_000
 
 _SAME = "one", "two"
 _DATESTAMPS = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d")
@@ -43,6 +48,16 @@ def find_current_records(
         .join(files.select("number", "file", "extract"), on="number", how="left", maintain_order="left")
     )
     return conform("current_records", named)
+
+
+def current_records_in_shares(
+    bibs: pl.LazyFrame, holdings: pl.LazyFrame, files: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """What `find_current_records` gives, a share at a time; of holdings those of records of their own count."""
+    bibs = bibs.select("file", "record", "mms_id", "record_status", "datestamp")
+    shares = 1 + bibs.select(pl.len()).collect().item() // _RECORDS_TOGETHER
+    for number in range(shares):
+        yield find_current_records(bibs, holdings.filter("is_mfhd"), files, share=(number, shares))
 
 
 def _entities(records: pl.LazyFrame, identifier: str, files: pl.DataFrame) -> pl.LazyFrame:

@@ -16,9 +16,10 @@ def find_embedded(fields: Fields, bibs: pl.DataFrame, settings: Settings) -> tup
     """The holdings in fields of bibs, and the fields that look like one and are another library's (practice.md 3.3).
 
     Several kinds of fields may tell of the same holding. One with a holding ID is left out where a kind that stands before it
-    in the settings has this ID in the record. One without is left out where such a kind is at the same place, and is
+    in the settings has this ID in the record, at the same place. One without is left out where such a kind is at the same place, and is
     another library's where the settings say so (`without_id`). A holding without an ID is named by its bib and its position.
-    A deleted bib has no holdings.
+    One that tells two libraries or locations is at both, as «A; B»: no line of the location map has such a place. A
+    deleted bib has no holdings.
 
     Args:
         fields: the records.
@@ -48,7 +49,7 @@ def _fields_of(fields: Fields, order: int, layout: HoldingsField) -> pl.DataFram
     names = {"holding_id": layout.holding_id, "library": layout.library, "location": layout.location}
     call_numbers = fields.texts(layout.tag, layout.call_number, first_only=False).rename({"text": "call_number"})
     return (
-        fields.fields_wide(layout.tag, names, last=["holding_id"])
+        fields.fields_wide(layout.tag, names, last=["holding_id"], every=_PLACE)
         .with_columns(pl.col(list(names)).str.strip_chars().replace("", None))
         .with_columns(holding_id=pl.when(~pl.col("holding_id").str.contains(_LINK)).then("holding_id"))
         .join(call_numbers, on=["record", "field"], how="left")
@@ -57,13 +58,24 @@ def _fields_of(fields: Fields, order: int, layout: HoldingsField) -> pl.DataFram
 
 
 def _told_once(told: pl.DataFrame) -> pl.DataFrame:
-    """The fields without those of a later kind that say again what an earlier one says."""
+    """The fields without those of a later kind that say again what an earlier one says.
+
+    One that gives the same holding another place stays: which of the two is right nobody knows.
+    """
     if told["order"].n_unique() < 2:
         return told
     has_id = pl.col("holding_id").is_not_null()
     first_with_id = pl.col("order").min().over("record", "holding_id")
     first_at_place = pl.col("order").min().over("record", *_PLACE)
-    return told.filter(pl.col("order") == pl.when(has_id).then(first_with_id).otherwise(first_at_place))
+    is_first = pl.col("order") == pl.when(has_id).then(first_with_id).otherwise(first_at_place)
+    marked = told.with_columns(is_first=is_first)
+    placed = marked.filter(has_id & pl.all_horizontal(pl.col(_PLACE).is_not_null()))
+    holding = ["record", "holding_id"]
+    agreeing = placed.filter("is_first").select(*holding, *_PLACE)
+    other = placed.filter(~pl.col("is_first")).join(agreeing, on=[*holding, *_PLACE], how="anti")
+    other = other.join(agreeing, on=holding, how="semi").unique([*holding, *_PLACE], maintain_order=True)
+    kept = pl.concat([marked.filter("is_first"), other]).drop("is_first")
+    return kept.sort("record", "field") if other.height else kept
 
 
 def _named(own: pl.DataFrame, fields: Fields, settings: Settings) -> pl.DataFrame:

@@ -74,14 +74,17 @@ def derive_holdings(fields: Fields, embedded: pl.DataFrame, items: pl.DataFrame,
 def _holdings_records(fields: Fields, settings: Settings) -> pl.DataFrame | None:
     if fields.tag("LDR").filter(pl.col("value").str.slice(6, 1).is_in(_HOLDINGS_RECORD)).is_empty():
         return None
-    names = {"leader": ["LDR"], "holding_id": ["001"], "mms_id": ["004"], "library": ["852$b"], "location": ["852$c"]}
+    names = {"leader": ["LDR"], "holding_id": ["001"], "mms_id": ["004"]}
     codes = settings.holdings[0].call_number if settings.holdings else HoldingsField(tag="852").call_number
     records = fields.first_values(names).filter(_is_holdings_record())
+    # A record of two places, which OCLC does not take (oclc_formats.md 8), is at both: «A; B».
+    for name, place in (("library", "852$b"), ("location", "852$c")):
+        records = records.join(fields.every_value(place).rename({"value": name}), on="record", how="left")
     call_numbers = fields.texts("852", codes).rename({"text": "call_number"})
     flagged = fields.fitting(settings.suppression.holding)
     return (
         records.join(call_numbers, on="record", how="left")
-        .with_columns(pl.col("mms_id", "library", "location").str.strip_chars())
+        .with_columns(pl.col("mms_id").str.strip_chars())
         .select(
             "record",
             pl.coalesce(

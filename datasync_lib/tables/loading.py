@@ -25,7 +25,7 @@ from ..settings import Settings
 from ..vocabulary.load_log import file_row
 from .catalogue_files import KIND as CATALOGUE
 from .parts import size_and_time
-from .recognising import recognise, recognising_depends_on, without_repeats
+from .recognising import UNCLEAR, recognise, recognising_depends_on, without_repeats
 from .store import Store, key_of
 
 # A piece becomes a Parquet file of each table: larger ones than the reader's own keep their number small.
@@ -35,7 +35,7 @@ _PIECE_BYTES = 16_000_000
 UNREAD = "unread"
 
 # Kinds of files of which a person should know.
-NEED_A_LOOK = ("unknown", "unreadable", "empty", "stub")
+NEED_A_LOOK = ("unknown", UNCLEAR, "unreadable", "empty", "stub")
 
 # Issues that say that a file has no end.
 _BREAKS_OFF = ("unreadable_file", "breaks_off")

@@ -1,5 +1,6 @@
 """What kind of file is this? By the settings, then by its name, then by its content (oclc_formats.md 13)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -9,7 +10,9 @@ from ..errors import InputError
 from ..marc import Input, is_marc
 from ..marc.other_files import is_blank, told_as_no_text, told_as_other
 from ..oclc.filenames import FileName, read_file_name
+from ..oclc.output_names import is_record_output
 from ..oclc.sheets import is_excel, is_html
+from ..oclc.worldcat_content import holds_worldcat_records
 from ..readers import Source, find_readers, recognised_kind
 from ..settings import Settings
 
@@ -18,6 +21,13 @@ find_readers([oclc, local_lists])
 # As many as the readers of MARC look at.
 _FIRST_BYTES = 65_536
 _MARC_NAMES = (".mrc", ".xml", ".marc")
+# What nobody said to be the catalogue, and looks like WorldCat's.
+UNCLEAR = "unclear"
+_UNCLEAR_NOTE = (
+    "its records look like WorldCat's own (001 and 003 of OCLC, nothing of a library), so it was not taken for the catalogue, and nothing "
+    "is deleted until it is told: name it in [raw] catalogue of datasync.toml if it is the catalogue; if OCLC delivered it, give it "
+    "OCLC's name again (metacoll.SYMBOL.…), or name it in [raw] ignore"
+)
 # The settings that say what a file is.
 _DECIDES = ("raw", "worldcat_lists", "evidence_lists")
 
@@ -26,12 +36,9 @@ def recognise(input: Input, settings: Settings) -> Source:
     """What kind of file this is: by the settings, then by its name, then by its content (oclc_formats.md 13).
 
     MARC is a WorldCat list only if its name or the settings say so, with symbol and date; OCLC's own record output feeds
-    the concordance; any other MARC is the catalogue.
+    the concordance; any other MARC is the catalogue, unless it looks like WorldCat's records and nobody said what it is.
     """
-    if any(
-        fnmatchcase(input.file, pattern) or fnmatchcase(Path(input.file).name, pattern)
-        for pattern in settings.raw.ignore
-    ):
+    if _is_said(input.file, settings.raw.ignore):
         return Source(input, "ignored", note="the settings ignore files of this name")
     if input.problem:
         return Source(input, "unreadable", note=input.problem)
@@ -55,7 +62,15 @@ def recognise(input: Input, settings: Settings) -> Source:
     source = Source(input, _kind(name, input.file, first_bytes), sha256, size)
     if source.kind == "catalogue" and name.family == "upload":
         return replace(source, symbol=name.symbol, collection=name.collection, sent_file=name.original_name)
+    is_unclear = source.kind == "catalogue" and not _is_said(input.file, settings.raw.catalogue)
+    if is_unclear and holds_worldcat_records(first_bytes):
+        return replace(source, kind=UNCLEAR, note=_UNCLEAR_NOTE)
     return source
+
+
+def _is_said(file: str, patterns: Iterable[str]) -> bool:
+    """Whether the settings say something of a file, by its path or its name."""
+    return any(fnmatchcase(file, pattern) or fnmatchcase(Path(file).name, pattern) for pattern in patterns)
 
 
 def recognising_depends_on(settings: Settings) -> dict:
@@ -84,7 +99,7 @@ def _kind(name: FileName, file: str, first_bytes: bytes) -> str:
     if kind := recognised_kind(file, first_bytes):
         return kind
     marc = not is_excel(first_bytes) and is_marc(first_bytes) is not None
-    if marc and name.family == "record_output":
+    if (marc or _is_called_marc(name)) and is_record_output(file):
         return "oclc_records"
     if marc or (name.family == "upload" and _is_called_marc(name)):
         return "catalogue"

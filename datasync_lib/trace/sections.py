@@ -18,6 +18,7 @@ from .known import (
     by_number_of_today,
     by_record,
 )
+from .places import THEN, with_places_of_today
 
 Tables = Callable[[str], pl.LazyFrame]
 
@@ -33,6 +34,7 @@ class Section:
         columns: those that are shown, and the only ones that are read.
         order: columns to sort by; none: as the table has them.
         read: takes the rows out of the table, where the table does not have all that is shown.
+        beside: adds to the rows what other tables say of them; None: nothing.
     """
 
     title: str
@@ -41,10 +43,12 @@ class Section:
     columns: tuple[str, ...]
     order: tuple[str, ...] = ()
     read: Callable[[pl.LazyFrame, pl.Expr], pl.LazyFrame] = pl.LazyFrame.filter
+    beside: Callable[[pl.LazyFrame, Tables], pl.LazyFrame] | None = None
 
     def of(self, known: Known, table: Tables) -> pl.LazyFrame:
         """The rows of one identifier."""
-        shown = self.read(table(self.table), self.rows(known)).select(self.columns)
+        found = self.read(table(self.table), self.rows(known))
+        shown = (self.beside(found, table) if self.beside else found).select(self.columns)
         return shown.sort(self.order) if self.order else shown
 
 
@@ -73,6 +77,23 @@ def _claims_in_words(claims: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
     )
 
 
+def _what_became_of_it(records: pl.LazyFrame, table: Tables) -> pl.LazyFrame:
+    """The records that are not current: that they say they are deleted, that a later one took their place, or neither."""
+    current = table("current_records").select("file", "record")
+    is_there = table("bibs").select("mms_id").unique().with_columns(is_there=True)
+    days = table("extracts").select("file", "date").unique("file", keep="any")
+    words = (
+        pl.when(pl.col("record_status") == "d")
+        .then(pl.lit("it says that the bib is deleted"))
+        .when("is_there")
+        .then(pl.lit("a later record took its place"))
+        .otherwise(pl.lit("a later state of the catalogue does not have it"))
+    )
+    old = records.join(current, on=["file", "record"], how="anti")
+    joined = old.join(is_there, on="mms_id", how="left").join(days, on="file", how="left")
+    return joined.with_columns(words.alias("what became of it"))
+
+
 def _owners(judged: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
     """Owners with the symbols that they go to, and those that confirm the number."""
     symbols = ("required_symbols", "confirmed_symbols")
@@ -97,6 +118,14 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Earlier and deleted records",
+        "all_bibs",
+        by_bib,
+        ("mms_id", "title", "record_status", "what became of it", "date", "file", "record"),
+        ("mms_id", "date", "file", "record"),
+        beside=_what_became_of_it,
+    ),
+    Section(
         "OCNs, place by place",
         "ocns",
         by_bib,
@@ -114,8 +143,9 @@ SECTIONS = (
         by_bib,
         (
             *("mms_id", "holding_id", "library", "location", "call_number", "unit", "outgoing_symbol"),
-            *("target_symbol", "in_scope", "is_suppressed", "host_mms_id", "file", "record"),
+            *("target_symbol", "in_scope", THEN, "is_suppressed", "host_mms_id", "file", "record"),
         ),
+        beside=with_places_of_today,
     ),
     Section("Items", "items", by_bib, ("holding_id", "barcode", "status", "process_type", "file", "record")),
     Section("Boundwith", "links", by_host_or_constituent, ("file", "record", "host_mms_id", "constituent_mms_id")),

@@ -7,6 +7,7 @@ import polars as pl
 
 from ..identifiers.ocn import read_ocn
 from .known import Known, by_answer, by_bib, by_bib_or_number_held
+from .mangled import SHOWN, candidates
 from .page import Trace
 from .sections import SECTIONS, Tables
 
@@ -24,11 +25,38 @@ def trace(identifier: str, table: Tables) -> Trace:
         rows are left out.
     """
     table = functools.cache(table)
-    known, what = _known(identifier.strip().removeprefix("=").strip('"'), table)  # ="…" keeps a number whole in Excel
+    text = identifier.strip().removeprefix("=").strip("\"'").strip()  # ="…" and '… keep a number whole in Excel
+    known, what = _known(text, table)
+    if not known.mms_ids and (instead := _of_a_mangled_one(text, known, table)):
+        return instead
     frames = pl.collect_all([section.of(known, table) for section in SECTIONS])
     sections = {section.title: frame for section, frame in zip(SECTIONS, frames, strict=True) if frame.height}
     headline = f"{known.text}: {what if sections else 'nothing is known of it in the loaded files'}"
     return Trace(known.text, headline, sections)
+
+
+def _of_a_mangled_one(text: str, known: Known, table: Tables) -> Trace | None:
+    """The page of the one ID that a mangled one can have been, or the list of several; None: it is no mangled ID."""
+    found = candidates(text, table)
+    if found is None:
+        return None
+    why = f"{known.text}: it looks as if a spreadsheet or a float column had mangled this ID"
+    if found.is_empty():
+        return Trace(
+            known.text, f"{why}, and no ID of the catalogue can have become it: take it from the source as text", {}
+        )
+    if found.height == 1:
+        page = trace(found["may be"][0], table)
+        return replace(
+            page, headline=f"{why}; of the catalogue only {page.identifier} can have become it. {page.headline}"
+        )
+    more = found.height > SHOWN
+    how_many = f"more than {SHOWN}, the first stand" if more else f"{found.height}, they stand"
+    headline = f"{why}; of the catalogue {how_many} below: ask with one of them, or take the ID from the source as text"
+    titles = table("bibs").select("mms_id", "title")
+    told = found.head(SHOWN).lazy().join(titles, on="mms_id", how="left", maintain_order="left").collect()
+    order = ["may be", "what", "mms_id", "title", "file", "record"]
+    return Trace(known.text, headline, {"What it may have been": told.select(order)})
 
 
 def _known(text: str, table: Tables) -> tuple[Known, str]:
@@ -85,13 +113,22 @@ def _bibs_of(text: str, ocn: int | None, table: Tables) -> tuple[list[str], str]
         ]
     found = [(what, _of(table(name), rows, "mms_id")["mms_id"]) for what, name, rows in ways]
     found = [(what, ids.drop_nulls().unique().sort().to_list()) for what, ids in found]
+    told = {i for _, ids in found for i in ids}
     if ocn is not None:
-        told = {i for _, ids in found for i in ids}
         found.append((_OWNED, sorted(set(_owners_of(ocn, table)) - told)))
+    found += [(what, ids) for what, ids in _not_current(text, table) if not told.issuperset(ids)]
     found = [(what, ids) for what, ids in found if ids]
     if found:
         return sorted({i for _, ids in found for i in ids}), "; ".join(f"{what} of {_some(ids)}" for what, ids in found)
     return [], "an OCN that no record of the catalogue has" if ocn is not None else "no record of the catalogue"
+
+
+def _not_current(text: str, table: Tables) -> list[tuple[str, list[str]]]:
+    """The bibs of earlier and of deleted records that have an ID."""
+    of = "of an earlier or deleted record"
+    ways = [(f"an MMS ID {of}", "all_bibs", "mms_id"), (f"a holding ID {of}", "all_holdings", "holding_id")]
+    found = [(what, _of(table(name), pl.col(column) == text, "mms_id")["mms_id"]) for what, name, column in ways]
+    return [(what, ids.drop_nulls().unique().sort().to_list()) for what, ids in found]
 
 
 _OWNED = "an OCN in an earlier extract or under another name"

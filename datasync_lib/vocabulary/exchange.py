@@ -17,6 +17,7 @@ class SentRecords(Traced):
     collection = text("from the file name")
     sent_file = text("the file's own name, as OCLC's report names repeat it")
     record_status = text("Leader/05: d takes the holding away, where the collection uses it")
+    ocn = number("its OCN, where the file may take holdings away: its collection is not one of bibs")
 
 
 class _ReportRow(Traced):
@@ -65,6 +66,14 @@ class WorldcatHoldings(Traced):
     date = text("date of publication, where the list has it")
     numbers = text("ISBN, ISSN, LCCN where the list has them, separated by a blank")
     format = text("format, where the list has it")
+
+
+class WorldcatRepeats(Traced):
+    """A row of a list of WorldCat's whose number stood in the list before: it is no holding of its own, and a row all the same."""
+
+    symbol = text("the symbol", nullable=False)
+    ocn = number("the number as held", nullable=False)
+    as_of = dy.Date(nullable=True, description="the day of the list")
 
 
 class _WorldcatNumber(Traced):

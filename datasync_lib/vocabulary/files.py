@@ -12,7 +12,7 @@ class Files(dy.Schema):
     file = text("path in the raw folder, with the member for an archive", nullable=False)
     kind = text(
         "catalogue, worldcat_list, oclc_records, current_numbers, BibProcessingReport, BibExceptionReport, BibCrossRefReport, "
-        "BibUnresolvedCrossRefReport, unknown, unreadable, empty, stub, ignored",
+        "BibUnresolvedCrossRefReport, unknown, unclear (MARC that may be the catalogue or WorldCat's), unreadable, empty, stub, ignored",
         nullable=False,
     )
     sha256 = text("hash of the bytes, decompressed", nullable=False)
@@ -23,6 +23,7 @@ class Files(dy.Schema):
     repeated = number("of loaded: exact repeats, counted once in the tables", nullable=False)
     rejected = number("pieces that could not be read", nullable=False)
     note = text("what else there is to say of the file: why it is unreadable, which file it repeats")
+    decision = text("what was decided of a catalogue file: of which state it is, and whether it counts (`extracts`)")
     loaded_at = dy.Datetime(nullable=True, time_zone="UTC", time_unit="us", description="when it was read")
 
     @dy.rule()
@@ -58,6 +59,8 @@ class Extracts(dy.Schema):
         "made for OCLC and named by no entry: it adds to what the other files have, and takes nothing away"
     )
     is_one_state = flag("all files of this age are parts of one state; else each may be a state of its own")
+    looks_whole = flag("no entry names it, and it looks like a full export; it counts as if it were none")
+    decision = text("what was decided of the file, and why, in words")
 
 
 class CurrentRecords(Traced):

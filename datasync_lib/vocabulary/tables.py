@@ -28,7 +28,16 @@ from .catalogue import (
 )
 from .decisions import Decisions
 from .evidence import LISTS
-from .exchange import Concordance, CrossReferences, Exceptions, Outcomes, SentRecords, WorldcatHoldings, WorldcatRecords
+from .exchange import (
+    Concordance,
+    CrossReferences,
+    Exceptions,
+    Outcomes,
+    SentRecords,
+    WorldcatHoldings,
+    WorldcatRecords,
+    WorldcatRepeats,
+)
 from .files import CurrentRecords, Extracts, Files, LoadIssues, RawRows, Records, RejectedNumbers
 from .findings import Evidence, Findings
 
@@ -56,6 +65,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "cross_references": CrossReferences,
     "raw_rows": RawRows,
     "worldcat_holdings": WorldcatHoldings,
+    "worldcat_repeats": WorldcatRepeats,
     "worldcat_records": WorldcatRecords,
     "concordance": Concordance,
     **LISTS,

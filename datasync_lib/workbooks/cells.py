@@ -78,7 +78,9 @@ class Styles:
         colours = {"bg_color": "#F2C94C", "font_color": INK} if fill else {"bg_color": HEADER, "font_color": "#FFFFFF"}
         return self.get(bold=True, text_wrap=True, valign="vcenter", border=1, border_color=LINE, **colours)
 
-    def cell(self, kind: str, *, wraps: bool, band: int = 0, number: bool = False, date: bool = False) -> Format:
+    def cell(
+        self, kind: str, *, wraps: bool, band: int = 0, number: bool = False, date: bool = False, link: bool = False
+    ) -> Format:
         """A cell of a problem's sheet. Text has the format «text», so that what is typed over it stays text."""
         look: dict[str, object] = {"border": 1, "border_color": LINE, "text_wrap": wraps}
         look["num_format"] = "0" if number else "yyyy-mm-dd" if date else "@"
@@ -90,7 +92,7 @@ class Styles:
             look["bg_color"] = "#F3F8FD"
         if kind == "trace":
             look |= {"font_color": "#6B7280", "font_size": 8}
-        if kind == "link":
+        if link:
             look |= {"font_color": "#0563C1", "underline": 1}
         if number:
             look["align"] = "center"

@@ -28,16 +28,18 @@ def count_findings(findings: pl.LazyFrame, held_numbers: pl.LazyFrame | None = N
     return pl.concat(counts).collect(engine="streaming").sort(keys, nulls_last=True)
 
 
-def summary_rows(settled: dict[str, int], sheets: list[Sheet]) -> pl.DataFrame:
+def summary_rows(settled: dict[str, int], sheets: list[Sheet], asked: dict[str, int] | None = None) -> pl.DataFrame:
     """How much is there of each problem?
 
     Args:
         settled: rows by problem that the unit called no problem earlier.
         sheets: the unit's sheets.
+        asked: findings by problem that ask for something and are not settled; None: each has a row of its own.
 
     Returns:
         One row a problem of the catalogue, those with rows first, most urgent first: problem, title, priority, rows (on the
-        sheets), sheets (their names, a list), settled (called no problem earlier, not shown again), left_out (too many to list).
+        sheets), sheets (their names, a list), settled (called no problem earlier, not shown again), left_out (too many to list), told_together (findings of
+        which another row tells: one location for all holdings in it).
     """
     lines = []
     for code, problem in PROBLEMS.items():
@@ -45,7 +47,9 @@ def summary_rows(settled: dict[str, int], sheets: list[Sheet]) -> pl.DataFrame:
         priority = min((sheet.frame["priority"].min() for sheet in own), default=problem.priority)
         shown = sum(sheet.frame.height for sheet in own)
         left_out = sum(sheet.left_out for sheet in own)
-        lines.append((code, problem.title, priority, shown, [s.title for s in own], settled.get(code, 0), left_out))
+        together = 0 if asked is None else asked.get(code, 0) - shown - left_out
+        tabs = [s.title for s in own]
+        lines.append((code, problem.title, priority, shown, tabs, settled.get(code, 0), left_out, together))
     names = {
         "problem": pl.String,
         "title": pl.String,
@@ -54,6 +58,7 @@ def summary_rows(settled: dict[str, int], sheets: list[Sheet]) -> pl.DataFrame:
         "sheets": pl.List(pl.String),
         "settled": pl.Int64,
         "left_out": pl.Int64,
+        "told_together": pl.Int64,
     }
     table = pl.DataFrame(lines, schema=names, orient="row")
     return table.sort((pl.col("rows") == 0), "priority", maintain_order=True)

@@ -11,8 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 from ..problems import PROBLEMS
 from .cells import DONE, HELP, LINE, Styles, clean_text
 from .layout import Sheet
+from .sheets import print_one_page_wide
 
 READ_ME, SUMMARY = "Read me", "Summary"
+# Of the columns of «Read me».
+_WIDTHS = (24, 9, 56, 56, 36, 46)
 
 IF_NOTHING = {
     1: "Readers or ILL staff see something wrong, or the old holdings concerned cannot be emptied.",
@@ -28,7 +31,7 @@ STATUS_WORDS = (
 )
 ANSWER_WORDS = {
     "information": "nothing to do",
-    "delete": "the old holding can go: the title is safe on its new symbol",
+    "delete": "the old holding can go, once the symbol's deletion is signed",
     "keep": "stays as it is",
 }
 
@@ -89,7 +92,7 @@ def write_read_me(book: Workbook, styles: Styles, front: Front) -> None:
     """Write what happened, what to do with each sheet, by when, and what happens when nothing is done."""
     tab = book.add_worksheet(READ_ME)
     tab.hide_gridlines(2)
-    for position, width in enumerate((24, 9, 52, 46, 34, 34)):
+    for position, width in enumerate(_WIDTHS):
         tab.set_column(position, position, width)
     tab.set_row(0, 28)
     title = f"Cleanup for {front.unit}" + (f" ({front.symbol})" if front.symbol else "")
@@ -102,7 +105,7 @@ def write_read_me(book: Workbook, styles: Styles, front: Front) -> None:
             row += 1
     row = _write_sheet_table(tab, styles, front, row + 1)
     _write_status_table(tab, styles, row + 1)
-    _print_on_one_page_wide(tab)
+    print_one_page_wide(tab)
 
 
 def _write_sheet_table(tab: Worksheet, styles: Styles, front: Front, row: int) -> int:
@@ -125,16 +128,26 @@ def _write_sheet_table(tab: Worksheet, styles: Styles, front: Front, row: int) -
         example = textwrap.shorten(clean_text(sheet.frame["explanation"][0]), 300, placeholder=" …")
         texts = (
             example,
-            problem.todo,
-            "\n".join(problem.decisions),
+            what_to_do(sheet),
+            "; ".join(problem.decisions)
+            if sheet.position("decision")
+            else "Nothing on this sheet: it is for information.",
             IF_NOTHING.get(sheet.frame["priority"].min(), IF_NOTHING[3]),
         )
-        tab.set_row(row, 13.5 * max(len(problem.decisions), _lines(texts[0], 52), _lines(texts[1], 46)) + 4)
+        tab.set_row(row, 13 * max(_lines(*each) for each in zip(texts, _WIDTHS[2:], strict=True)) + 4)
         tab.write_url(row, 0, _to_sheet(sheet.title), link, string=sheet.title)
         tab.write_number(row, 1, sheet.frame.height, count)
         for position, text in enumerate(texts, start=2):
             tab.write_string(row, position, text, cell)
     return row + 1
+
+
+def what_to_do(sheet: Sheet) -> str:
+    """The advice of a sheet's rows, where it is one; else where it stands."""
+    todos = sheet.frame["todo"].unique().to_list()
+    if len(todos) == 1:
+        return todos[0]
+    return f"{PROBLEMS[sheet.problem].todo} Kinds differ: the column «What to do» says it of each row."
 
 
 def _lines(text: str, width: int) -> int:
@@ -166,6 +179,7 @@ _SUMMARY_HEADERS = (
     "Need help",
     "Not shown: no problem, said earlier",
     "Not listed: too many",
+    "Not a row of its own: told with its location",
 )
 
 
@@ -173,7 +187,7 @@ def write_summary(book: Workbook, styles: Styles, front: Front) -> None:
     """Write one row a problem with counts that follow the Status column, and what was found that asks for nothing."""
     tab = book.add_worksheet(SUMMARY)
     tab.hide_gridlines(2)
-    for position, width in enumerate((34, 10, 10, 10, 10, 12, 18, 14)):
+    for position, width in enumerate((34, 10, 10, 10, 10, 12, 18, 14, 18)):
         tab.set_column(position, position, width)
     tab.write_string(0, 0, clean_text(f"{front.unit}: what there is to do"), styles.get(bold=True, font_size=16))
     tab.set_row(0, 28)
@@ -187,7 +201,8 @@ def write_summary(book: Workbook, styles: Styles, front: Front) -> None:
     _write_totals(tab, styles, 3, row, front)
     _write_information(tab, styles, row + 4, front.information)
     tab.freeze_panes(3, 1)
-    _print_on_one_page_wide(tab)
+    print_one_page_wide(tab)
+    tab.fit_to_pages(1, 1)
 
 
 def _write_summary_line(tab: Worksheet, styles: Styles, row: int, line: dict, sheets: list[Sheet]) -> None:
@@ -213,6 +228,7 @@ def _write_summary_line(tab: Worksheet, styles: Styles, row: int, line: dict, sh
     tab.write_formula(row, 5, f"={help_[0]}", number, help_[1])
     tab.write_number(row, 6, line["settled"], number)
     tab.write_number(row, 7, line["left_out"], number)
+    tab.write_number(row, 8, line["told_together"], number)
 
 
 def _counted(sheets: list[Sheet], statuses: tuple[str, ...]) -> tuple[str, int]:
@@ -220,6 +236,8 @@ def _counted(sheets: list[Sheet], statuses: tuple[str, ...]) -> tuple[str, int]:
     terms, now = [], 0
     for sheet in sheets:
         column = sheet.position("status")
+        if column is None:  # nothing is filled in on it
+            continue
         first = xl_rowcol_to_cell(1, column, row_abs=True, col_abs=True)
         last = xl_rowcol_to_cell(sheet.frame.height, column, row_abs=True, col_abs=True)
         name = sheet.title.replace("'", "''")
@@ -235,7 +253,8 @@ def _write_totals(tab: Worksheet, styles: Styles, first: int, last: int, front: 
     done = sum(_counted([sheet], ("Done", "Not a problem"))[1] for sheet in front.sheets)
     help_ = sum(_counted([sheet], ("Need help",))[1] for sheet in front.sheets)
     rows = front.summary["rows"].sum()
-    now = (rows, rows - done, done, help_, front.summary["settled"].sum(), front.summary["left_out"].sum())
+    others = (front.summary[name].sum() for name in ("settled", "left_out", "told_together"))
+    now = (rows, rows - done, done, help_, *others)
     for position, value in enumerate(now, start=2):
         cells = f"{xl_rowcol_to_cell_fast(first, position)}:{xl_rowcol_to_cell_fast(last, position)}"
         tab.write_formula(last + 1, position, f"=SUM({cells})", bold, value)
@@ -254,10 +273,3 @@ def _write_information(tab: Worksheet, styles: Styles, row: int, information: pl
         tab.write_number(row + 1, 2, line["rows"], styles.get(num_format="#,##0", align="center"))
         words = f"{line['kind']}: {ANSWER_WORDS[line['answer']]}"
         tab.write_string(row + 1, 3, words, styles.get())
-
-
-def _print_on_one_page_wide(tab: Worksheet) -> None:
-    tab.set_landscape()
-    tab.set_paper(9)
-    tab.fit_to_pages(1, 0)
-    tab.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.5)

@@ -44,9 +44,9 @@ def tell_rows(library: Library, placed: pl.DataFrame) -> pl.DataFrame:
         placed: `placing.place_rows`, or those of its rows that are shown.
 
     Returns:
-        The rows in their order, and: kind, explanation, todo; ocn_in_alma, current_ocn; elsewhere (bibs of the group that
-        another unit leads); the parameters that sheets show (under `extra_name`); catalogue, worldcat (links); seen
-        (evidence in one text).
+        The rows in their order, and: kind, explanation, todo; ocn_in_alma, current_ocn, number (the one that is looked up in
+        WorldCat); elsewhere (bibs of the group that another unit leads); the parameters that sheets show (under
+        `extra_name`); catalogue, worldcat (links); seen (evidence in one text).
     """
     told = placed
     for part in (
@@ -64,7 +64,7 @@ def _words(placed: pl.DataFrame, findings: pl.LazyFrame) -> pl.DataFrame:
     theirs = findings.filter(is_of(placed["unit"].unique().to_list()))
     shown = rows_for(theirs.select("row_key", "problem", "class", "parameters"), placed, "row_key")
     kind = pl.coalesce("class_title", "problem_title").alias("kind")
-    words = in_words(shown).select("row_key", kind, "explanation", "todo")
+    words = in_words(shown, on_sheet=True).select("row_key", kind, "explanation", "todo")
     return words.hstack(_parameters(shown["parameters"]))
 
 
@@ -135,6 +135,7 @@ def _with_links(described: pl.DataFrame, links: Links) -> pl.DataFrame:
     return described.with_columns(
         own.alias("ocn"),
         current.alias("current_ocn"),
+        number.alias("number"),
         _link(links.catalogue, "{mms_id}", pl.col("mms_id")).alias("catalogue"),
         _link(links.worldcat, "{ocn}", number).alias("worldcat"),
     )

@@ -9,66 +9,67 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..problems import PROBLEMS, STATUSES
 from .cells import DONE, HELP, LINK_LENGTH, LINK_LIMIT, Styles, clean
-from .layout import Column, Sheet, fitted
+from .fitting import fit_columns, fit_rows
+from .layout import LINKS, Column, Sheet
 
 LISTS, META, ROWS = "Lists", "_meta", "_rows"
-MOST_LINES = 5
-# Inches that both A4 and US Letter have between the margins, lying; below this share of the size nobody can read it.
-_PAPER_WIDTH = 10.2
-_LEAST_SCALE = 60
-_LINK_TEXTS = {"catalogue": "open", "worldcat": "open"}
 
 
 def write_sheet(book: Workbook, styles: Styles, sheet: Sheet) -> None:
     """Write one problem's sheet: header, rows, drop-downs, colours by status, and how it prints."""
     tab = book.add_worksheet(sheet.title)
-    # Yellow tells a cataloguer at which tabs there is something to fill in.
-    tab.set_tab_color("#F2C94C")
-    widths, lines = fitted(sheet.columns, sheet.frame)
-    _set_up_table(tab, styles, sheet, widths, lines)
-    _write_rows(tab, styles, sheet)
-    _add_choices(tab, styles, sheet)
-    _set_up_printing(tab, sheet, widths)
+    is_filled_in = sheet.position("status") is not None
+    if is_filled_in:
+        # Yellow tells a cataloguer at which tabs there is something to fill in.
+        tab.set_tab_color("#F2C94C")
+    widths = fit_columns(sheet.columns, sheet.frame)
+    _set_up_table(tab, styles, sheet, widths)
+    _write_rows(tab, styles, sheet, fit_rows(sheet.columns, widths, sheet.frame))
+    if is_filled_in:
+        _add_choices(tab, styles, sheet)
+    _set_up_printing(tab, sheet)
 
 
-def _set_up_table(tab: Worksheet, styles: Styles, sheet: Sheet, widths: list[float], lines: list[int]) -> None:
-    most = max(count for count, column in zip(lines, sheet.columns, strict=True) if column.kind != "trace")
-    # One height for all rows: heights do not move along when somebody sorts.
-    tab.set_default_row(min(most, MOST_LINES) * 13.5 + 3)
+def _set_up_table(tab: Worksheet, styles: Styles, sheet: Sheet, widths: list[float]) -> None:
     for position, width in enumerate(widths):
         tab.set_column(position, position, width)
-    tab.set_row(0, 32)
+    tab.set_row(0, 28)
     for position, column in enumerate(sheet.columns):
         tab.write_string(0, position, column.header, styles.header(fill=column.kind == "fill"))
     last_row, last_column = sheet.frame.height, len(sheet.columns) - 1
-    tab.freeze_panes(1, (sheet.position("title") or 0) + 1)
+    tab.freeze_panes(1, sheet.position("title") + 1 if sheet.position("status") is not None else 0)
     tab.autofilter(0, 0, last_row, last_column)
     tab.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last_row, last_column)}"})
 
 
-def _write_rows(tab: Worksheet, styles: Styles, sheet: Sheet) -> None:
+def _write_rows(tab: Worksheet, styles: Styles, sheet: Sheet, heights: list[float]) -> None:
     texts = [column.name for column in sheet.columns if not column.is_number]
     frame = sheet.frame.with_columns(clean(pl.col(name).cast(pl.String)) for name in texts)
     formats = [[_format(styles, column, band) for band in (0, 1)] for column in sheet.columns]
+    linked = [[_format(styles, column, band, link=True) for band in (0, 1)] for column in sheet.columns]
     names = [column.name for column in sheet.columns]
+    # Where the text of a column leads stands behind the columns themselves.
+    targets = [len(names) + LINKS.index(column.link) if column.link else None for column in sheet.columns]
     links_left = LINK_LIMIT
-    for number, (band, *values) in enumerate(frame.select("band", *names).iter_rows(), start=1):
-        for position, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
-            style = formats[position][band]
-            if column.kind == "link" and value and links_left and len(value) <= LINK_LENGTH:
+    for number, (band, *values) in enumerate(frame.select("band", *names, *LINKS).iter_rows(), start=1):
+        tab.set_row(number, heights[number - 1])
+        for position, (column, target) in enumerate(zip(sheet.columns, targets, strict=True)):
+            value, link = values[position], None if target is None else values[target]
+            if value and link and links_left and len(link) <= LINK_LENGTH:
                 links_left -= 1
-                tab.write_url(number, position, value, style, string=_LINK_TEXTS[column.name])
+                tab.write_url(number, position, link, linked[position][band], string=value)
             else:
-                _write_value(tab, number, position, column, value, style=style)
+                _write_value(tab, number, position, column, value, style=formats[position][band])
 
 
-def _format(styles: Styles, column: Column, band: int):
+def _format(styles: Styles, column: Column, band: int, *, link: bool = False):
     return styles.cell(
         column.kind,
         wraps=column.wraps,
         band=band,
         number=column.is_number,
         date=column.name == "decided_on",
+        link=link,
     )
 
 
@@ -144,37 +145,32 @@ def _a_day() -> dict:
     }
 
 
-def _set_up_printing(tab: Worksheet, sheet: Sheet, widths: list[float]) -> None:
-    """One page wide where that can be read; else two, with what names the record repeated on the second.
-
-    The second page begins where both can be printed largest, at the latest with what to fill in. Where a row comes from is not
-    printed.
-    """
-    kinds = [column.kind for column in sheet.columns]
-    last = len(kinds) - 1 - kinds[::-1].index("fill")
-    named = sheet.position("title")
-    tab.set_landscape()
-    tab.set_paper(9)
+def _set_up_printing(tab: Worksheet, sheet: Sheet) -> None:
+    """One page wide, on A4 as on Letter: what names the record, why, and what to fill in; the rest is for the screen."""
+    last = max(at for at, column in enumerate(sheet.columns) if column.prints)
     tab.repeat_rows(0)
     tab.print_area(0, 0, sheet.frame.height, last)
-    tab.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.5)
-    tab.set_footer("&L&8&F&C&8&A&R&8&P / &N")
-    if _scale(widths[: last + 1]) >= _LEAST_SCALE:
-        tab.fit_to_pages(1, 0)
-        return
-    scale, page_break = max(
-        (min(_scale(widths[:first]), _scale(widths[: named + 1] + widths[first : last + 1])), first)
-        for first in range(named + 2, kinds.index("fill") + 1)
-    )
-    tab.repeat_columns(0, named)
-    tab.set_v_pagebreaks([page_break])
-    tab.set_print_scale(max(10, min(100, scale)))
+    tab.set_header(page_header(sheet), {"margin": 0.2})
+    print_one_page_wide(tab)
 
 
-def _scale(widths: list[float]) -> int:
-    """The percentage at which columns fit on paper: a character is 7 pixels wide, a column has 5 more, 96 are an inch."""
-    inches = sum(width * 7 + 5 for width in widths) / 96
-    return int(100 * _PAPER_WIDTH / inches)
+def page_header(sheet: Sheet) -> str:
+    """What stands above each printed page: the problem, and what to do where that is one thing for all rows."""
+    todos = sheet.frame["todo"].unique().to_list()
+    texts = [sheet.title, todos[0] if len(todos) == 1 else ""]
+    # Excel takes 255 characters, and & begins a code.
+    title, todo = (text.replace("&", "&&") for text in texts)
+    header = f'&L&"Arial,Bold"&12{title}&"Arial,Regular"&9   {todo}'
+    return header if len(header) <= 255 else f'&L&"Arial,Bold"&12{title}'
+
+
+def print_one_page_wide(tab: Worksheet) -> None:
+    """Lying, and fitted to the width of whichever paper is in the printer; with the workbook, the sheet and the page below."""
+    tab.set_landscape()
+    tab.set_paper(9)
+    tab.fit_to_pages(1, 0)
+    tab.set_margins(left=0.25, right=0.25, top=0.45, bottom=0.4)
+    tab.set_footer("&L&8&F&C&8&A&R&8&P / &N", {"margin": 0.2})
 
 
 def _lists() -> dict[str, tuple[str, ...]]:
@@ -218,7 +214,7 @@ def write_issued_rows(book: Workbook, sheets: list[Sheet]) -> None:
     tab = book.add_worksheet(ROWS)
     tab.write_row(0, 0, ROW_COLUMNS)
     row = 0
-    for sheet in sheets:
+    for sheet in (sheet for sheet in sheets if sheet.position("row_key") is not None):
         for values in _issued(sheet).iter_rows():
             row += 1
             for position, value in enumerate(values):

@@ -19,8 +19,10 @@ from .cells import Styles
 from .counts import count_findings, information_rows, summary_rows, symbol_of
 from .decisions import no_decisions
 from .front import Front, write_read_me, write_summary
-from .layout import NO_UNIT, Sheet, rows_shown, unit_sheets
+from .layout import NO_UNIT, Sheet, unit_sheets
 from .library import Frame, Library
+from .ordering import rows_shown
+from .page import write_page
 from .placing import place_rows
 from .replacing import free_path, replacing
 from .rows import tell_rows
@@ -33,6 +35,7 @@ __all__ = ["WrittenWorkbook", "safe_name", "safe_names", "was_edited", "write_ta
 WORKBOOK_VERSION = 1
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 _NAME_LENGTH = 40
+_SETTLED_OR_NOT = (pl.col("is_settled"), ~pl.col("is_settled"))
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def write_workbooks(
     run_date: date | None = None,
     units: Iterable[str | None] | None = None,
 ) -> list[WrittenWorkbook]:
-    """Write each unit's workbook, and one for the findings that have no unit.
+    """Write each unit's workbook with a page of the same name beside it, and one for the findings that have no unit.
 
     A unit gets a workbook when it has a finding, even if nothing asks it for anything: the summary then says so. A workbook of
     the same day that somebody has worked in is never overwritten; the new one is called `_r2`, `_r3` and so on. One unit at a
@@ -112,13 +115,13 @@ def _content(library: Library, unit: str | None, counts: pl.DataFrame, settings:
     """One unit's sheets, and what the front sheets say of it."""
     placed = place_rows(library, [unit])
     sheets = unit_sheets(tell_rows(library, rows_shown(placed, settings.workbooks.rows_per_sheet)))
-    settled = dict(placed.filter("is_settled").group_by("problem").len().iter_rows())
+    settled, asked = (dict(placed.filter(which).group_by("problem").len().iter_rows()) for which in _SETTLED_OR_NOT)
     theirs = counts.filter(pl.col("unit").eq_missing(unit))
     return Content(
         unit=unit,
         symbol=symbol_of(theirs),
         sheets=sheets,
-        summary=summary_rows(settled, sheets),
+        summary=summary_rows(settled, sheets, asked),
         information=information_rows(theirs),
         settings=settings,
         run_date=run_date,
@@ -184,6 +187,8 @@ def _write(path: Path, content: Content, sources: list[tuple[str, ...]]) -> Writ
     path = free_path(path, lambda there: there.exists() and was_edited(there))
     with replacing(path) as beside:
         _fill(beside, content, sources)
+    with replacing(path.with_suffix(".html")) as beside:
+        write_page(beside, _front(content), path.name)
     counts: dict[str, int] = {}
     for sheet in content.sheets:
         counts[sheet.problem] = counts.get(sheet.problem, 0) + sheet.frame.height

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from datasync_lib.analysis.registry import work_out
+from datasync_lib.settings import Collection
 from datasync_lib.vocabulary.tables import conform, empty
 
 RUN_1 = datetime(2025, 7, 21, 13, 40, 34, 567_000, UTC)
@@ -80,8 +81,14 @@ def leads(*given: dict) -> pl.DataFrame:
 
 
 def history_of(**tables: object) -> pl.DataFrame:
-    """`outcome_history` of outcomes, sent records and bibs."""
-    return work_out("outcome_history", **tables)
+    """`outcome_history` of outcomes, sent records and bibs; where no collections are given, all were agreed."""
+    return work_out("outcome_history", **{"collections": agreed(tables["outcomes"]), **tables})
+
+
+def agreed(outcomes: pl.DataFrame) -> tuple[Collection, ...]:
+    """The collections of some outcomes, each agreed for the symbol that it has there."""
+    pairs = outcomes.select("collection", "symbol").drop_nulls().unique().rows()
+    return tuple(Collection(id=id_, symbol=symbol) for id_, symbol in pairs)
 
 
 def last_of(**frames: object) -> pl.DataFrame:

@@ -87,7 +87,11 @@ def world(
     return {
         "worldcat_holdings": rows("worldcat_holdings", *lists),
         "number_owners": number_owners(
-            all_ocns=rows("ocns", *readings), outcome_history=history, bibs=table, terminals=TERMINALS
+            all_ocns=rows("ocns", *readings),
+            outcome_history=history,
+            cross_answers=history.head(0),
+            bibs=table,
+            terminals=TERMINALS,
         ),
         "bibs": table,
         "placed_holdings": placed,
@@ -299,7 +303,10 @@ def test_owners_of_numbers():
         {"mms_id": None, "ocn": 12},
     )
     bibs = rows("bibs", {"mms_id": "991"}, {"mms_id": "992"}, {"mms_id": "host", "is_host": True})
-    assert number_owners(all_ocns=readings, outcome_history=history, bibs=bibs, terminals=TERMINALS).rows() == [
+    owners = number_owners(
+        all_ocns=readings, outcome_history=history, cross_answers=history.head(0), bibs=bibs, terminals=TERMINALS
+    )
+    assert owners.rows() == [
         (12, "991", "019$a", 10, "catalogue.mrc", 0),
         (12, "991", "OCN answered", 10, "r.txt", 6),
         (20, "992", "035$a", 20, "catalogue.mrc", 3),
@@ -315,13 +322,13 @@ def test_the_balance_sheet_adds_up():
         [MATCH],
     )
     assert balance_sheet(held_numbers=found).rows() == [
-        ("NEW", "covered", "keep", 1, 1, 1),
-        ("NEW", "not_yet_classed", "review", 1, 1, 1),
-        ("NEW", "total", None, 2, 2, 2),
-        ("OLD", "ambiguous_number", "review", 1, 1, 1),
-        ("OLD", "covered", "delete", 3, 2, 1),
-        ("OLD", "owned_elsewhere", "hold", 1, 1, 1),
-        ("OLD", "total", None, 5, 4, 3),
+        ("NEW", "covered", "keep", 1, 1, 1, 0),
+        ("NEW", "not_yet_classed", "review", 1, 1, 1, 0),
+        ("NEW", "total", None, 2, 2, 2, 0),
+        ("OLD", "ambiguous_number", "review", 1, 1, 1, 0),
+        ("OLD", "covered", "delete", 3, 2, 1, 0),
+        ("OLD", "owned_elsewhere", "hold", 1, 1, 1, 0),
+        ("OLD", "total", None, 5, 4, 3, 0),
     ]
 
 
@@ -458,6 +465,8 @@ def of_several_records(*answers: dict) -> list[tuple]:
         {"mms_id": "991", "holding_id": "h2", "lsn": "h2", "byte_offset": 500},
     )
     given = world(held(12), [bib("991", 12)], [])
+    holdings = rows("holdings", *({"mms_id": "991", "holding_id": id_} for id_ in ("h1", "h2")))
+    given["placed_holdings"] = place_holdings(holdings=holdings, location_map=LOCATION_MAP, links=empty("links"))
     history = history_of(outcomes=rows("outcomes", *answers), sent_records=sent, bibs=given["bibs"])
     stand = standing_of(outcome_history=history, extract_date=EXTRACT, terminals=TERMINALS)
     last = last_of(outcome_history=history, standing_outcomes=stand)
@@ -531,6 +540,10 @@ def test_one_holding_that_was_not_taken_is_enough(offsets):
     assert of_several_records(*given) == [("in_error", "hold")]
     solved = said("h1", 12, sent_file="1099999.new.run.mrc", **RERUN)
     assert of_several_records(*given, solved) == [("covered", "delete")]
+
+
+def test_one_holding_that_was_never_answered_is_enough():
+    assert of_several_records(said("h2", 12, sent_file="1099999.new.run.mrc")) == [("owned_unconfirmed", "hold")]
 
 
 @pytest.mark.parametrize("lsn", ["holding-77", None])

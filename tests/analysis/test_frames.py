@@ -6,17 +6,18 @@ from datetime import date
 
 import polars as pl
 import pytest
-from frame_rows import RUN_2, RUN_3, rows
+from frame_rows import RUN_2, RUN_3, agreed, rows
 from polars.testing import assert_frame_equal
 
 from datasync_lib.analysis.findings import Found, row_keys
 from datasync_lib.analysis.registry import ANALYSES
 from datasync_lib.results.splitting import share_of
-from datasync_lib.settings import Gates, SymbolSettings
+from datasync_lib.settings import Gates, LhrMark, SymbolSettings
 from datasync_lib.vocabulary.tables import empty
 
 # 12 became 99; 21 and 22 run in a circle.
 EDGES = ((12, 99), (21, 22), (22, 21))
+FULL = {"extract": "catalogue*.mrc", "kind": "full", "unit": "bib", "scope": "", "is_one_state": True}
 NO_FAULTS = dict.fromkeys(["repaired", "repeated", "rejected"], 0)
 TABLES = {
     "bibs": rows(
@@ -26,7 +27,7 @@ TABLES = {
         {"mms_id": "993", "format": "book", "title": "Rivers", "is_electronic": True},
         {"mms_id": "994", "title": "Rivers", "exclusion": "brief_level_02", "missing_elements": "date"},
         {"mms_id": "995", "title": "Rivers", "is_suppressed": True},
-        {"mms_id": "996", "title": "Ponds"},
+        {"mms_id": "996", "title": "水"},
     ),
     "ocns": rows(
         "ocns",
@@ -53,7 +54,7 @@ TABLES = {
     "items": rows(
         "items", {"holding_id": "221", "status": "1"}, {"holding_id": "222", "status": "0", "process_type": "ACQ"}
     ),
-    "links": rows("links"),
+    "links": rows("links", {"host_mms_id": "995", "constituent_mms_id": "996"}),
     "location_map": rows(
         "location_map",
         {"library": "MAIN", "location": "*", "unit": "Main", "target_symbol": "NEW", "in_scope": True},
@@ -66,10 +67,22 @@ TABLES = {
         "subfields",
         {"file": "lhrs.mrc", "record": 0, "tag": "LDR", "value": "00290nx   2200121ui 4500"},
         {"file": "lhrs.mrc", "record": 0, "field": 0, "tag": "852", "subfield": 0, "code": "b", "value": "ATTIC"},
+        {"file": "lhrs.mrc", "record": 1, "field": 1, "tag": "990", "subfield": 0, "code": "a", "value": "318765432"},
     ).with_columns(holding_id=pl.lit("223"), mms_id=pl.lit("992")),
     "commitment_fields": rows(
         "subfields",
         {"file": "catalogue.mrc", "record": 0, "field": 3, "tag": "583", "code": "a", "value": "Committed to retain"},
+    ),
+    "host_fields": rows(
+        "subfields",
+        {"file": "catalogue.mrc", "record": 0, "field": 4, "tag": "774", "code": "w", "value": "(OCoLC)7"},
+    ),
+    "linked_fields": rows(
+        "subfields",
+        {"file": "catalogue.mrc", "record": 0, "field": 6, "tag": "776", "code": "w", "value": "(OCoLC)21"},
+    ),
+    "other_holdings": rows(
+        "other_holdings", {"file": "catalogue.mrc", "mms_id": "992", "tag": "852", "library": "MAIN", "location": "x"}
     ),
     "lhrs": rows("lhrs", {"file": "lhrs.csv", "ocn": 7, "raw": "7"}, {"file": "lhrs.csv", "raw": "n/a"}),
     "commitments": rows("commitments", {"file": "retention.csv", "ocn": 7, "raw": "7", "symbol": "NEX"}),
@@ -87,7 +100,11 @@ TABLES = {
         | {"decision": "still held: keep", "who": "Law"},
     ),
     "sent_records": rows(
-        "sent_records", {"mms_id": "993", "lsn": "993"}, {"mms_id": "991", "lsn": "x", "symbol": "NEX"}
+        "sent_records",
+        {"mms_id": "993", "lsn": "993"},
+        {"mms_id": "991", "lsn": "x", "symbol": "NEX"},
+        {"mms_id": "995", "lsn": "995", "holding_id": "229"},
+        {"mms_id": "994", "lsn": "994", "sent_file": "passed_over.mrc"},
     ),
     "outcomes": rows(
         "outcomes",
@@ -102,8 +119,14 @@ TABLES = {
         {"lsn": "996", "action": "match", "result_ocn": 97},
         {"lsn": "996", "action": "match", "result_ocn": 96, "received_at": RUN_2},
         {"lsn": "gone", "action": "match", "sent_ocn": 14, "collection": "2099999"},
+        {"action": "unresolved", "record": 30},
+        {"action": "data error", "record": 31, "sent_file": "passed_over.mrc", "received_at": RUN_3},
     ),
-    "cross_references": rows("cross_references", {"lsn": "991", "result_ocn": 12}),
+    "cross_references": rows(
+        "cross_references",
+        {"lsn": "991", "result_ocn": 12},
+        {"lsn": "994", "result_ocn": 98, "received_at": RUN_2},
+    ),
     "exceptions": rows(
         "exceptions",
         {"lsn": "991", "kind": "Validation Error", "message": "m", "family": "f"},
@@ -115,6 +138,11 @@ TABLES = {
         *({"symbol": "OLD", "ocn": ocn, "as_of": date(2025, 10, 1)} for ocn in (7, 15, 21)),
         {"symbol": "OLD", "ocn": 7, "as_of": date(2025, 6, 1), "title": "Rivers"},
         {"symbol": "OLD", "ocn": 11, "as_of": date(2025, 6, 1)},
+        *({"symbol": "TWO", "ocn": day, "as_of": date(2025, 10, day)} for day in (1, 2)),
+    ),
+    "worldcat_repeats": rows(
+        "worldcat_repeats",
+        {"file": "worldcat.OLD.20250901.txt", "symbol": "OLD", "ocn": 21, "as_of": date(2025, 10, 1)},
     ),
     "worldcat_records": rows(
         "worldcat_records",
@@ -129,33 +157,59 @@ TABLES = {
     "files": rows(
         "files",
         {"file": "catalogue.mrc", "kind": "catalogue", "sha256": "", "bytes": 10, "found": 5, "loaded": 5, **NO_FAULTS},
+        {"file": "sent/new.mrc", "kind": "catalogue", "sha256": "", "bytes": 10, "found": 5, "loaded": 5, **NO_FAULTS},
         {
             "file": "worldcat.OLD.20250901.txt",
             "kind": "worldcat_list",
             "sha256": "",
             "bytes": 9,
-            "found": 4,
+            "found": 6,
             "loaded": 3,
             **NO_FAULTS,
-            "rejected": 1,
+            "rejected": 3,
         },
         {"file": "report.txt", "kind": "BibCrossRefReport", "sha256": "", "bytes": 9, "found": 1, "loaded": 0}
         | {**NO_FAULTS, "rejected": 1},
     ),
     "load_issues": rows(
         "load_issues",
-        {"file": "worldcat.OLD.20250901.txt", "code": "bad_number", "message": "m"},
+        {"file": "worldcat.OLD.20250901.txt", "code": "malformed_row", "message": "m"},
+        {
+            "file": "worldcat.OLD.20250901.txt",
+            "record": 9,
+            "code": "bad_number",
+            "message": "m",
+            "excerpt": "4.001E+06",
+        },
         {"file": "catalogue.mrc", "record": 4, "code": "cut_off", "message": "m"},
         {"file": "report.txt", "record": 0, "code": "malformed_row", "message": "m", "excerpt": "a|12|x"},
+        {"file": "BibProcessingReport.txt", "record": 30, "code": "mangled_lsn", "message": "m", "excerpt": "9.9E+17"},
     ),
     "raw_rows": rows("raw_rows", {"file": "lhrs.csv", "values": ["OLD", "7", "STACKS"]}),
     "extracts": rows(
-        "extracts", {"extract": "catalogue", "kind": "full", "unit": "bib", "file": "catalogue.mrc", "counts": True}
+        "extracts",
+        {"file": "catalogue.mrc", "date": date(2025, 7, 1), "counts": True, **FULL},
+        {"file": "catalogue_of_june.mrc", "date": date(2025, 6, 1), "counts": False, **FULL},
+    ),
+    "earlier_bibs": rows(
+        "bibs",
+        {"mms_id": "991", "file": "catalogue_of_june.mrc"},
+        {"mms_id": "999", "file": "catalogue_of_june.mrc"},
+        {"mms_id": "995", "file": "catalogue_of_june.mrc"},
+    ),
+    "earlier_ocns": rows("ocns", {"mms_id": "991", "ocn": 10, "file": "catalogue_of_june.mrc"}),
+    "earlier_holdings": rows(
+        "holdings",
+        {"holding_id": "221", "mms_id": "999", "library": "LAW", "file": "catalogue_of_june.mrc"},
+        {"holding_id": "222", "mms_id": "995", "file": "catalogue_of_june.mrc"},
+        {"holding_id": "999#0", "mms_id": "999", "file": "catalogue_of_june.mrc"},
     ),
     "rejected_numbers": rows("rejected_numbers", {"file": "catalogue.mrc", "record": 7, "ocn": 7}),
     "records": empty("records"),
 }
 OPTIONS = {
+    "changes_since": None,
+    "changes_until": None,
     "noise": [],
     "delete_collections": ["2099999"],
     "extract_date": date(2025, 7, 1),
@@ -164,9 +218,10 @@ OPTIONS = {
     "worldcat_lists": (),
     "evidence_lists": (),
     "mms_suffix": "",
-    "collections": (),
+    "collections": agreed(TABLES["outcomes"]),
     "gates": Gates(),
     "maximum": 2_000_000_000,
+    "lhr_marks": (LhrMark(tag="990"),),
     "institution_record_ranges": None,
     "loaded_tags": None,
     "lhr_ocn_places": {},
@@ -178,8 +233,9 @@ def frame(name: str) -> pl.DataFrame:
     """A table, or what an analysis gives for these tables."""
     if name == "findings":
         return frame("unmapped_location")
-    if name.removeprefix("all_") in TABLES:
-        return TABLES[name.removeprefix("all_")]
+    table = name.removeprefix("all_").removeprefix("later_")
+    if table in TABLES:
+        return TABLES[table]
     found = worked_out(name, lambda frame: frame)
     return found.findings if isinstance(found, Found) else found
 

@@ -8,7 +8,7 @@ from frame_rows import rows, terminals
 
 from datasync_lib.analysis.findings import row_keys
 from datasync_lib.analysis.registry import work_out
-from datasync_lib.settings import EvidenceList, SymbolSettings
+from datasync_lib.settings import EvidenceList, LhrMark, SymbolSettings
 from datasync_lib.vocabulary.decisions import Decisions
 
 SYMBOLS = (SymbolSettings(symbol="OLD", mode="retired"), SymbolSettings(symbol="NEW"))
@@ -49,7 +49,7 @@ def numbers(**tables) -> list[tuple]:
         ({"ocn": 7, "raw": "7"}, [(7, None)]),
         ({"ocn": 10, "raw": "10"}, [(12, None)]),
         ({"raw": "(OCoLC)7x"}, [(7, None)]),
-        ({"raw": "1.2E+01"}, [(1, None), (2, None), (12, None), (1201, None)]),
+        ({"raw": "1.2E+01"}, [(1, None), (2, None), (12, None)]),
         ({"raw": "4.00E+07"}, []),
         ({"raw": "n/a"}, []),
         ({"mms_id": "9900000000764321"}, [(12, "9900000000764321"), (13, "9900000000764321")]),
@@ -226,3 +226,33 @@ def test_a_583_holds_until_it_is_released(field, listed_rows, claimed):
     )
     assert found["number"].to_list() == claimed
     assert set(found["class"]) <= {"lhr_or_retention"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "code", "value", "marks", "claimed"),
+    [
+        ("990", "a", "lhr 318765432", None, [12, 13]),
+        ("990", "a", "none", None, []),
+        ("990", "b", "318765432", None, []),
+        ("991", "a", "318765432", None, []),
+        ("991", "a", "318765432", (LhrMark(tag="991"),), [12, 13]),
+        ("990", "a", "318765432", (), []),
+        ("852", "a", "318765432", None, []),
+    ],
+)
+def test_the_number_of_its_lhr_in_a_holdings_record_holds(tag, code, value, marks, claimed):
+    field = {"file": "mfhd.mrc", "record": 5, "field": 3, "tag": tag, "subfield": 0, "code": code, "value": value}
+    mfhd = {"holding_id": "221", "mms_id": "9900000000764321", "is_mfhd": True, "file": "mfhd.mrc", "record": 5}
+    found = work_out(
+        "claims_of_lhr_marked_numbers",
+        newest_holdings=held(("OLD", 12), ("OLD", 13), ("OLD", 7)),
+        lhr_fields=rows("subfields", field),
+        holdings=rows("holdings", mfhd),
+        **CATALOGUE,
+        **({} if marks is None else {"lhr_marks": marks}),
+    )
+    assert found["number"].to_list() == claimed
+    said = [f"a holdings record of 9900000000764321 names its LHR: {tag} «{value}»"] * len(claimed)
+    assert found.select("class", "reason", "file", "record").rows() == [
+        ("lhr_or_retention", words, "mfhd.mrc", 5) for words in said
+    ]

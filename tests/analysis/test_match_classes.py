@@ -345,7 +345,9 @@ def test_a_staging_number_is_never_a_number(answers):
     }
     given |= {"worldcat_records": RECORDS}
     classes = work_out("match_classes", **given)
-    owners = number_owners(all_ocns=empty("ocns"), outcome_history=said, bibs=BIBS, terminals=TERMINALS)
+    owners = number_owners(
+        all_ocns=empty("ocns"), outcome_history=said, cross_answers=said.head(0), bibs=BIBS, terminals=TERMINALS
+    )
     found = [
         find_changed_ocns(match_classes=classes, lead_units=leads()),
         find_created_records(last_outcomes=last, lead_units=leads()),

@@ -177,7 +177,7 @@ def test_the_flow_adds_up():
     )
     assert work_out("outcome_flow", sent_records=SENT, last_outcomes=last).rows() == [
         ("NEW", "no sent file", "taken", "match", 1),
-        ("NEW", "sent", "never reported", "never reported", 1),
+        ("NEW", "sent", "no answer", "file not answered", 1),
         ("NEW", "sent", "taken", "match", 1),
         ("NEX", "no sent file", "other", "deleted", 1),
     ]
@@ -347,7 +347,7 @@ def test_every_record_is_in_one_place_of_the_flow(given_rows):
     flow = work_out("outcome_flow", sent_records=SENT, last_outcomes=last)
     sent = flow.filter(pl.col("sent") == "sent")
     assert sent["records"].sum() == 2
-    reported = flow.filter(pl.col("outcome") != "never reported")
+    reported = flow.filter(pl.col("answer") != "no answer")
     assert reported["records"].sum() == last.height
 
 

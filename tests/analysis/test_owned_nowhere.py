@@ -8,6 +8,7 @@ from frame_rows import rows, terminals
 from datasync_lib.analysis.owned_nowhere import (
     deleted_but_owned,
     held_earlier,
+    held_today,
     not_requestable,
     not_requestable_by_collection,
 )
@@ -23,14 +24,18 @@ LISTS = [("OLD", n, JUNE) for n in (1, 2, 3, 4, 5, 6, 7, 10)] + [
 OWNERS = [(1, "991", ["NEW"]), (2, "992", ["NEW"]), (3, "993", ["NEW"]), (4, "994", ["NEW", "NEX"]), (5, "995", []), (7, "997", ["NEW"]), (12, "998", ["NEW"])]  # fmt: skip
 
 
+NEWEST = pl.DataFrame({"symbol": ["OLD", "NEW"], "number": [7, 1]})
+
+
 def evidence() -> dict[str, pl.DataFrame]:
     numbers = pl.DataFrame(OWNERS, schema={"number": pl.Int64, "mms_id": pl.String, "required_symbols": pl.List(pl.String)}, orient="row")  # fmt: skip
-    return {
-        "newest_holdings": pl.DataFrame({"symbol": ["OLD", "NEW"], "number": [7, 1]}),
-        "owner_judgements": numbers.with_columns(unit=pl.lit("Law")),
-        "confirmed_numbers": pl.DataFrame({"symbol": ["NEW", "NEW"], "number": [2, 3]}),
-        "lost_confirmations": pl.DataFrame({"symbol": ["NEW"], "number": [3]}),
-    }
+    held = held_today(
+        newest_holdings=NEWEST,
+        confirmed_numbers=pl.DataFrame({"symbol": ["NEW", "NEW", "NEW"], "number": [2, 3, 1]}),
+        lost_confirmations=pl.DataFrame({"symbol": ["NEW"], "number": [3]}),
+    )
+    assert held.rows() == [("NEW", 1), ("NEW", 2), ("OLD", 7)]
+    return {"held_today": held, "owner_judgements": numbers.with_columns(unit=pl.lit("Law"))}
 
 
 def test_deleted_but_owned():
@@ -38,7 +43,11 @@ def test_deleted_but_owned():
     lists = rows("worldcat_holdings", *({"symbol": s, "ocn": n, "as_of": d} for s, n, d in LISTS))
     earlier = held_earlier(worldcat_holdings=lists, list_days=days, terminals=terminals((10, 12)))
     assert earlier["number"].to_list() == [1, 2, 3, 4, 5, 6, 7, 12]
-    found = deleted_but_owned(held_earlier=earlier, list_days=days, **evidence())
+    solved = pl.DataFrame({"number": [4]})
+    given = {"held_earlier": earlier, "newest_holdings": NEWEST, "list_days": days, **evidence()}
+    found = deleted_but_owned(solved_drifts=solved.clear(), **given)
+    later = deleted_but_owned(solved_drifts=solved, **given)
+    assert later.equals(found.filter(pl.col("number") != 4)), "its title is held under a later answer"
     assert found.select("symbol", "number", "last_held", "gone_by", "mms_id", "not_held_by", "record").rows() == [
         ("OLD", 3, JUNE, OCTOBER, "993", "NEW", 2),
         ("OLD", 4, JULY, OCTOBER, "994", "NEW", 8),
@@ -62,7 +71,10 @@ def test_what_nobody_could_ask_us_for():
     numbers = pl.DataFrame(held, schema=["symbol", "ocn", "mode", "class", "answer"], orient="row").with_columns(
         number="ocn", file=pl.lit("old.txt"), record=pl.col("ocn")
     )
-    found = not_requestable(held_numbers=numbers, **evidence())
+    none = pl.DataFrame({"number": []}, schema={"number": pl.Int64})
+    found = not_requestable(held_numbers=numbers, solved_drifts=none, **evidence())
+    later = not_requestable(held_numbers=numbers, solved_drifts=pl.DataFrame({"number": [3]}), **evidence())
+    assert later.equals(found.filter(pl.col("number") != 3)), "it can be asked for under the later answer"
     assert found.select("symbol", "number", "answer", "mms_id", "not_held_by", "record").rows() == [
         ("OLD", 3, "hold", "993", "NEW", 3),
         ("OLD", 5, "hold", "995", None, 5),

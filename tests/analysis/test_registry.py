@@ -12,17 +12,18 @@ from datasync_lib.analysis.registry import ANALYSES, finds, gives
 from datasync_lib.analysis.values import VALUES
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.results.analyses import Analyses
-from datasync_lib.results.current import CURRENT, FIELDS
+from datasync_lib.results.current import CURRENT, EARLIER, FIELDS
 from datasync_lib.settings import Settings
 from datasync_lib.tables.store import Store
 from datasync_lib.vocabulary.tables import KEPT, TABLES, empty
 
 # What can be asked for beside what analyses give.
-GIVEN = {*TABLES, *KEPT, *FIELDS, *(f"all_{name}" for name in (*CURRENT, "subfields"))}
+GIVEN = {*TABLES, *KEPT, *FIELDS, *EARLIER, *(f"all_{name}" for name in (*CURRENT, "subfields"))}
 FRAMES = {name for name, analysis in ANALYSES.items() if not analysis.finds}
 FINDERS = {name for name, analysis in ANALYSES.items() if analysis.finds}
 # These have as many rows as the catalogue has bibs, or more.
 LARGE = {
+    "bib_changes", "catalogue_changes", "earlier_bibs", "earlier_holdings", "earlier_ocns", "holding_changes", "later_bibs", "later_holdings", "later_ocns",
     "all_ocns", "bib_judgements", "bib_symbols", "bibs", "cross_references", "current_ocns", "held_numbers", "holdings",
     "items", "last_outcomes", "lead_units", "match_classes", "newest_holdings", "number_owners", "ocns", "outcome_history",
     "outcomes", "owner_judgements", "placed_holdings", "records", "report_records", "report_rows", "sending_classes",
@@ -49,7 +50,7 @@ def test_every_problem_has_the_analysis_that_finds_it():
 
 def test_a_name_is_of_one_thing():
     """A parameter, a query and a page say no more than the name."""
-    every = [*TABLES, *FIELDS, *FRAMES, *PROBLEMS, *VALUES]
+    every = [*TABLES, *FIELDS, *EARLIER, *FRAMES, *PROBLEMS, *VALUES]
     assert sorted(every) == sorted(set(every))
 
 

@@ -61,6 +61,7 @@ def frames() -> dict[str, pl.DataFrame]:
         "held_numbers": numbers,
         "balance_sheet": balance_of(numbers),
         "worldcat_holdings": listed(numbers),
+        "repeated_numbers": pl.DataFrame(schema={"symbol": pl.String, "ocn": pl.Int64, "rows": pl.Int64}),
         "terminals": pl.DataFrame([(1, 2, "ok"), (5, None, "fork")], schema={"old_ocn": pl.Int64, "current_ocn": pl.Int64, "state": pl.String}, orient="row"),
         "extracts": conform("extracts", pl.DataFrame({"extract": ["*"], "date": [date(2025, 7, 20)], "kind": "full", "unit": "bib", "file": "a.mrc", "counts": True})),
         "list_days": pl.DataFrame([("OLD", date(2025, 9, 15)), ("NEW", date(2025, 9, 15))], schema=days, orient="row"),
@@ -85,6 +86,7 @@ def frames() -> dict[str, pl.DataFrame]:
             [("NEW", 2, datetime(2025, 7, 22, 9)), ("NEW", 7, datetime(2025, 7, 19, 9))],
             schema={"symbol": pl.String, "number": pl.Int64, "received_at": pl.Datetime}, orient="row",
         ),
+        "solved_drifts": pl.DataFrame(schema={"number": pl.Int64}),
         "number_owners": pl.DataFrame({"number": [2, 7, 9], "mms_id": ["990001", "990007", "990009"]}),
         "open_ill_requests": pl.DataFrame({
             "symbol": ["NEW"], "request_id": ["7001"], "role": ["Lender"], "status": ["Shipped"], "as_of": [date(2025, 9, 12)],
@@ -112,7 +114,8 @@ def balance_of(numbers: pl.DataFrame) -> pl.DataFrame:
 
 def listed(numbers: pl.DataFrame) -> pl.DataFrame:
     """The rows of WorldCat's lists that the numbers stand in."""
-    return conform("worldcat_holdings", numbers.select("symbol", "ocn", "as_of", "file", "record"))
+    with_number = numbers.filter(pl.col("ocn").is_not_null())
+    return conform("worldcat_holdings", with_number.select("symbol", "ocn", "as_of", "file", "record"))
 
 
 def evidence(*rows: tuple) -> dict[str, pl.DataFrame]:

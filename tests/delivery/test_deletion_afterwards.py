@@ -19,8 +19,7 @@ def deletion(library) -> Deletion:
     judged = {"number": [2, 7, 9], "mms_id": ["990001", "990007", "990009"], "unit": ["Law"] * 3}
     library.tables |= {
         "owner_judgements": pl.DataFrame(judged).with_columns(required_symbols=pl.Series([["NEW"], ["NEW"], ["OLD"]])),
-        "newest_holdings": pl.DataFrame({"symbol": ["NEW", "OLD"], "number": [2, 9]}),
-        "lost_confirmations": pl.DataFrame({"symbol": ["NEW"], "number": [7]}),
+        "held_today": pl.DataFrame({"symbol": ["NEW", "OLD"], "number": [2, 9]}),
     }
     opened = Deletion(library, "OLD", today=TODAY)
     opened.write()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from deletion_faults import BROKEN, add_rows, gates, table
+from deletion_faults import BROKEN, NO_NUMBER, add_rows, gates, table
 from deletion_frames import TODAY, Library, evidence, judged
 
 from datasync_lib.delivery.deletions.before_lists import archive_list
@@ -88,6 +88,15 @@ def test_the_newest_count_of_oclc_counts(library, count, day, passes, words):
     found = checks_of(library)["count_of_oclc"]
     assert found[0] is passes
     assert words in found[1]
+
+
+def test_a_row_without_a_number_is_a_row_of_the_list(library):
+    add_rows(library, NO_NUMBER)
+    add_symbol_count(library.folder / "decisions" / "symbol_counts.csv", "OLD", 5, day=date(2025, 9, 20), who="B")
+    found = checks_of(library)
+    assert found["count_of_oclc"][0] is True
+    assert found["list_adds_up"] == (True, "5 rows, 5 in classes, 1 without a number")
+    assert found["nothing_swept_along"][0] is True, "by own lists it stays"
 
 
 def test_a_count_of_long_ago_is_none(library):

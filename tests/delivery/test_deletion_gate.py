@@ -4,8 +4,8 @@ import json
 
 import polars as pl
 import pytest
-from deletion_faults import BROKEN, add_rows, gates, table
-from deletion_frames import TODAY, Library
+from deletion_faults import BROKEN, add_rows, by, gates, table
+from deletion_frames import HELD, TODAY, Library, held
 
 from datasync_lib.delivery.deletions.checks import CHECKS
 from datasync_lib.delivery.deletions.deletion import Deletion
@@ -98,14 +98,27 @@ def test_an_override_is_recorded_with_who_why_and_when(library):
         lambda it: table(
             it, "list_days", it.tables["list_days"].with_columns(as_of=pl.col("as_of").dt.offset_by("-1d"))
         ),
+        lambda it: by(it, "oclc_scan_delete"),
+        lambda it: by(it, "own_lists", "kept"),
     ],
-    ids=["another number goes", "other numbers of the check", "another list"],
+    ids=["another number goes", "other numbers of the check", "another list", "a scan takes all", "the symbol stays"],
 )
 def test_a_changed_state_asks_again(library, change):
     gates(library, list_age_days_max=5)
     deletion(library).override("list_age", **SIGNED)
     change(library)
     assert not check_of(deletion(library), "list_age")["is_open"]
+
+
+def test_what_a_scan_takes_along_is_signed_as_it_was(library):
+    """With lists of our own another number that waits changes nothing; a scan takes it too."""
+    gates(library, list_age_days_max=5)
+    for way, is_open in (("own_lists", True), ("oclc_scan_delete", False)):
+        by(library, way)
+        table(library, "held_numbers", held(*HELD))
+        deletion(library).override("list_age", **SIGNED)
+        add_rows(library, ("OLD", 8, 8, 8, "in_error", "hold", "990008"))
+        assert check_of(deletion(library), "list_age")["is_open"] is is_open
 
 
 def test_an_override_of_one_symbol_opens_no_other(library):

@@ -35,7 +35,10 @@ def test_as_spreadsheets_save_it(tmp_path, delimiter):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("MAIN,stacks,Main,OLD,NWE,yes,", "line 2, target_symbol: NWE is not among [[symbols]] (NEW, OLD)"),
+        (
+            "MAIN,stacks,Main,OLD,NWE,yes,",
+            "line 2, target_symbol: NWE is not among [[symbols]] (NEW, OLD); did you mean 'NEW'?",
+        ),
         ("MAIN,stacks,Main,OLD,NEW,perhaps,", "line 2, in_scope: expected yes or no, found 'perhaps'"),
         ("MAIN,stacks,Main,OLD,NEW,yes,soon", "line 2, valid_from: no date in 'soon'"),
         ("MAIN,stacks,Main,OLD,NEW,yes,07/08/2025", "line 2, valid_from: two days are possible in '07/08/2025'"),
@@ -79,3 +82,27 @@ def test_milestones(tmp_path):
     path.write_text("symbol,milestone,planned,actual,owner\nNWE,reclamation,,,\n")
     with pytest.raises(SettingsError, match="NWE is not among"):
         read_milestones(path, SYMBOLS)
+
+
+def milestones(tmp_path, *lines: str) -> list[tuple]:
+    path = tmp_path / "milestones.csv"
+    path.write_text("\n".join(["symbol,milestone,planned,actual,owner", *lines]), "utf-8")
+    return read_milestones(path, SYMBOLS).rows()
+
+
+def test_a_suggestion_is_for_each_symbol_without_a_line_of_its_own(tmp_path):
+    day = date(2025, 9, 1)
+    found = milestones(
+        tmp_path, "*,Full export sent,,,Systems", "retired,ILL freeze,,,ILL", "OLD,full export SENT,2025-09-01,,"
+    )
+    assert found == [
+        ("NEW", "Full export sent", None, None, "Systems"),
+        ("OLD", "ILL freeze", None, None, "ILL"),
+        ("OLD", "full export SENT", day, None, ""),
+    ]
+
+
+@pytest.mark.parametrize("line", ["*,ILL freeze,,2025-09-01,", "retired,ILL freeze,2025-09-01,,"])
+def test_no_date_is_that_of_several_symbols(tmp_path, line):
+    with pytest.raises(SettingsError, match="line 2: a date is that of one symbol: write a line with it for each"):
+        milestones(tmp_path, line)

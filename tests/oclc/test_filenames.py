@@ -208,6 +208,10 @@ def test_no_day_and_time_raises(stamp):
     assert name.family == ("report" if stamp.startswith("D0001") else "unknown")
 
 
+def test_a_name_that_no_file_system_takes_is_no_name_of_oclc():
+    assert read_file_name("a__" * 100_000 + ".txt").family == "unknown"
+
+
 @pytest.mark.parametrize(
     ("stamp", "first", "second"),
     [

@@ -68,6 +68,10 @@ def test_lines_that_are_no_number_become_issues_and_repeats_are_counted(tmp_path
     )
 
     assert given.worldcat_holdings["ocn"].to_list() == [40000001, 5]
+    assert given.worldcat_repeats.select("record", "symbol", "ocn", "as_of").rows() == [
+        (2, "XYZ", 40000001, DAY),
+        (6, "XYZ", 40000001, DAY),
+    ]
     assert given.issues.select("record", "code", "message").rows() == [
         (3, "bad_number", "«4.0E+07» is not an OCN (excel_exponent)"),
         (4, "bad_number", "«ocm00000000» is not an OCN (zero)"),

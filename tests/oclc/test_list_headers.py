@@ -72,7 +72,7 @@ def test_a_header_that_may_stand_above_other_columns_is_refused(tmp_path, text, 
 def test_a_line_of_totals_is_told_and_gives_no_number(tmp_path, total):
     given = read(tmp_path, f"{HEADER}{ROWS}{total}\n")
     assert given.worldcat_holdings["ocn"].to_list() == [12345678, 23456789]
-    assert given.issues.select("record", "code").rows() == [(3, "malformed_row")]
+    assert given.issues.select("record", "code").rows() == [(3, "total_line")]
 
 
 @pytest.mark.parametrize(

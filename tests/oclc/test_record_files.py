@@ -134,7 +134,7 @@ def test_a_holdings_record_gives_no_merge(tmp_path, worldcat_record):
     record.leader = "00000nx  a2200000zn 4500"
     given = read(tmp_path, record, name=RETURNED)
     assert given.concordance.is_empty()
-    assert given.issues["code"].to_list() == ["not_worldcat_record"]
+    assert given.issues["code"].to_list() == ["not_worldcat_record", "local_holdings_record"]
 
 
 def test_unresolved_records_have_staging_numbers(tmp_path, worldcat_record):

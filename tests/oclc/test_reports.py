@@ -564,6 +564,17 @@ def test_a_local_number_that_a_spreadsheet_mangled_names_no_record(tmp_path, lsn
     assert reports.files.select("found", "loaded", "rejected").row(0) == (3 + is_odd, 3, is_odd)
 
 
+@pytest.mark.parametrize("quoted", ['"{}"', "'{}", '="{}"', "'{}'", '" {} "'])
+def test_quotation_marks_are_no_part_of_a_local_number(tmp_path, quoted):
+    lsn = "991000000010106001"
+    path = write(
+        tmp_path, "BibProcessingReport", f"{KEY}0|{quoted.format(lsn)}|5||unresolved", f"{KEY}9|{lsn}|6|6|match"
+    )
+    reports = read_reports(path)
+    assert reports.outcomes["lsn"].to_list() == [lsn, lsn]
+    assert reports.issues.is_empty()
+
+
 def test_other_reports_lose_a_mangled_local_number_too(tmp_path):
     write(tmp_path, "BibCrossRefReport", "9.91E+17\t5", "991000000010106001\t6", "1E5X\t7")
     write(tmp_path, "BibExceptionReport", f"{KEY}0|9.91E+17||1500000002|Validation Error|MINOR|x")

@@ -20,7 +20,11 @@ def whole_tables(
     if settings is None:
         settings = Settings() if maximum is None else Settings(ocn=OcnSettings(maximum=maximum))
     given: dict[str, list[pl.DataFrame]] = {
-        name: [empty(name)] for name in ("worldcat_holdings", "worldcat_records", "concordance", "files", "load_issues")
+        name: [empty(name)]
+        for name in (
+            *("worldcat_holdings", "worldcat_repeats", "worldcat_records"),
+            *("concordance", "files", "load_issues"),
+        )
     }
     for table, frame in READERS[kind].read(Source(source, kind, **known), settings):
         given[table].append(frame)

@@ -3,6 +3,7 @@
 What is true of each number is told apart from the analyses (`alma_walk.truth`).
 """
 
+import shutil
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -14,22 +15,24 @@ from alma_export import ALMA
 from alma_files import write_project
 from alma_walk import MAIN, PLANTED, RETIRED, SCIENCES, Walk, plan, truth
 
+from datasync_lib.delivery.deletions.deletion import Deletion
 from datasync_lib.errors import GateClosed
 from datasync_lib.project import Project
 
 TODAY = date(2025, 9, 20)
 SIGNED = {"who": "A. Keeper", "why": "talked through with the unit; these titles are not in the file"}
 # What is found otherwise than it is true, and why; nothing of it is deleted.
+MAY_BE_ROMANISED = ("not_in_catalogue", "delete", "not_in_catalogue", "review")
 EXPLAINED = {
     # a person looks first at an answer that was replaced
     ("drifted", "delete", "drifted", "review"),
     # on a kept symbol it may stay without a word
     ("set_after_extract", "keep", "set_after_extract", "hold"),
-    # «PATL04-B412» may be read as 4412: the digits of a local number, taken together
+    # «PATL04-B2728» may be read as 2728: the digits at the end of a local number
     ("set_after_extract", "keep", "doubtful_owner", "hold"),
     ("covered", "keep", "doubtful_owner", "hold"),
-    # three rows of QXS's list were rounded by a spreadsheet: until it is mended nothing of it goes
-    ("withdrawn", "delete", "list_not_read", "hold"),
+    # «Poems» may be romanised, and a bib of its time has a title in another script: a person looks first
+    MAY_BE_ROMANISED,
 }
 KINDS = {
     "ILL Übersicht.csv": ("ill_requests", 10),
@@ -70,12 +73,12 @@ def test_every_file_is_read_as_what_it_is(project):
 
 
 def test_every_held_number_is_what_it_is_planted_as(project, true):
-    found = {
-        (row["symbol"], row["ocn"]): (row["class"], row["answer"]) for row in project.analysis.held_numbers.to_dicts()
-    }
+    numbers = project.analysis.held_numbers.filter(pl.col("ocn").is_not_null())
+    found = {(row["symbol"], row["ocn"]): (row["class"], row["answer"]) for row in numbers.to_dicts()}
     assert found.keys() == true.keys()
     differences = Counter((*true[key], *found[key]) for key in true if found[key] != true[key])
     assert differences.keys() <= EXPLAINED
+    assert differences[MAY_BE_ROMANISED] <= 3
     assert sum(found[key] == true[key] for key in true) > 5000
     wrong = [key for key in true if found[key][1] == "delete" and true[key][1] != "delete"]
     assert wrong == []
@@ -124,8 +127,13 @@ def test_the_deletion_from_its_checks_to_the_list_afterwards(symbol, project, wa
 
     gone = {int(line) for path in package.glob("delete/connexion_*.txt") for line in path.read_text().split()}
     may_go = {walk.record(number) for (of, number), said in true.items() if of == symbol and said[1] == "delete"}
-    drifted = {number for (of, number), said in true.items() if of == symbol and said[0] == "drifted"}
-    assert gone | drifted == may_go | drifted
+    asked = project.analysis.held_numbers.filter(answer="review")["ocn"]
+    looks_first = {
+        number
+        for (of, number), said in true.items()
+        if of == symbol and (said[0] == "drifted" or (said[0] == "not_in_catalogue" and number in asked))
+    }
+    assert gone | looks_first == may_go | looks_first
     assert not gone & {
         walk.record(number) for (of, number), said in true.items() if of == symbol and said[1] != "delete"
     }
@@ -149,10 +157,68 @@ def test_the_deletion_from_its_checks_to_the_list_afterwards(symbol, project, wa
     }
 
 
-def test_a_list_with_rounded_numbers_deletes_nothing_before_it_is_mended(project, true):
-    """The rows may be any number of their range, under this symbol."""
+def test_rounded_rows_of_a_list_are_counted_and_the_others_go_by_their_own_proof(project, true):
     own = project.table("held_numbers").filter(pl.col("symbol") == SCIENCES).collect()
-    assert own.filter(pl.col("answer") == "delete").is_empty()
-    assert sum(said[1] == "delete" for (symbol, _), said in true.items() if symbol == SCIENCES) == 4
+    rounded = own.filter(pl.col("ocn").is_null())
+    assert rounded.select("class", "answer", "rows").rows() == [("ambiguous_number", "review", 1)] * 3
+    goes = set(own.filter(pl.col("answer") == "delete")["ocn"])
+    assert goes == {ocn for (symbol, ocn), said in true.items() if symbol == SCIENCES and said[1] == "delete"}
+    assert len(goes) == 4
     checks = project.deletion(SCIENCES, today=TODAY).checks()
-    assert checks.filter(pl.col("name") == "every_list_read")["passes"].to_list() == [False]
+    assert checks.filter(pl.col("name").is_in(["every_list_read", "list_adds_up"]))["passes"].to_list() == [True, True]
+
+
+def signed(project: Project, folder: Path, symbol: str, deleted_by: str) -> tuple[Deletion, list[str]]:
+    """The deletion of a symbol in another way, all that fails being signed; and the checks that failed."""
+    other = Project(shutil.copytree(project.folder, folder))
+    settings = other.folder / "datasync.toml"
+    settings.write_text(settings.read_text("utf-8").replace('"own_lists"', f'"{deleted_by}"'), "utf-8")
+    Project(other.folder).load(progress=False)
+    deletion = Project(other.folder).deletion(symbol, today=TODAY)
+    with pytest.raises(GateClosed):
+        deletion.write()
+    assert not list(other.folder.rglob("*request.txt"))
+    closed = deletion.checks().filter(~pl.col("is_open"))["name"].to_list()
+    for name in closed:
+        deletion.override(name, **SIGNED)
+    return deletion, closed
+
+
+def numbers_in(package: Path, pattern: str) -> set[int]:
+    return {int(line) for path in package.glob(pattern) for line in path.read_text("utf-8").split()}
+
+
+def test_a_scan_of_a_whole_symbol_is_not_asked_for_while_it_takes_something_along(project, true, tmp_path):
+    deletion, closed = signed(project, tmp_path / "scan", RETIRED, "oclc_scan_delete")
+    assert "nothing_swept_along" in closed
+    package = deletion.write()
+    waits = {ocn for (symbol, ocn), said in true.items() if symbol == RETIRED and said[1] != "delete"}
+    moved = set(pl.read_csv(package / "move_first.csv")["ocn"])
+    assert waits <= moved
+    held = {ocn for symbol, ocn in true if symbol == RETIRED}
+    assert set(pl.read_csv(package / "prediction.csv").filter(expected="goes")["ocn"]) == held, "all of it goes"
+    assert f"{len(held):,}" in (package / "scan_delete_request.txt").read_text("utf-8")
+
+
+def test_a_scan_by_date_sets_again_whatever_it_would_take_that_stays(project, true, tmp_path):
+    deletion, _ = signed(project, tmp_path / "scan", MAIN, "oclc_scan_delete")
+    package = deletion.write()
+    prediction = pl.read_csv(package / "prediction.csv")
+    by_expected = {name: set(prediction.filter(expected=name)["ocn"]) for name in ("goes", "stays", "re-set")}
+    assert {len(numbers) > 0 for numbers in by_expected.values()} == {True}
+    must_stay = {ocn for (symbol, ocn), said in true.items() if symbol == MAIN and said[1] != "delete"}
+    assert not by_expected["goes"] & must_stay
+    again = prediction.filter(expected="re-set")["number"]
+    assert numbers_in(package, "reset/connexion_*.txt") == set(again)
+    left = set(pl.read_csv(package / "not_swept.csv")["ocn"])
+    may_go = {ocn for (symbol, ocn), said in true.items() if symbol == MAIN and said[1] == "delete"}
+    assert left <= may_go - by_expected["goes"]
+
+
+def test_a_merge_of_symbols_takes_every_number_along(project, true, tmp_path):
+    deletion, _ = signed(project, tmp_path / "merge", RETIRED, "symbol_merge")
+    package = deletion.write()
+    moves = pl.read_csv(package / "merge.csv")
+    assert set(moves["ocn"]) == {ocn for symbol, ocn in true if symbol == RETIRED}
+    assert not list(package.glob("delete/*")), "no list of ours deletes beside a merge"
+    assert (package / "symbol_merge_request.txt").is_file()

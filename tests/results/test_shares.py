@@ -12,11 +12,11 @@ from polars.testing import assert_frame_equal
 from datasync_lib.analysis.registry import ANALYSES
 from datasync_lib.project import Project
 from datasync_lib.results.analyses import Analyses
-from datasync_lib.results.current import CURRENT, FIELDS
+from datasync_lib.results.current import CURRENT, EARLIER, FIELDS
 from datasync_lib.settings import Institution, Settings
 from datasync_lib.tables.parts import PartWriter
 
-FRAMES = [*ANALYSES, *CURRENT, *FIELDS]
+FRAMES = [*ANALYSES, *CURRENT, *EARLIER, *FIELDS]
 FINDERS = [name for name, analysis in ANALYSES.items() if analysis.finds]
 SHARES = 7
 

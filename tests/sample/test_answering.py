@@ -124,7 +124,7 @@ def test_an_export_named_like_a_file_of_oclc_is_the_catalogue_all_the_same(expor
     odd.write_bytes(export.read_bytes())
     make_answers(tmp_path / "project", odd)
     (copy,) = (tmp_path / "project" / "data" / "raw" / "catalogue").iterdir()
-    assert copy.name == "export_x_metacoll.PUL.new.D20230718.T213016.1.mrc"
+    assert copy.name == "export_x_PUL.new.D20230718.T213016.1.mrc"
 
 
 def test_what_is_no_export_is_refused(tmp_path):

@@ -59,7 +59,8 @@ def classed(block: Block, symbol: str, number: int) -> tuple[str, str]:
         # a symbol that its owner has nothing to do with
         ([ENG], [], ("MWS",), ("MLW", 10), ("owned_elsewhere", "hold")),
         ([LAW], [], (), ("MWS", 10), ("owned_elsewhere", "hold")),
-        ([LAW], [], (), ("MLW", 99), ("not_yet_classed", "hold")),
+        ([LAW], [], (), ("MLW", 99), ("not_in_catalogue", "delete")),
+        ([LAW], [], (), ("MMD", 99), ("not_yet_classed", "review")),
     ],
 )
 def test_class_and_answer(block, places, answers, silent, held, expected):

@@ -13,9 +13,6 @@ from datasync_lib.sample.truth import View, findings, held_numbers
 from datasync_lib.sample.truth.merges import Concordance
 from datasync_lib.sample.truth.rows import Finding
 
-# Classes of held numbers that only a file which was not understood gives, or a search by text.
-NOT_PLANTED = ("list_not_read", "text_or_number_hit", "not_in_catalogue")
-
 
 @pytest.mark.parametrize(
     ("merges", "number", "end"),
@@ -134,7 +131,6 @@ def test_at_2000_bibs_every_class_occurs_three_times_at_least():
     rows = [(row.problem, row.class_) for row in rows_of(View(block))]
     planted = {(code, name) for code, problem in PROBLEMS.items() for name in problem.classes or [None]}
     planted -= {("commitment_problem", None)}
-    planted -= {("old_holding", name) for name in NOT_PLANTED}
     planted |= {("other_text", "look"), ("other_text", "suspect")}
     assert {row for row in planted if rows.count(row) < 3} == set()
     assert {code for code in PROBLEMS if code != "commitment_problem"} | {"other_text"} == {row[0] for row in rows}

@@ -46,6 +46,7 @@ def clean(tmp_path_factory) -> Project:
     (project.raw / ODD).write_text(ODD_TEXT, "utf-8")
     for name in LISTS:
         (project.raw / f"{name}.csv").write_text("OCN\n1400000001\n", "utf-8")
+    (project.raw / "worldcat.MWS.20250915.list.txt").write_text("1400000001\n1400000002\n1400000001\n", "utf-8")
     (project.raw / "bound_20250720.mrc").write_bytes(bound_together() + b"no record 40000001\x1d")
     project.load(progress=False)
     return project
@@ -139,8 +140,9 @@ def replace_by_a_folder(path: Path) -> None:
 
 
 def swap(path: Path) -> None:
-    """A whole part, but of another input."""
-    other = next(folder for folder in path.parent.parent.iterdir() if folder != path.parent)
+    """A whole part, but of another input (one that an earlier swap has not filled with this very part)."""
+    seal = (path.parent / SEAL).read_bytes()
+    other = next(folder for folder in sorted(path.parent.parent.iterdir()) if (folder / SEAL).read_bytes() != seal)
     shutil.rmtree(path.parent)
     shutil.copytree(other, path.parent)
 

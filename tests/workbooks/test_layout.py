@@ -8,14 +8,8 @@ from hypothesis import strategies as st
 
 from datasync_lib.problems import PROBLEMS
 from datasync_lib.workbooks.counts import count_findings, information_rows, summary_rows, symbol_of
-from datasync_lib.workbooks.layout import (
-    Sheet,
-    in_shelf_order,
-    rows_shown,
-    split_rows,
-    tab_name,
-    unit_sheets,
-)
+from datasync_lib.workbooks.layout import Sheet, unit_sheets
+from datasync_lib.workbooks.ordering import in_shelf_order, rows_shown, split_rows, tab_name
 from datasync_lib.workbooks.placing import place_rows
 from datasync_lib.workbooks.rows import tell_rows
 
@@ -45,14 +39,22 @@ def test_a_unit_gets_its_problems_the_most_urgent_first():
     assert list(sheets_of(None)) == ["Unmapped location", "Old holding - confirm"]
 
 
-def test_columns_are_identity_then_why_then_what_to_fill_in_then_the_source():
-    assert headers(sheets_of(MUSIC)["Shared OCN"]) == [
-        *("Priority", "Group (OCN)", "MMS ID", "Title"),
-        *("Library", "Location", "Call number", "Barcodes", "Year", "Format", "OCN in Alma", "Bibs in group"),
-        *("Problem", "Explanation", "What to do", "Bibs at other units"),
-        *("Decision", "Status", "New OCN", "Assignee", "Note", "Date"),
-        *("WorldCat", "Evidence", "Source file", "Record", "Row key"),
+def test_what_is_printed_stands_at_the_left_and_begins_with_the_links():
+    sheet = sheets_of(MUSIC)["Shared OCN"]
+    assert headers(sheet) == [
+        *("MMS ID", "Group (OCN)", "Title", "Location", "Call number", "Problem", "Explanation"),
+        *("Decision", "Status", "New OCN", "Note", "Assignee", "Date"),
+        *("What to do", "Bibs at other units", "Priority", "Library", "Barcodes", "Year", "Format", "OCN in Alma"),
+        *("Bibs in group", "Evidence", "Source file", "Record", "Row key"),
     ]
+    assert [column.header for column in sheet.columns if column.prints] == headers(sheet)[:11]
+    assert [column.header for column in sheet.columns if column.link] == ["MMS ID", "Group (OCN)"]
+
+
+def test_a_row_has_the_number_that_is_looked_up_beside_its_mms_id():
+    rejected = sheets_of(MUSIC)["Rejected"]
+    assert headers(rejected)[:3] == ["MMS ID", "OCN", "Title"]
+    assert rejected.frame.select("mms_id", "number").rows() == [(BIBS[4][0], None), (BIBS[0][0], "1234567")]
 
 
 def test_a_column_without_any_value_is_left_out():
@@ -71,7 +73,7 @@ def test_nobody_is_asked_for_a_number_where_none_can_be_the_answer():
 def test_an_old_holding_is_named_by_the_number_as_held_and_its_symbol():
     sheet = sheets_of(None)["Old holding - confirm"]
     assert sheet.frame.select("ocn", "symbol").rows() == [("43", "MUS")]
-    assert headers(sheet)[:4] == ["Priority", "Symbol", "OCN held", "Title"]
+    assert headers(sheet)[:3] == ["Symbol", "OCN held", "Title"]
     assert headers(sheet).count("Symbol") == 1
     assert "MMS ID" not in headers(sheet)
 
@@ -109,48 +111,98 @@ def test_rows_without_groups_have_one_band():
 
 
 @settings(deadline=None)
-@given(st.lists(st.integers(1, 7), min_size=1, max_size=20), st.integers(1, 6))
-def test_splitting_loses_nothing_and_cuts_only_groups_that_are_too_large(sizes, most):
-    together = [f"g{i}" for i, size in enumerate(sizes) for _ in range(size)]
-    parts = split_rows(pl.DataFrame({"together": together}), most)
-    assert pl.concat(parts)["together"].to_list() == together
+@given(st.lists(st.tuples(st.integers(1, 7), st.sampled_from("ABC")), min_size=1, max_size=20), st.integers(1, 6))
+def test_splitting_loses_nothing_and_cuts_only_groups_that_are_too_large(groups, most):
+    rows = [(f"g{i}", "MUS", place) for i, (size, place) in enumerate(groups) for _ in range(size)]
+    parts = split_rows(pl.DataFrame(rows, schema=["together", "library", "location"], orient="row"), most)
+    assert pl.concat(parts).rows() == rows
     assert max(part.height for part in parts) <= most
-    for group, size in ((f"g{i}", size) for i, size in enumerate(sizes)):
+    for group, size in ((f"g{i}", size) for i, (size, _) in enumerate(groups)):
         if size <= most:
             assert sum(group in part["together"] for part in parts) == 1
 
 
-def test_more_rows_than_a_sheet_may_have_go_on_numbered_sheets():
+def many_rows(*places: tuple[str, int]) -> Institution:
+    """So many rows of one problem on the holdings of each location."""
     library = institution()
     one = library.findings.filter((pl.col("problem") == "missing_ocn") & (pl.col("unit") == MUSIC)).head(1)
-    many = pl.concat([one.with_columns(row_key=pl.lit(f"{n:020}")) for n in range(250)])
-    sheets = made_of(replace(library, findings=many), MUSIC, 100)
-    assert [(s.title, s.frame.height) for s in sheets] == [
-        ("Missing OCN 1", 100),
-        ("Missing OCN 2", 100),
-        ("Missing OCN 3", 50),
-    ]
-
-
-def test_a_flood_is_cut_after_ten_sheets_and_the_rest_counted():
-    library = institution()
-    one = library.findings.filter(pl.col("problem") == "missing_ocn").head(1)
-    many = pl.concat([one.with_columns(row_key=pl.lit(f"{n:020}")) for n in range(1234)])
-    sheets = made_of(replace(library, findings=many), one["unit"][0], 100)
-    assert (len(sheets), sum(s.frame.height for s in sheets), sum(s.left_out for s in sheets)) == (10, 1000, 234)
+    holding = library.placed_holdings.head(1)
+    findings, holdings = [], []
+    for at, (location, count) in enumerate(places):
+        holding_id = f"22{at:010}3941"
+        holdings.append(holding.with_columns(holding_id=pl.lit(holding_id), location=pl.lit(location)))
+        findings += [
+            one.with_columns(row_key=pl.lit(f"{at:010}{n:010}"), holding_id=pl.lit(holding_id)) for n in range(count)
+        ]
+    return replace(library, findings=pl.concat(findings), placed_holdings=pl.concat(holdings))
 
 
 @pytest.mark.parametrize(
-    ("title", "number", "name"),
+    ("places", "sheets"),
     [
-        ("Shared OCN", None, "Shared OCN"),
-        ("LHR: 85X/86X [links]?", 2, "LHR- 85X-86X -links-- 2"),
-        ("A title of more than thirty-one characters", None, "A title of more than thirty-one"),
-        ("A title of more than thirty-one characters", 10, "A title of more than thirty- 10"),
+        ([("STACKS", 60), ("DEPOT", 40)], [("Missing OCN", 100)]),
+        ([("STACKS", 70), ("DEPOT", 60)], [("Missing OCN DEPOT", 60), ("Missing OCN STACKS", 70)]),
+        (
+            [("STACKS", 90), ("DEPOT", 40), ("ATLAS", 30)],
+            [("Missing OCN ATLAS to DEPOT", 70), ("Missing OCN STACKS", 90)],
+        ),
+        (
+            [("STACKS", 250), ("REF", 10)],
+            [("Missing OCN REF", 10)]
+            + [(f"Missing OCN STACKS {n}", rows) for n, rows in ((1, 100), (2, 100), (3, 50))],
+        ),
+        (
+            [("a very long name of a room", 90), ("a very long name of another", 90)],
+            [("Missing OCN a very long name 1", 90), ("Missing OCN a very long name 2", 90)],
+        ),
+        ([("[1/2]", 90), ("*", 90)], [("Missing OCN -", 90), ("Missing OCN -1-2-", 90)]),
     ],
 )
-def test_names_of_tabs_are_such_as_excel_takes(title, number, name):
-    assert tab_name(title, number) == name
+def test_more_rows_than_a_sheet_may_have_are_cut_between_locations_in_shelf_order(places, sheets):
+    assert [(s.title, s.frame.height) for s in made_of(many_rows(*places), MUSIC, 100)] == sheets
+
+
+def test_a_flood_is_cut_after_ten_sheets_and_the_rest_counted():
+    sheets = made_of(many_rows(("STACKS", 1234)), MUSIC, 100)
+    assert (len(sheets), sum(s.frame.height for s in sheets), sum(s.left_out for s in sheets)) == (10, 1000, 234)
+    assert len({sheet.title.casefold() for sheet in sheets}) == 10
+
+
+def test_what_nobody_has_mapped_is_told_by_location_with_its_holdings_and_bibs():
+    library = institution()
+    one = library.findings.filter(pl.col("problem") == "unmapped_location")
+    holding = library.placed_holdings.filter(pl.col("holding_id") == one["holding_id"][0])
+    more = [
+        (f"k{n}", holding_id, location, mms_id)
+        for n, (holding_id, location, mms_id) in enumerate([("a", "X", "1"), ("b", "X", "1"), ("c", "Y", "2")])
+    ]
+    findings = [one.with_columns(row_key=pl.lit(k), holding_id=pl.lit(h), mms_id=pl.lit(m)) for k, h, _, m in more]
+    holdings = [holding.with_columns(holding_id=pl.lit(h), location=pl.lit(at)) for _, h, at, _ in more]
+    unsent = findings[0].with_columns(row_key=pl.lit("k9"), problem=pl.lit("not_sent"), **{"class": pl.lit("unmapped")})
+    library = replace(library, findings=pl.concat([*findings, unsent]), placed_holdings=pl.concat(holdings))
+    (sheet,) = made_of(library, None)
+    assert sheet.frame.select("library", "location", "holdings", "bibs").rows() == [
+        ("ODD", "X", 2, 1),
+        ("ODD", "Y", 1, 1),
+    ]
+    assert not [column for column in sheet.columns if column.kind == "fill" or column.name == "row_key"]
+    summary = summary_rows({}, [sheet], {"unmapped_location": 3, "not_sent": 1})
+    told = summary.filter(pl.col("problem").is_in(["unmapped_location", "not_sent"]))
+    assert told.select("problem", "rows", "told_together").rows() == [("unmapped_location", 2, 1), ("not_sent", 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "number", "name"),
+    [
+        ("Shared OCN", "", None, "Shared OCN"),
+        ("LHR: 85X/86X [links]?", "", 2, "LHR- 85X-86X -links-- 2"),
+        ("A title of more than thirty-one characters", "", None, "A title of more than thirty-one"),
+        ("A title of more than thirty-one characters", "STACKS", 10, "A title of more than STACKS 10"),
+        ("Old holding - confirm", "reading room 'A'", None, "Old holding - reading room 'A"),
+    ],
+)
+def test_names_of_tabs_are_such_as_excel_takes(title, label, number, name):
+    assert tab_name(title, label, number) == name
     assert len(name) <= 31
 
 
@@ -199,5 +251,5 @@ def test_every_finding_that_asks_for_something_is_on_exactly_one_sheet():
     library = institution()
     on_sheets = [key for unit in (MUSIC, JUDAICA, None) for s in sheets_of(unit).values() for key in s.frame["row_key"]]
     asking = library.findings.filter(pl.col("class").ne_missing("merged"))
-    assert sorted(on_sheets) == sorted(asking["row_key"])
+    assert sorted(on_sheets) == sorted(asking["row_key"])  # the one unmapped holding is its location's row
     assert BIBS[0][0] in sheets_of(MUSIC)["Rejected"].frame["mms_id"]

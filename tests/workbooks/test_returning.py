@@ -465,3 +465,20 @@ def test_a_reader_that_panics_makes_a_bad_file(desk, monkeypatch):
 
     monkeypatch.setattr("fastexcel.read_excel", panics)
     assert codes(read(desk.save())) == [("unreadable_workbook", None, None, False)]
+
+
+def test_an_answer_on_a_holding_of_a_sheet_that_now_has_a_row_a_location_is_still_taken(tmp_path):
+    """Earlier workbooks had a row a holding; nobody's answer is lost."""
+    (holding,) = institution().findings.filter(pl.col("problem") == "unmapped_location").iter_rows(named=True)
+    book = openpyxl.Workbook()
+    book.active.title = "Unmapped location"
+    book.active.append(["Holding ID", "Decision", "Status", "Assignee", "Note", "Date", "Row key"])
+    book.active.append([holding["holding_id"], "mapped", "Done", None, None, None, holding["row_key"]])
+    book.save(tmp_path / "earlier.xlsx")
+    returned = read(tmp_path / "earlier.xlsx")
+    assert returned.decisions.select("row_key", "decision", "status").rows() == [(holding["row_key"], "mapped", "Done")]
+
+
+def test_a_workbook_with_a_sheet_of_locations_comes_back_without_a_word(tmp_path):
+    (made,) = write_workbooks(tmp_path, **institution().frames(), run_date=date(2025, 11, 25), units=[None])
+    assert codes(read(made.path)) == []

@@ -115,15 +115,24 @@ def test_a_long_text_fits_in_a_cell_and_control_characters_are_seen(music):
 
 def test_the_frame_of_a_sheet_for_working_in_it(music):
     sheet = music["Shared OCN"]
-    assert sheet.freeze_panes == "E2"
-    assert sheet["D1"].value == "Title"
-    assert sheet.auto_filter.ref == "A1:AB3"
-    assert sheet["AB1"].value == "Row key"
-    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+    assert sheet.freeze_panes == "D2"
+    assert sheet["C1"].value == "Title"
+    assert sheet.auto_filter.ref == "A1:Z3"
+    assert sheet["Z1"].value == "Row key"
     assert not any(each.merged_cells.ranges for each in music)
-    assert sheet["Q1"].value == "Decision"
-    assert sheet["Q2"].fill.fgColor.rgb == "FFFFF8D6"
-    assert sheet["C2"].fill.fgColor.rgb == "FFF2F2F2"
+    assert sheet["H1"].value == "Decision"
+    assert sheet["H2"].fill.fgColor.rgb == "FFFFF8D6"
+    assert sheet["A2"].fill.fgColor.rgb == "FFF2F2F2"
+
+
+def test_what_is_printed_is_one_page_wide_with_its_header_repeated(music):
+    for sheet in music:
+        if sheet.sheet_state == "visible":
+            assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth or 1) == ("landscape", 1)
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    sheet = music["Shared OCN"]
+    assert (sheet.print_title_rows, sheet.print_area) == ("$1:$1", "'Shared OCN'!$A$1:$K$3")
+    assert "Do not merge: look the number up" in sheet.oddHeader.left.text
 
 
 def choices(book: openpyxl.Workbook, title: str) -> dict[str, list[str]]:
@@ -147,16 +156,39 @@ def test_drop_downs_hold_what_the_catalogue_of_problems_allows(music):
 
 def test_drop_downs_reach_over_all_rows(music):
     ranges = {str(rule.sqref) for rule in music["Shared OCN"].data_validations.dataValidation}
-    assert ranges == {"Q2:Q3", "R2:R3", "S2:S3", "V2:V3"}
+    assert ranges == {"H2:H3", "I2:I3", "J2:J3", "M2:M3"}
 
 
-def test_links_lead_to_the_catalogue_and_worldcat(music):
-    sheet = music["Rejected"]
-    assert [cell.hyperlink and cell.hyperlink.target for cell in column(sheet, "WorldCat")] == [
-        None,
-        "https://search.worldcat.org/title/1234567",
+def links(sheet, header: str) -> list[tuple]:
+    return [(cell.value, cell.hyperlink and cell.hyperlink.target) for cell in column(sheet, header)]
+
+
+def test_mms_ids_and_numbers_are_links_themselves(music):
+    assert links(music["Rejected"], "MMS ID") == [
+        ("990011023300203941", "https://id.example.org/alma/990011023300203941/catalog"),
+        ("990011023280203941", "https://id.example.org/alma/990011023280203941/catalog"),
     ]
-    assert column(sheet, "Catalogue")[1].hyperlink.target == "https://id.example.org/alma/990011023280203941/catalog"
+    assert links(music["Rejected"], "OCN") == [(None, None), ("1234567", "https://search.worldcat.org/title/1234567")]
+    assert links(music["Shared OCN"], "Group (OCN)") == [("1234567", "https://search.worldcat.org/title/1234567")] * 2
+    assert links(music["Old holding - confirm"], "OCN held") == [("42", "https://search.worldcat.org/title/42")]
+
+
+def test_each_link_leads_where_its_text_says(written):
+    for book in (openpyxl.load_workbook(each.path) for each in written.values()):
+        for sheet in book:
+            for cell in (cell for row in sheet.iter_rows() for cell in row if cell.hyperlink):
+                if cell.hyperlink.target is None:
+                    assert cell.hyperlink.location.split("!")[0].strip("'") in book.sheetnames
+                else:
+                    assert cell.hyperlink.target in (
+                        f"https://id.example.org/alma/{cell.value}/catalog",
+                        f"https://search.worldcat.org/title/{cell.value}",
+                    )
+
+
+def test_where_no_template_is_set_an_id_is_plain_text(tmp_path):
+    (made,) = write(tmp_path, settings=Settings(), units=[MUSIC])
+    assert links(openpyxl.load_workbook(made.path)["Rejected"], "MMS ID")[1] == ("990011023280203941", None)
 
 
 def test_the_summary_counts_with_formulas_that_already_have_their_values(written, music):
@@ -166,15 +198,16 @@ def test_the_summary_counts_with_formulas_that_already_have_their_values(written
         1,
         2,
         "=C4-E4",
-        "=COUNTIF('Shared OCN'!$R$2:$R$3,\"Done\")+COUNTIF('Shared OCN'!$R$2:$R$3,\"Not a problem\")",
-        "=COUNTIF('Shared OCN'!$R$2:$R$3,\"Need help\")",
+        "=COUNTIF('Shared OCN'!$I$2:$I$3,\"Done\")+COUNTIF('Shared OCN'!$I$2:$I$3,\"Not a problem\")",
+        "=COUNTIF('Shared OCN'!$I$2:$I$3,\"Need help\")",
+        0,
         0,
         0,
     ]
     assert sheet["A4"].hyperlink.location == "'Shared OCN'!A1"
     cached = openpyxl.load_workbook(written[MUSIC].path, data_only=True)["Summary"]
-    assert [cell.value for cell in cached[4]] == ["Shared OCN", 1, 2, 2, 0, 0, 0, 0]
-    assert [cell.value for cell in cached[4 + len(PROBLEMS)]] == ["Together", None, 8, 8, 0, 0, 0, 0]
+    assert [cell.value for cell in cached[4]] == ["Shared OCN", 1, 2, 2, 0, 0, 0, 0, 0]
+    assert [cell.value for cell in cached[4 + len(PROBLEMS)]] == ["Together", None, 8, 8, 0, 0, 0, 0, 0]
     assert [cell.value for cell in cached[9 + len(PROBLEMS)]][:4] == [
         "OCN changed",
         None,
@@ -215,6 +248,22 @@ def test_the_hidden_sheet_says_what_the_workbook_was_made_from(music):
     assert ("file", "a.mrc", "catalogue", "ab" * 32) in facts
 
 
+def test_a_sheet_of_locations_is_for_information_and_says_where_they_are_placed(written):
+    book = openpyxl.load_workbook(written[None].path)
+    headers, row = book["Unmapped location"].values
+    assert dict(zip(headers, row, strict=True)) == {
+        "Library": "ODD",
+        "Location": "X",
+        "Holdings": 1,
+        "Bibs": 1,
+        "Explanation": "No line of location_map.csv says where ODD / X belongs.",
+        "What to do": PROBLEMS["unmapped_location"].todo,
+        "One of the bibs": "990011023310203941",
+        "Its title": "@SUM(A1)",
+    }
+    assert [row[1] for row in book["_rows"].values if row[1] == "unmapped_location"] == []
+
+
 def decided(problem: str, **answer) -> pl.DataFrame:
     own = (
         institution().findings.filter((pl.col("problem") == problem) & (pl.col("unit") == MUSIC)).sort("mms_id").head(1)
@@ -241,7 +290,7 @@ def test_what_was_called_no_problem_is_not_shown_again_but_counted(tmp_path):
     book = openpyxl.load_workbook(made.path, data_only=True)
     assert "Suppression mismatch" not in book.sheetnames
     line = next(row for row in book["Summary"].iter_rows(values_only=True) if row[0] == "Suppression mismatch")
-    assert line == ("Suppression mismatch", 1, 0, 0, 0, 0, 1, 0)
+    assert line == ("Suppression mismatch", 1, 0, 0, 0, 0, 1, 0, 0)
 
 
 def test_a_workbook_somebody_worked_in_is_never_overwritten(tmp_path):
@@ -250,7 +299,7 @@ def test_a_workbook_somebody_worked_in_is_never_overwritten(tmp_path):
     (again,) = write(tmp_path, units=[MUSIC])
     assert again.path == first.path
     book = openpyxl.load_workbook(first.path)
-    book["Shared OCN"]["Q2"] = "merge"
+    book["Shared OCN"]["H2"] = "merge"
     book.save(first.path)
     edited = first.path.read_bytes()
     (second,) = write(tmp_path, units=[MUSIC])
@@ -297,9 +346,9 @@ def test_links_beyond_what_a_sheet_may_have_are_plain_text(tmp_path, monkeypatch
     monkeypatch.setattr("datasync_lib.workbooks.sheets.LINK_LIMIT", 3)
     (made,) = write(tmp_path, units=[MUSIC])
     sheet = openpyxl.load_workbook(made.path)["Shared OCN"]
-    last = column(sheet, "WorldCat")[1]
-    assert (last.value, last.hyperlink) == ("https://search.worldcat.org/title/1234567", None)
-    assert column(sheet, "WorldCat")[0].hyperlink.target == "https://search.worldcat.org/title/1234567"
+    last = column(sheet, "Group (OCN)")[1]
+    assert (last.value, last.hyperlink) == ("1234567", None)
+    assert column(sheet, "Group (OCN)")[0].hyperlink.target == "https://search.worldcat.org/title/1234567"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ...analysis.owned_nowhere import held_by_nobody, held_today
+from ...analysis.owned_nowhere import held_by_nobody
 from ...errors import InputError
 from ...marc import find_inputs
 from ...readers import READERS, Source
@@ -110,12 +110,11 @@ def _outcome() -> pl.Expr:
 
 
 def _owned(state: State, gone: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """What is gone and owned, and is not held by a symbol that its owner goes to."""
-    names = ("newest_holdings", "confirmed_numbers", "lost_confirmations")
-    elsewhere = held_today(*map(state.project.table, names)).filter(pl.col("symbol") != state.symbol)
-    here = after.select(symbol=pl.lit(state.symbol), number="now")
-    held = pl.concat([elsewhere, here]).unique()
-    return held_by_nobody(gone, state.project.table("owner_judgements"), held)
+    """What is gone and owned, and is not held by a symbol that its owner goes to, under a later answer either."""
+    table = state.project.table
+    elsewhere = table("held_today").filter(pl.col("symbol") != state.symbol)
+    here = after.lazy().select(symbol=pl.lit(state.symbol), number="now")
+    return held_by_nobody(gone.lazy(), table("owner_judgements"), pl.concat([elsewhere, here]), table("solved_drifts"))
 
 
 def newest_list(state: State) -> tuple[pl.Series, date]:

@@ -11,7 +11,7 @@ from .state import WAYS, State
 from .versions import difference_to_last
 
 ILL_FREEZE = "ill freeze"
-_NOT_UNDERSTOOD = ("unknown", "unreadable", "stub")
+_NOT_UNDERSTOOD = ("unknown", "unclear", "unreadable", "stub")
 _REPORT_OF = {
     "unresolved": "BibUnresolvedCrossRefReport",
     "match": "BibCrossRefReport",

@@ -20,9 +20,12 @@ _STAYS = ("hold", "review")
 )
 def list_adds_up(state: State) -> Said:
     """Whether the classes of the symbol are its list, row by row."""
-    rows = state.newest_list.select(pl.len()).collect().item()
+    read = state.newest_list.select(pl.len()).collect().item() + state.repeated
     classed = state.balance.filter(pl.col("class") != "total")["rows"].sum()
-    return Said(rows == classed == state.held["rows"].sum(), f"{rows:,} rows, {classed:,} in classes")
+    rows = read + state.unnumbered
+    words = f"{rows:,} rows, {classed:,} in classes"
+    without = f", {state.unnumbered:,} without a number" if state.unnumbered else ""
+    return Said(rows == classed and read == state.held["rows"].sum(), words + without)
 
 
 @check(
@@ -31,7 +34,10 @@ def list_adds_up(state: State) -> Said:
     mends="Ask OCLC how many holdings the symbol has, and write it down: datasync deletions SYMBOL --oclc-count N --who NAME.",
 )
 def count_of_oclc(state: State) -> Said:
-    """Whether OCLC's own count of the symbol, of about the day of the list, is the number of different numbers in it."""
+    """Whether OCLC's own count of the symbol, of about the day of the list, is the number of different numbers in it.
+
+    A row without a number is taken for one of its own.
+    """
     most = state.settings.gates.list_age_days_max
     counts = [
         (day, count)
@@ -41,7 +47,7 @@ def count_of_oclc(state: State) -> Said:
     if not counts:
         return no_input(f"decisions/{FILE_NAME} has no count of {state.symbol} within {most} days of its list")
     day, count = max(counts, key=lambda each: each[0])
-    held = state.held.height
+    held = state.held.height + state.unnumbered
     words = f"OCLC counts {count:,} ({day}), the list has {held:,} ({state.list_day})"
     return Said(count == held, f"{words}: {max(0, count - held):,} only there, {max(0, held - count):,} only here")
 
@@ -68,12 +74,15 @@ def nothing_swept_along(state: State) -> Said:
     waiting = state.held.filter(pl.col("answer").is_in(_STAYS)).height
     if state.described.deleted_by != "oclc_scan_delete":
         return Said(True, "no scan is asked for: what waits stays")
+    if state.described.mode == "kept" and state.unnumbered:
+        return Said(
+            False, f"{counted(state.unnumbered, 'row')} of the list without a number: no re-set file can have them"
+        )
     if state.described.mode == "kept":
         return Said(True, f"{waiting:,} that wait are in the re-set file, where the scan takes them")
-    other = state.held.filter(pl.col("answer") != DELETE).height
-    return Said(
-        other == 0, f"{other:,} of {counted(state.held.height, 'number')} would go without having the answer delete"
-    )
+    other = state.held.filter(pl.col("answer") != DELETE).height + state.unnumbered
+    of = state.held.height + state.unnumbered
+    return Said(other == 0, f"{other:,} of {counted(of, 'number')} would go without having the answer delete")
 
 
 @check(

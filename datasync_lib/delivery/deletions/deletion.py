@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from ...settings import Exclusion, Settings
+from ...spreadsheets.safe_text import for_people
 from ...workbooks.records import add_lines
 from . import walk
 from .afterwards import Afterwards, compare, newest_list, read_list
@@ -191,9 +192,9 @@ class Deletion:
         folder = write_folder(
             folder_of(state) / f"after_{as_of or state.today}",
             {
-                "counts.csv": found.counts.write_csv,
-                "numbers.csv": flat.write_csv,
-                "deleted_but_owned.csv": found.owned.write_csv,
+                "counts.csv": for_people(found.counts).write_csv,
+                "numbers.csv": for_people(flat).write_csv,
+                "deleted_but_owned.csv": for_people(found.owned).write_csv,
                 "after_list.csv": listed.sort().to_frame("ocn").write_csv,
             },
         )

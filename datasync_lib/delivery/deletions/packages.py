@@ -13,6 +13,7 @@ import polars as pl
 from ...errors import InputError
 from ...oclc.filenames import upload_name
 from ...settings import Collection
+from ...spreadsheets.safe_text import for_people
 from .before_lists import archived_list
 from .gate import Cleared
 from .number_files import CONNEXION, RECORD_MANAGER, parts, write_marc, write_nsk, write_plain
@@ -39,11 +40,11 @@ def files_of(cleared: Cleared, prediction: pl.DataFrame) -> Files:
     hold = stays.filter(pl.col("answer") != "keep").select(_SHOWN)
     own = {"own_lists": _own_lists, "oclc_scan_delete": _scan_delete, "symbol_merge": _symbol_merge}
     common: Files = {
-        "prediction.csv": prediction.write_csv,
-        "balance.csv": state.balance.write_csv,
-        "checks.csv": cleared.checks.write_csv,
-        "keep.csv": keep.write_csv,
-        "hold.csv": hold.write_csv,
+        "prediction.csv": for_people(prediction).write_csv,
+        "balance.csv": for_people(state.balance).write_csv,
+        "checks.csv": for_people(cleared.checks).write_csv,
+        "keep.csv": for_people(keep).write_csv,
+        "hold.csv": for_people(hold).write_csv,
         "before_list.csv": partial(_copy, source=_archived(cleared)),
         "README.txt": partial(write_text, text=read_me(cleared, prediction)),
     }
@@ -104,9 +105,9 @@ def _scan_delete(cleared: Cleared, prediction: pl.DataFrame) -> Files:
     files: Files = {"scan_delete_request.txt": partial(write_text, text=request_of_scan(cleared, prediction))}
     if state.described.mode == "retired":
         swept = prediction.filter((pl.col("expected") == GOES) & (pl.col("answer") != DELETE))
-        return files | ({"move_first.csv": swept.select(_SHOWN).write_csv} if swept.height else {})
+        return files | ({"move_first.csv": for_people(swept.select(_SHOWN)).write_csv} if swept.height else {})
     left = prediction.filter((pl.col("expected") == STAYS) & (pl.col("answer") == DELETE)).select(_SHOWN)
-    files["not_swept.csv"] = left.write_csv
+    files["not_swept.csv"] = for_people(left).write_csv
     numbers = prediction.filter(pl.col("expected") == RESET)["number"].drop_nulls().unique().sort()
     bib = next((c for c in state.settings.collections if c.symbol == state.symbol and c.type == "bib"), None)
     if bib and numbers.len():
@@ -121,5 +122,5 @@ def _symbol_merge(cleared: Cleared, prediction: pl.DataFrame) -> Files:
     """The request, and where each number goes with it."""
     return {
         "symbol_merge_request.txt": partial(write_text, text=request_of_merge(cleared, prediction)),
-        "merge.csv": prediction.select(_SHOWN).write_csv,
+        "merge.csv": for_people(prediction.select(_SHOWN)).write_csv,
     }

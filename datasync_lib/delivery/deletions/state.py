@@ -49,6 +49,13 @@ class Asked(Protocol):
         """Raw files that are not in the tables as they lie there."""
 
 
+def refuse_unknown(symbol: str, settings: Settings) -> None:
+    """Raise InputError for a symbol that the settings do not describe."""
+    if settings.symbol(symbol) is None:
+        known = ", ".join(each.symbol for each in settings.symbols) or "none"
+        raise InputError(f"{symbol} is not among [[symbols]] of the settings ({known}): describe it there first")
+
+
 @dataclass(frozen=True)
 class State:
     """One symbol as it stands.
@@ -68,11 +75,7 @@ class State:
 
     def __post_init__(self) -> None:
         """Refuse a symbol that nobody has described."""
-        if self.project.settings.symbol(self.symbol) is None:
-            known = ", ".join(each.symbol for each in self.project.settings.symbols) or "none"
-            raise InputError(
-                f"{self.symbol} is not among [[symbols]] of the settings ({known}): describe it there first"
-            )
+        refuse_unknown(self.symbol, self.project.settings)
 
     @property
     def decisions(self) -> Path:
@@ -100,8 +103,23 @@ class State:
 
         Sorted by ocn.
         """
-        own = self.project.table("held_numbers").filter(pl.col("symbol") == self.symbol)
+        own = self._classed.filter(pl.col("ocn").is_not_null())
         return with_name_of_today(own.select(_HELD).collect(), "ocn", self.terminals).sort("ocn")
+
+    @cached_property
+    def unnumbered(self) -> int:
+        """How many rows of the list have no number: nobody knows what the symbol holds there."""
+        return self._classed.filter(pl.col("ocn").is_null()).select(pl.col("rows").sum()).collect().item()
+
+    @cached_property
+    def repeated(self) -> int:
+        """How many rows of the list have a number that stands there before."""
+        own = self.project.table("repeated_numbers").filter(pl.col("symbol") == self.symbol)
+        return own.select(pl.col("rows").sum()).collect().item()
+
+    @property
+    def _classed(self) -> pl.LazyFrame:
+        return self.project.table("held_numbers").filter(pl.col("symbol") == self.symbol)
 
     @cached_property
     def going(self) -> pl.DataFrame:
@@ -179,9 +197,15 @@ class State:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A name for what would go: other numbers or classes, another list, another name."""
-        said = self.going.select("number", "class").write_csv()
-        return hashlib.sha256(f"{self.symbol} {self.list_day} {self.extract_day}\n{said}".encode()).hexdigest()
+        """A name for what would go and how: other numbers or classes, another list, another way, another name.
+
+        What somebody signs for lists of our own, which leave alone what waits, is no word on a scan that takes it along.
+        """
+        way = f"{self.symbol} {self.described.mode} {self.described.deleted_by} {self.list_day} {self.extract_day}"
+        is_ours = self.described.deleted_by == "own_lists"
+        concerned = self.going.select("number", "class") if is_ours else self.held.select("ocn", "class", "answer")
+        said = concerned.write_csv()
+        return hashlib.sha256(f"{way}\n{said}".encode()).hexdigest()
 
 
 def with_name_of_today(rows: pl.DataFrame, column: str, terminals: pl.DataFrame) -> pl.DataFrame:

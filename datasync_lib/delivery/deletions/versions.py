@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ...spreadsheets.safe_text import texts_as_meant
 from ...workbooks.records import read_lines
 from .before_lists import sha256_of
 from .state import State
@@ -46,9 +47,8 @@ def difference_to_last(state: State) -> Difference:
 
 def read_prediction(path: Path) -> pl.DataFrame:
     """A prediction as it was written: ocn, number, class, because, answer, expected, mms_id, targets."""
-    return pl.read_csv(
-        path, schema_overrides={"ocn": pl.Int64, "number": pl.Int64, "mms_id": pl.String}, infer_schema=False
-    )
+    types = {"ocn": pl.Int64, "number": pl.Int64, "mms_id": pl.String}
+    return texts_as_meant(pl.read_csv(path, schema_overrides=types, infer_schema=False))
 
 
 def numbers_that_went(path: Path) -> list[int]:

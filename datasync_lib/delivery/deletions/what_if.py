@@ -27,6 +27,7 @@ from ...tables.loading import LoadedInput, reading_depends_on
 from ...tables.store import Store
 from ...vocabulary.tables import conform
 from .checks import counted
+from .state import refuse_unknown
 
 _KEY = ["symbol", "ocn"]
 _COMPARED = ["class", "answer", "because"]
@@ -103,11 +104,13 @@ def what_if(
         settings: other settings altogether; the two above are put into them.
 
     Raises:
-        InputError: nothing is different, or fields are needed that were not loaded.
+        InputError: nothing is different, the settings do not know the symbol, or fields are needed that were not loaded.
         SettingsError: the map holds a fault.
     """
     if location_map is None and exclusions is None and extract_date is None and settings is None:
         raise InputError("name what would be different: location_map, exclusions, extract_date or settings")
+    if symbol is not None:
+        refuse_unknown(symbol, project.settings)
     wanted = _supposed_settings(settings or project.settings, exclusions, extract_date)
     before = _held(project.table("held_numbers"), symbol)
     with _supposed(project, wanted, _map_of(location_map, project, wanted)) as analyses:
@@ -140,7 +143,7 @@ def _map_of(given: pl.DataFrame | Path | str | None, project: Supposable, settin
 
 def _held(held: pl.LazyFrame, symbol: str | None) -> pl.DataFrame:
     rows = held if symbol is None else held.filter(pl.col("symbol") == symbol)
-    return rows.select(*_KEY, *_COMPARED).collect()
+    return rows.filter(pl.col("ocn").is_not_null()).select(*_KEY, *_COMPARED).collect()
 
 
 @contextmanager

@@ -1,11 +1,8 @@
-"""The class and the answer of every number that WorldCat holds under a symbol (practice.md 6.2, «first rule wins»).
-
-Classes 13 and 15 are one here, not yet classed: which texts agree is not planted.
-"""
+"""The class and the answer of every number that WorldCat holds under a symbol (practice.md 6.2, «first rule wins»)."""
 
 from collections.abc import Iterator
 
-from ..institution import OLDER_LISTS, RETIRED
+from ..institution import LISTS, OLDER_LISTS, RETIRED
 from ..model import Bib
 from .answers import replaced_results
 from .owners import is_confirmed, is_in_error, is_kept_out, is_lost, is_placed, is_safe, owners_by_record, targets
@@ -35,8 +32,10 @@ _ANSWERS = {
     "doubtful_owner": "hold",
     "undecided_place": "hold",
     "not_on_target_list": "hold",
+    "list_not_read": "hold",
     "owned_unconfirmed": "hold",
-    "not_yet_classed": "hold",
+    "text_or_number_hit": "review",
+    "not_yet_classed": "review",
 }
 
 
@@ -84,11 +83,16 @@ def _classify(symbol: str, number: int, owners: list[Bib], is_doubtful: bool, vi
             return class_, owners
     if is_set_after_extract(symbol, record, view):
         return "set_after_extract", owners
+    is_noted = view.is_listed(("notes",), symbol, record)
     if not owners:
+        if is_noted:
+            return "list_not_read", []
         is_withdrawn = view.is_listed(_BY_LISTS["withdrawn"], symbol, record)
-        return ("withdrawn" if is_withdrawn else "not_yet_classed"), []
+        return ("withdrawn" if is_withdrawn else _searched(symbol, number, view)), []
     if lost := [bib for bib in owners if is_lost(record, bib, view)]:
         return "not_on_target_list", lost
+    if is_noted:
+        return "list_not_read", owners
     unsafe = [bib for bib in owners if not is_safe(record, bib, view)]
     if not unsafe and (symbol in RETIRED or _is_at_home(symbol, owners)):
         return "covered", owners
@@ -97,6 +101,15 @@ def _classify(symbol: str, number: int, owners: list[Bib], is_doubtful: bool, vi
     if unsafe and all(is_kept_out(record, bib, view) for bib in unsafe):
         return "excluded_by_policy", unsafe
     return ("owned_unconfirmed" if _is_at_home(symbol, owners) else "owned_elsewhere"), owners
+
+
+def _searched(symbol: str, number: int, view: View) -> str:
+    """The class of a number that nobody owns (13 and 15): a list of bare numbers has no text to search for."""
+    if LISTS[symbol] != "mrc":
+        return "not_yet_classed"
+    work = view.block.held[symbol][number]
+    is_ours = any((bib.work.title, bib.work.year) == (work.title, work.year) for bib in view.bibs)
+    return "text_or_number_hit" if is_ours else "not_in_catalogue"
 
 
 def is_committed(bib: Bib) -> bool:
@@ -131,6 +144,9 @@ def _answer(class_: str, symbol: str, record: int, owners: list[Bib], view: View
         return "delete" if symbol in RETIRED else "keep"
     if class_ in ("set_after_extract", "decided_keep"):
         return "hold" if symbol in RETIRED else "keep"
+    if class_ == "not_in_catalogue":
+        was_there = symbol in RETIRED or (symbol in OLDER_LISTS and record in view.listed_before(symbol))
+        return "delete" if was_there else "review"
     if class_ == "drifted":
         is_solved = symbol in RETIRED and all(_is_replaced_safely(record, bib, view) for bib in owners)
         return "delete" if is_solved else "review"

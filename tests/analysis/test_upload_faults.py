@@ -1,7 +1,8 @@
 import polars as pl
 import pytest
 
-from datasync_lib.delivery.packages import check_uploads
+from datasync_lib.analysis.registry import work_out
+from datasync_lib.analysis.upload_faults import is_for_oclc, not_utf8
 from datasync_lib.settings import Settings
 from datasync_lib.vocabulary.tables import conform
 
@@ -22,6 +23,11 @@ def files(*rows: dict) -> pl.DataFrame:
 def records(*rows: tuple) -> pl.DataFrame:
     names = ["file", "record", "byte_offset", "bytes", "state"]
     return conform("records", pl.DataFrame(list(rows), schema=dict.fromkeys(names), orient="row"))
+
+
+def check_uploads(files: pl.DataFrame, records: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    given = {"collections": settings.collections, "gates": settings.gates}
+    return work_out("upload_faults", files=files, records=records, **given)
 
 
 def faults(file: str, *of_records: tuple, **row) -> list[tuple]:
@@ -47,7 +53,9 @@ def test_a_good_file_has_no_row(file):
 @pytest.mark.parametrize(
     ("file", "fault"),
     [
-        ("catalogue.mrc", "name"),
+        ("to send/catalogue.mrc", "name"),
+        ("1099999.mrc", "name"),
+        ("109999.XYZ.20250721.mrc", "name"),
         ("1099999.XYZ.books 2025.mrc", "name"),
         ("1099999.XY@.20250721.mrc", "name"),
         ("1099990.XYZ.20250721.mrc", "unknown_collection"),
@@ -97,9 +105,9 @@ def test_one_name_in_two_folders():
 
 
 def test_other_files_of_the_folder_are_not_judged():
-    report = files({"file": "notes about it.txt", "kind": "unknown"})
+    others = files({"file": "sent/notes about it.txt", "kind": "unknown"}, {"file": "july export.mrc"})
 
-    assert check_uploads(report, records(), SETTINGS).is_empty()
+    assert check_uploads(others, records(("july export.mrc", 0, 0, 100_000, "loaded")), SETTINGS).is_empty()
 
 
 def test_without_collections_in_the_settings_only_the_name_counts():
@@ -119,13 +127,35 @@ def test_character_coding_is_judged_where_leaders_are_at_hand():
             }
         ),
     )
-    found = check_uploads(files({"file": file}), records(), SETTINGS, leaders)
+    found = not_utf8(files({"file": file}), leaders.lazy())
 
     assert found.select("fault", "is_refusal").rows() == [("not_utf8", False)]
 
 
 def test_pandas_frames_give_the_same():
-    tables = files({"file": "catalogue.mrc"}), records(("catalogue.mrc", 0, 0, 100_000, "loaded"))
+    name = "sent/catalogue.mrc"
+    tables = files({"file": name}), records((name, 0, 0, 100_000, "loaded"))
     given = [table.to_pandas() for table in tables]
 
     assert check_uploads(*given, SETTINGS).equals(check_uploads(*tables, SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("file", "is_so"),
+    [
+        ("1099999.XYZ.20250721.mrc", True),
+        ("deep/down/1099999.XYZ.20250721.xml.gz", True),
+        ("109999.XYZ.books.mrc", True),
+        ("1099999.mrc", True),
+        ("Sent/books.mrc", True),
+        ("To send/2025/books.mrc", True),
+        ("to-send/books.mrc", True),
+        ("uploads/books.mrc", True),
+        ("catalogue/marlow_20250720_new_1.mrc", False),
+        ("20250720.mrc", False),
+        ("presents/books.mrc", False),
+        ("sent.mrc", False),
+    ],
+)
+def test_which_files_are_for_oclc(file, is_so):
+    assert is_for_oclc(file) is is_so
