@@ -126,8 +126,11 @@ def _folded(html: str) -> str:
     """A table to sort and search, or one of many rows, behind a line that opens it; a short one stays as it is."""
     if "<table" not in html or (_IS_INTERACTIVE not in html and _plain_rows(html) <= _ROWS_OPEN):
         return html
+    rows = _rows_in_words(html)
+    if rows == count(0, "row"):
+        return "<p>No rows.</p>"
     what = ": sort, filter, search, save" if _IS_INTERACTIVE in html else ""
-    return f"<details><summary>Open the table of {_rows_in_words(html)}{what}</summary>\n{html}\n</details>"
+    return f"<details><summary>Open the table of {rows}{what}</summary>\n{html}\n</details>"
 
 
 def _rows_in_words(html: str) -> str:

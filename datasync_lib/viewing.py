@@ -62,6 +62,7 @@ def summary(frame: pl.DataFrame, title: str = "") -> "GT":
     ]
     table = GT(flat).fmt_integer(counts).sub_missing(missing_text="").opt_align_table_header("left")
     table = table.cols_label({name: name.replace("_", " ") for name in flat.columns})
+    table = table.tab_source_note("None.") if flat.is_empty() else table
     table = table.tab_style(style.text(weight="bold"), loc.column_labels()).tab_options(table_margin_left="0px")
     return table.tab_header(title) if title else table
 
@@ -148,10 +149,14 @@ def changed_records(
 
 
 def classes_of(problem: str) -> pl.DataFrame:
-    """What each class of a problem means and what we answer to it: class, title, answer, meaning."""
-    kinds = problems.PROBLEMS[problem].classes
-    rows = [(code, kind.title, kind.answer, re.sub(r"\{\w+\}", "…", kind.why)) for code, kind in kinds.items()]
-    return pl.DataFrame(rows, schema=["class", "title", "answer", "meaning"], orient="row")
+    """What each class of a problem is: kind (in words), answer, meaning (not there, where no class needs it said), what_to_do."""
+    whole = problems.PROBLEMS[problem]
+    rows = [
+        (kind.title, kind.answer, re.sub(r"\{\w+\}", "…", kind.why), whole.advise(code))
+        for code, kind in whole.classes.items()
+    ]
+    told = pl.DataFrame(rows, schema=["kind", "answer", "meaning", "what_to_do"], orient="row")
+    return told if told["meaning"].ne("").any() else told.drop("meaning")
 
 
 def paths_in(folder: Path, paths: Iterable[Path]) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from polars.testing import assert_frame_equal
 from datasync_lib import plots
 from datasync_lib.choosing import Choice, known_choices, only
 from datasync_lib.errors import InputError
+from datasync_lib.problems import PROBLEMS
 from datasync_lib.shown_findings import to_look_at
 from datasync_lib.viewing import (
     changed_records,
@@ -175,8 +176,13 @@ def test_the_load_log_has_no_hashes(example):
 
 def test_classes_are_told_with_their_answers():
     classes = classes_of("old_holding")
-    assert classes.filter(pl.col("class") == "not_yet_classed")["answer"].to_list() == ["review"]
+    assert classes.filter(kind=PROBLEMS["old_holding"].classes["not_yet_classed"].title)["answer"].to_list() == [
+        "review"
+    ]
     assert not classes["meaning"].str.contains(r"\{").any()
+    of_lhrs = classes_of("lhr_problem")  # whose kinds need no meaning beside their names
+    assert of_lhrs.columns == ["kind", "answer", "what_to_do"]
+    assert of_lhrs.filter(kind="no 852")["what_to_do"].to_list() == ["Add the 852 with library ($b) and location ($c)."]
 
 
 def test_a_summary_separates_thousands_but_no_ids():
@@ -187,6 +193,10 @@ def test_a_summary_separates_thousands_but_no_ids():
     assert ">1234567<" in html
     assert "A, B" in html
     assert "A title" in html
+
+
+def test_a_summary_without_rows_says_so():
+    assert "None." in summary(pl.DataFrame(schema={"file": pl.String}), "Files of the last package").as_raw_html()
 
 
 def test_files_are_named_in_their_folder(tmp_path):
