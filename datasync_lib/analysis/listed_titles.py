@@ -1,7 +1,7 @@
 """What the lists of staff say of numbers: local holdings records, commitments, open requests and more (practice.md 6.2, 6.4).
 
-A row names a title by its OCN, or by the bib, which then stands for every number that it owns. A row of which nobody can
-say what it names holds everything under its symbol until it is mended, and so does a list that was not read whole.
+A row names a title by its OCN, or by the bib, which then stands for every number that it owns, or by both. A row of which
+nobody can say what it names holds everything under its symbol until it is mended, and so does a list that was not read whole.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,12 @@ CLOSED = (
 RELEASED = ("released", "withdrawn", "deleted")
 
 _COLUMNS = ["list", "symbol", "ocn", "mms_id", "raw", "is_over", "said", "file", "record"]
-_WHOLE_EXPONENT = r"(?i)^\s*[0-9][.,]([0-9]+)e\+?([0-9]{1,2})\s*$"
+# An exponent of a spreadsheet, alone in its cell, with the digits behind its point if there are any.
+_WHOLE_EXPONENT = r"(?i)^\s*[0-9](?:[.,]([0-9]*))?e\+?([0-9]{1,2})\s*$"
+# A formula of which the file has no result: its digits are those of cells. One that only quotes a number is that number.
+_FORMULA = r"""^\s*['"]?=\s*[^\s0-9"']"""
+# A request is the same one where its ID, its title and its symbol are: each branch and each system counts from 1.
+_REQUEST = ["request_id", "symbol", "ocn", "mms_id"]
 
 
 def _words(*parts: tuple[str, str]) -> pl.Expr:
@@ -103,8 +108,11 @@ def is_over(name: str) -> pl.Expr:
 
 
 def is_latest() -> pl.Expr:
-    """Of a request that several lists tell, what the newest of them says; a list without a day counts beside all."""
-    newest = pl.col("as_of") == pl.col("as_of").max().over("request_id")
+    """Of a request that several lists tell, what the newest of them says; a list without a day counts beside all.
+
+    Rows tell the same request where ID, title and symbol are the same: branches and systems have IDs in common.
+    """
+    newest = pl.col("as_of") == pl.col("as_of").max().over(_REQUEST)
     return pl.col("request_id").is_null() | pl.col("as_of").is_null() | newest
 
 
@@ -149,8 +157,10 @@ _NUMBERS = ["list", "symbol", "number", "mms_id", "is_over", "said", "file", "re
 def _by_ocn(rows: pl.DataFrame, terminals: pl.DataFrame, maximum: int) -> pl.DataFrame:
     """Rows with a number, or with digits that somebody may read as one, unless a spreadsheet has taken some away."""
     parts = pl.col("raw").str.extract_groups(_WHOLE_EXPONENT).struct
-    is_cut = (parts.field("1").str.len_bytes() < parts.field("2").cast(pl.Int64)).fill_null(False)
-    seen = pl.when(~is_cut).then(possible_numbers(pl.col("raw"), maximum))
+    shown = parts.field("1").str.len_bytes().fill_null(0)
+    is_cut = (shown < parts.field("2").cast(pl.Int64)).fill_null(False)
+    is_formula = pl.col("raw").str.contains(_FORMULA).fill_null(False)
+    seen = pl.when(~is_cut & ~is_formula).then(possible_numbers(pl.col("raw"), maximum))
     # Of a list that gives something up, only what is certain counts.
     seen = pl.when(pl.col("list").is_in(FORBIDDING)).then(seen)
     read = pl.when(pl.col("ocn").is_not_null()).then(pl.concat_list("ocn")).otherwise(seen)
@@ -160,8 +170,12 @@ def _by_ocn(rows: pl.DataFrame, terminals: pl.DataFrame, maximum: int) -> pl.Dat
 
 
 def _by_bib(rows: pl.DataFrame, mms_suffix: str) -> pl.LazyFrame:
-    """Rows without a number that name a bib, by its ID as it was before a spreadsheet took digits away."""
-    named = rows.lazy().filter(pl.col("ocn").is_null() & pl.col("mms_id").is_not_null())
+    """Rows that name a bib, by its ID as it was before a spreadsheet took digits away.
+
+    An OCN beside it may be an old one: what is forbidden is so of both. Of a list that gives something up the OCN counts.
+    """
+    is_named = pl.col("ocn").is_null() | pl.col("list").is_in(FORBIDDING)
+    named = rows.lazy().filter(is_named & pl.col("mms_id").is_not_null())
     texts = named.with_columns(pl.col("mms_id").str.strip_chars()).with_columns(
         _repaired=repair_mms_id(pl.col("mms_id"), mms_suffix)
     )

@@ -6,7 +6,7 @@ taken, also one whose number cannot be read: what it speaks of is then not known
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -15,6 +15,7 @@ import polars as pl
 
 from ..errors import InputError
 from ..identifiers.ocn import parse_ocn
+from ..identifiers.symbols import encode_symbol
 from ..marc import is_marc
 from ..marc.other_files import told_as_no_text, told_as_other
 from ..oclc.counting_lines import TOTAL
@@ -38,6 +39,8 @@ _DAYS = ("ends_on", "requested_on", "due_on", "withdrawn_on", "last_used_on")
 # What a header must name: what the rows are about.
 _ABOUT = {"ocn", "mms_id", "authorisation", "last_used_on"}
 _MOST_LINES_ABOVE = 30
+# Lists whose rows speak against a deletion: one of which nobody can tell whose it is counts for every symbol.
+_AGAINST_DELETION = ("lhrs", "commitments", "ill_requests", "kb_holdings", "kept_titles", "excluded_titles")
 WHAT_TO_DO = (
     "put «OCLC number» or «MMS ID» above the column that names the titles, or name the columns in [[evidence_lists]] of "
     "datasync.toml (columns = …)"
@@ -58,6 +61,42 @@ class _Layout:
         """Whether a line alone looks like a whole row."""
         row = quoted_cells(line, self.separator or "\t")
         return row is not None and len(row) == self.width and bool(row[min(self.columns.values())].strip())
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What stands beside a list: the symbol and the day in its name or in the settings, and the symbols of the settings."""
+
+    symbol: str | None
+    day: date | None
+    codes: tuple[str, ...]
+
+    def symbols_of(self, cells: pl.Series, kind: str) -> list[str | None]:
+        """The symbol of each row; null: of any. Where the cell is empty it is that of the file."""
+        read = {text: symbol_in_cell(text, self.codes, kind) for text in cells.unique().drop_nulls()}
+        return [self.symbol if text is None else read[text] for text in cells]
+
+
+def symbol_in_cell(text: str, symbols: Collection[str], kind: str) -> str | None:
+    """Whose row it is that has this in its column of symbols; null: anybody's, for the settings do not have it.
+
+    A code of a library, a symbol misspelt or of before, or that of a partner may stand for any of ours. Who gives a title
+    up, and who may catalogue, is only who is named.
+
+    >>> symbol_in_cell("olda", ["OLDA", "NEWA"], "lhrs"), symbol_in_cell("NEWA (New Library)", ["OLDA", "NEWA"], "lhrs")
+    ('OLDA', 'NEWA')
+    >>> symbol_in_cell("MAIN", ["OLDA"], "lhrs"), symbol_in_cell("MAIN", ["OLDA"], "withdrawn_titles")
+    (None, 'MAIN')
+    """
+    plain = text.strip().upper()
+    written = {form: code for code in symbols for form in (code, encode_symbol(code))}
+    if plain in written:
+        return written[plain]
+    first, _, rest = plain.partition(" ")
+    others = set(re.findall(r"[^\s(),;:/|]+", rest)) & written.keys()
+    if first in written and rest.lstrip()[:1] in ("(", "[") and not others:
+        return written[first]
+    return None if kind in _AGAINST_DELETION else plain
 
 
 def is_evidence(file: str, start: bytes) -> str | None:
@@ -106,7 +145,7 @@ def _read_list(
             if is_excel(lines.start) or is_html(lines.start):
                 lines, left_out = _as_text(lines, partial(_layout_of, maximum=maximum, named=named))
             layout = _other(lines) or _layout_of(lines.sample, maximum=maximum, named=named)
-            yield from _read(source, lines, layout, maximum, (symbol, day))
+            yield from _read(source, lines, layout, maximum, _Told(symbol, day, tuple(each.symbol for each in symbols)))
             for sheet in left_out:
                 yield "load_issues", issue(source.file, "sheet_not_read", words_on_left_out(sheet))
     except InputError as error:
@@ -176,7 +215,7 @@ def _by_captions(lines: list[str], named: dict[str, str]) -> _Layout | None:
     return best
 
 
-def _read(source: Source, lines: LineBlocks, layout: _Layout, maximum: int, default: tuple[str | None, date | None]):
+def _read(source: Source, lines: LineBlocks, layout: _Layout, maximum: int, told: _Told):
     """The rows of a list, all at once: none is longer than what people look through."""
     if layout.header >= 0:
         lines.leave_out_repeats_of(layout.header)
@@ -192,12 +231,12 @@ def _read(source: Source, lines: LineBlocks, layout: _Layout, maximum: int, defa
         return
     rows, faults = _rows(below, layout)
     frame, notes = _judged(rows, maximum)
-    symbol, day = default
-    listed = frame.with_columns(
-        pl.col("symbol").fill_null(pl.lit(symbol, pl.String)), as_of=pl.lit(day, pl.Date), file=pl.lit(source.file)
-    )
+    symbols = pl.Series("symbol", told.symbols_of(frame["symbol"], source.kind), dtype=pl.String)
+    listed = frame.with_columns(symbols, as_of=pl.lit(told.day, pl.Date), file=pl.lit(source.file))
     yield source.kind, conform(source.kind, listed)
     yield "load_issues", issues_of(source.file, [faults, notes])
+    if words := _other_symbols(frame, listed):
+        yield "load_issues", issue(source.file, "other_symbol", words)
     if lines.problem:
         yield "load_issues", issue(source.file, "breaks_off", lines.problem, lines.cut_line)
     rejected = faults.filter(pl.col("code") != "total_line").height + cut
@@ -217,7 +256,7 @@ def _rows(lines: list[tuple[int, str]], layout: _Layout) -> tuple[list[dict], pl
         row = row if row is not None else cells(text, layout.separator)
         if not any(cell.strip() for cell in row):
             continue
-        if re.fullmatch(TOTAL, _COUNT.sub("", " ".join(row)).strip()):
+        if re.fullmatch(TOTAL, _COUNT.sub("", " ".join(row)).strip()) and not _names_title(row, layout, len(rows)):
             faults.append((position, "total_line", "a line of totals: it names no title", text[:200]))
         elif fault := _fault(text, row, layout, is_doubtful=is_doubtful):
             faults.append((position, "malformed_row", fault, text[:200]))
@@ -225,6 +264,13 @@ def _rows(lines: list[tuple[int, str]], layout: _Layout) -> tuple[list[dict], pl
             named = {name: row[at].strip() for name, at in layout.columns.items() if at < len(row)}
             rows.append({"record": position, **{name: text for name, text in named.items() if text}})
     return rows, pl.DataFrame(faults, schema=_FAULTS, orient="row")
+
+
+def _names_title(row: list[str], layout: _Layout, above: int) -> bool:
+    """Whether a row with a word for a total has a number where the others name their title, and greater than a count is."""
+    named = (row[at] for name, at in layout.columns.items() if name in ("ocn", "mms_id") and at < len(row))
+    digits = (re.sub("[^0-9]", "", cell)[:18] for cell in named)
+    return any(int(number) > above + 1 for number in digits if number)
 
 
 def _joined(lines: list[tuple[int, str]], layout: _Layout) -> Iterator[tuple[int, str, bool]]:
@@ -247,9 +293,7 @@ def _judged(rows: list[dict], maximum: int) -> tuple[pl.DataFrame, pl.DataFrame]
     texts = {"record": pl.Int64} | {name: pl.String for name in names if name not in ("file", "record", "as_of")}
     frame = pl.DataFrame(rows, schema=texts).with_columns(raw="ocn")
     number = parse_ocn(pl.col("ocn").str.replace(SIGN, ""), trusted=True, maximum=maximum)
-    frame = frame.with_columns(number.alias("_read"), symbol=_symbol()).with_columns(
-        ocn=pl.col("_read").struct.field("ocn")
-    )
+    frame = frame.with_columns(number.alias("_read")).with_columns(ocn=pl.col("_read").struct.field("ocn"))
     notes = [
         frame.filter(pl.col("raw").is_not_null() & pl.col("ocn").is_null()).select(
             "record",
@@ -264,9 +308,14 @@ def _judged(rows: list[dict], maximum: int) -> tuple[pl.DataFrame, pl.DataFrame]
     return frame.drop("_read"), pl.concat(notes).sort("record")
 
 
-def _symbol() -> pl.Expr:
-    text = pl.col("symbol").str.strip_chars().str.to_uppercase()
-    return pl.when(text.str.contains(r"^[A-Z0-9@$#*-]{1,8}$")).then(text)
+def _other_symbols(given: pl.DataFrame, read: pl.DataFrame) -> str | None:
+    """Words on rows that count for any symbol, for theirs is not in the settings; null without any."""
+    of_any = given.filter(given["symbol"].is_not_null() & read["symbol"].is_null())
+    if of_any.is_empty():
+        return None
+    names = of_any["symbol"].unique().sort().to_list()
+    shown = ", ".join(f"«{name[:20]}»" for name in names[:5]) + (" …" if len(names) > 5 else "")
+    return f"{of_any.height} row(s) have a symbol that the settings do not have ({shown}): they count for every symbol"
 
 
 def _with_day(frame: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:

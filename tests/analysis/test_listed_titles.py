@@ -56,11 +56,19 @@ def numbers(**tables) -> list[tuple]:
         ({"mms_id": "9900000000764320"}, [(12, "9900000000764321"), (13, "9900000000764321")]),
         ({"mms_id": "9900000000774321"}, [(None, "9900000000774321")]),
         ({"mms_id": "9900000000994321"}, []),
-        ({"ocn": 7, "raw": "7", "mms_id": "9900000000764321"}, [(7, None)]),
+        ({"raw": "4E+07"}, []),
+        ({"raw": "4e0"}, [(4, None)]),
+        ({"raw": "=B12"}, []),
+        ({"raw": "=SUM(7,8)"}, []),
+        ({"raw": '="7"'}, [(7, None)]),
+        (
+            {"ocn": 7, "raw": "7", "mms_id": "9900000000764321"},
+            [(7, None), (12, "9900000000764321"), (13, "9900000000764321")],
+        ),
     ],
 )
 def test_a_row_names_numbers(row, found):
-    """Of a number that cannot be read every one that somebody may see in it."""
+    """Of a number that cannot be read every one that somebody may see in it; and by its ID, whatever its number says."""
     assert numbers(**listed("lhrs", row)) == [("lhrs", *each) for each in found]
 
 
@@ -92,6 +100,18 @@ def test_of_a_request_the_newest_list_counts():
     assert numbers(**listed("ill_requests", first, second)) == []
     assert numbers(**listed("ill_requests", first, second | {"request_id": "2"})) == [("ill_requests", 7, None)]
     assert numbers(**listed("ill_requests", first, second | {"as_of": None})) == [("ill_requests", 7, None)]
+
+
+@pytest.mark.parametrize("other", [{"symbol": "OLD"}, {"ocn": 8, "raw": "8"}, {"mms_id": "9900000000994321"}])
+def test_another_request_of_the_same_id_says_nothing_of_one(other):
+    first = {"ocn": 7, "raw": "7", "request_id": "1", "status": "Shipped", "as_of": date(2026, 9, 1)}
+    second = first | {"status": "Closed", "as_of": date(2026, 10, 1)}
+    assert numbers(**listed("ill_requests", first, second | other)) == [("ill_requests", 7, None)]
+
+
+def test_what_is_withdrawn_goes_by_its_number_where_it_has_one():
+    row = {"ocn": 7, "raw": "7", "mms_id": "9900000000764321"}
+    assert numbers(**listed("withdrawn_titles", row)) == [("withdrawn_titles", 7, None)]
 
 
 @pytest.mark.parametrize(

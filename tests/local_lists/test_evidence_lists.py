@@ -162,6 +162,9 @@ def test_a_workbook_with_two_sheets_and_a_title_above(tmp_path):
     [
         ("OCLC number\n40000001\n\n40000002\nTotal: 2\n", [40000001, 40000002], ["total_line"]),
         ("OCN,Note\n40000001,\nTotal,2\n", [40000001], ["total_line"]),
+        ("OCN,Title\n40000001,Total\n2,Total\n", [40000001], ["total_line"]),
+        ("OCN,Copies\n40000001 Total,3\nGrand Total,3\n", [None], ["total_line", "bad_number"]),
+        ("MMS ID,OCN,Title\n991234567890106001,,Total\n", [None], []),
         ("OCN,Note\nn/a,\n4.00E+07,\n", [None, None], ["bad_number", "bad_number"]),
         ("OCN,Note\n40000001,a,b\n40000002,c\n", [40000002], ["malformed_row"]),
         ('OCN,Note\n40000001,"open\n40000002,c\n', [40000002], ["malformed_row"]),
@@ -176,6 +179,22 @@ def test_every_row_is_taken_or_told(tmp_path, text, ocns, codes):
     rows, issues, _ = read_text(tmp_path, text)
     assert rows["ocn"].to_list() == ocns
     assert issues["code"].to_list() == codes
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"),
+    [
+        ("lhrs", ["OLD", "M@S", "M@S", "M@S", None, None, "OLD"]),
+        ("withdrawn_titles", ["OLD", "M@S", "M@S", "M@S", "M@S (OR OLD)", "MAIN", "OLD"]),
+    ],
+)
+def test_whose_a_row_is(tmp_path, kind, read):
+    """A symbol that the settings do not have is anybody's where it speaks against a deletion, and else nobody's."""
+    cells = ("old", "M@S", "M_64S", "M@S (Main & Science)", "M@S (or OLD)", "MAIN", "")
+    text = "OCN,Symbol\n" + "".join(f"4000000{i},{cell}\n" for i, cell in enumerate(cells))
+    rows, issues, _ = read_text(tmp_path, text, name=f"{kind}_OLD.csv", kind=kind)
+    assert rows["symbol"].to_list() == read
+    assert issues["code"].to_list() == (["other_symbol"] if kind == "lhrs" else [])
 
 
 def test_the_settings_name_what_the_captions_do_not(tmp_path):
