@@ -42,14 +42,8 @@ from .list_headers import (
 )
 from .plain_numbers import is_day
 from .quoted_lines import join_lines, told_separator
+from .text_captions import text_columns
 
-TEXTS = {
-    "title": re.compile(r"^title\b|^245", re.I),
-    "author": re.compile(r"^author|^creator|^main.entry|^1(?:00|10|11)", re.I),
-    "date": re.compile(r"^(?:publication )?(?:date|year)", re.I),
-    "numbers": re.compile(r"^(?:isbn|issn|lccn)", re.I),
-    "format": re.compile(r"^(?:material )?(?:format|type)", re.I),
-}
 # Collection Evaluation has no header: the position of its columns (oclc_formats.md 9, and a real list).
 _EVALUATION = {"format": (1,), "title": (4,), "author": (5,), "date": (6,), "numbers": (10, 11)}
 WHAT_TO_DO = (
@@ -66,7 +60,7 @@ class ListLayout:
         words: the layout in words, for the load log.
         separator: what separates columns; null for one number a line.
         column: the column with the number.
-        texts: the columns of title, author, date, numbers and format.
+        texts: the columns of title, author, date, numbers and format; `others`: those that may have standard numbers too.
         header: the position of the header, or of the last line above the rows; null where the rows begin at once.
         width: how many columns there are; null where it does not matter.
         filled: of them, up to which one rows have cells: captions may end with separators; null for all.
@@ -194,7 +188,9 @@ class _Look:
         return ListLayout(problem, likely, problem=problem)
 
     def _laid_out(self, words: str, mark: str | None, captions: list[str], column: int) -> ListLayout:
-        return ListLayout(words, mark, column, _text_columns(captions), width=len(captions), has_quotes=self.has_quotes)
+        return ListLayout(
+            words, mark, column, text_columns(captions, column), width=len(captions), has_quotes=self.has_quotes
+        )
 
     def _with_header(self, header: Header, mark: str | None, rows: list[Row]) -> ListLayout:
         captions, column = header.captions, header.named[0]
@@ -304,15 +300,6 @@ def _with_thousands(lines: list[tuple[int, str]], maximum: int) -> ListLayout | 
         return ListLayout("one number a line, with thousands separators", header=above, thousands=True)
     problem = f"«{grouped[0].strip()}» may be one number with a thousands separator or two columns"
     return refused(ListLayout("", header=above), problem)
-
-
-def _text_columns(captions: list[str]) -> dict[str, tuple[int, ...]]:
-    return {
-        name: tuple(i for i, cell in enumerate(captions) if pattern.search(cell.strip()))[
-            : 3 if name == "numbers" else 1
-        ]
-        for name, pattern in TEXTS.items()
-    }
 
 
 def _headless(rows: list[list[str]], separator: str, maximum: int) -> ListLayout:

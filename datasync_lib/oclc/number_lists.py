@@ -16,11 +16,12 @@ from .counting_lines import MAY_BE_TOTAL, TOTAL, is_count_alone, is_total
 from .lines import excerpt, line_frame
 from .list_cells import LINK, SEPARATORS, SIGN, THOUSANDS, cells, is_number
 from .list_headers import filled as filled_cells
-from .list_layouts import TEXTS, ListLayout
+from .list_layouts import ListLayout
 from .plain_numbers import MOST_CELLS
 from .quoted_lines import MOST_LINES, join_lines
 from .rows import Fault, Rows, filled, sift
 from .second_tables import SecondTable, names_ocns
+from .text_captions import DAY, NAMES, may_be_number
 
 # A title may have a day, a count and a year in lines of their own.
 MOST_NUMBERS_OF_TITLES = 3
@@ -127,7 +128,7 @@ def _read_lines(
         Fault(pl.col("ocn").is_null(), "bad_number", _why()),
     ]
     sifted = sift(read, faults)
-    return Rows(sifted.rows.select("record", "ocn", *(_text(name) for name in TEXTS)), sifted.issues)
+    return Rows(sifted.rows.select("record", "ocn", *(_text(name) for name in NAMES)), sifted.issues)
 
 
 def _verdict_alone(maximum: int) -> pl.Expr:
@@ -164,30 +165,31 @@ def _why() -> pl.Expr:
 
 
 def _text(name: str) -> pl.Expr:
-    return filled(pl.col(name).str.replace_many(_ENTITIES)).alias(name)
+    text = filled(pl.col(name).str.replace_many(_ENTITIES))
+    return (pl.when(~text.str.contains(DAY)).then(text) if name == "date" else text).alias(name)
 
 
 def _columns(lines: pl.DataFrame, layout: ListLayout, before: str = "") -> list[pl.Series]:
     """Of each line the cell with the number, the texts, whether it has too many cells, how many, and whether it is a total."""
-    wanted = {"_cell": (layout.column,), **{name: layout.texts.get(name, ()) for name in TEXTS}}
+    wanted = {"_cell": (layout.column,), **{name: layout.texts.get(name, ()) for name in NAMES}}
     if layout.separator is None:
         none = pl.Series([None] * lines.height, dtype=pl.String)
         text = lines["line"].str.replace(LINK.pattern, "${2}").str.strip_chars(' "\t')
         totals = text.shift(1, fill_value=before.strip()).str.contains(TOTAL).fill_null(False)
         return [
             text.alias("_cell"),
-            *(none.alias(name) for name in TEXTS),
+            *(none.alias(name) for name in NAMES),
             pl.Series("_surplus", [False] * lines.height, dtype=pl.Boolean),
             pl.Series("_filled", [1] * lines.height, dtype=pl.Int64),
             totals.alias("_is_total"),
         ]
-    rows = [cells(line, layout.separator) for line in lines["line"]]
+    rows, others = [cells(line, layout.separator) for line in lines["line"]], layout.texts.get("others", ())
     may_be_total = lines["line"].str.contains(MAY_BE_TOTAL)
     totals = [may_be and is_total(row, layout) for may_be, row in zip(may_be_total, rows, strict=True)]
     surplus = [_is_shifted(line, row, layout) for line, row in zip(lines["line"], rows, strict=True)]
     return [
         *(
-            pl.Series(name, [_at(row, positions) for row in rows], dtype=pl.String)
+            pl.Series(name, [_at(row, positions, others if name == "numbers" else ()) for row in rows], dtype=pl.String)
             for name, positions in wanted.items()
         ),
         pl.Series("_surplus", surplus, dtype=pl.Boolean),
@@ -218,6 +220,8 @@ def _is_behind_open_mark(line: str, layout: ListLayout) -> bool:
     return any('"' in cell for cell in line.split(layout.separator)[: layout.column + 1])
 
 
-def _at(row: list[str], positions: tuple[int, ...]) -> str | None:
+def _at(row: list[str], positions: tuple[int, ...], others: tuple[int, ...] = ()) -> str | None:
+    """What the cells at some positions hold, and those of others that may have a standard number."""
     found = [row[i].strip() for i in positions if i < len(row) and row[i].strip()]
+    found += [row[i].strip() for i in others if i < len(row) and may_be_number(row[i])]
     return " ".join(found) or None
