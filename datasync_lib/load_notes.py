@@ -203,7 +203,7 @@ def _unknown_actions(store: Store, settings: Settings) -> list[str]:
 def _not_vouched(store: Store, settings: Settings) -> list[str]:
     """Answers that confirm nothing: of collections that were not agreed, or in reports whose name was changed."""
     rows = store.scan("outcomes")
-    agreed, where = is_agreed(settings.collections), pl.format("{} of {}", "collection", "symbol")
+    agreed, where = is_agreed(settings.collections), _of_symbol()
     other = rows.filter(~agreed).group_by(where.alias("where")).agg(pl.len().alias("rows")).collect().sort("where")
     renamed = rows.filter(~says_what_its_key_says()).group_by("file").agg(pl.len().alias("rows")).collect().sort("file")
     notes = []
@@ -219,6 +219,12 @@ def _not_vouched(store: Store, settings: Settings) -> list[str]:
             f"name of their report, and confirm nothing; give it its own name again: {_some(renamed['file'].to_list())}"
         )
     return notes
+
+
+def _of_symbol() -> pl.Expr:
+    """Whose collection a row is of: a report without its own name may have neither in its keys."""
+    told = (pl.col(name).fill_null(f"no {name}") for name in ("collection", "symbol"))
+    return pl.format("{} of {}", *told)
 
 
 def _unmapped(store: Store, location_map: pl.DataFrame, reports: Path, day: date | None) -> list[str]:

@@ -119,8 +119,8 @@ def claims_of_unread_answers(*, newest_holdings: pl.LazyFrame, unread_answers: p
 
 @claims("unknown_files", by={"newest_holdings": "number"})
 def claims_of_unknown_files(*, newest_holdings: pl.LazyFrame, numbers_of_unknown_files: pl.DataFrame) -> pl.DataFrame:
-    """Which held numbers stand in a file of which nobody knows what it is: list_not_read."""
-    reason = "it stands in a file of which nobody knows what it is"
+    """Which held numbers stand in a file of which nobody knows what it is, or have a bib that does: list_not_read."""
+    reason = "it, or the ID of a record of it, stands in a file of which nobody knows what it is"
     return _of_held(newest_holdings, numbers_of_unknown_files.lazy(), "list_not_read", reason)
 
 

@@ -7,6 +7,8 @@ person would see them: digits with whatever stands around them, and digits in gr
 
 import polars as pl
 
+from ..oclc.layouts import READABLE
+from ..oclc.rows import KEY_OF_OCLC
 from .exchange import with_number
 from .registry import gives
 
@@ -19,6 +21,9 @@ _TOGETHER = (r"[0-9][^\p{L}|]*", r"[0-9][^\p{L}|:;/]*")
 # Digits of other scripts, and those as wide as a letter of Chinese: they read as digits.
 _DIGITS = {chr(zero + i): str(i) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for i in range(10)}
 _KEY = r"^[^|\t]*::[a-z]+::[0-9]+"
+# What may be the ID of a record of the catalogue, within a text.
+_LONG = "[0-9]{8,}"
+_ROW = ["file", "record"]
 _FIRST = ["number", "mms_id", "file", "record"]
 
 
@@ -135,12 +140,17 @@ def cut_readings(*, all_ocns: pl.LazyFrame) -> pl.DataFrame:
     return read.filter(pl.col("lost").is_between(1, 9)).unique().collect().sort(pl.all(), nulls_last=True)
 
 
-@gives("unread_answers", by={"known_bibs": "mms_id"}, together=lambda rows: rows.unique().sort(_FIRST, nulls_last=True))
+@gives(
+    "unread_answers",
+    by={"known_bibs": "mms_id", "holdings": "mms_id"},
+    together=lambda rows: rows.unique().sort(_FIRST, nulls_last=True),
+)
 def unread_answers(
     *,
     load_issues: pl.LazyFrame,
     files: pl.LazyFrame,
     known_bibs: pl.LazyFrame,
+    holdings: pl.LazyFrame,
     terminals: pl.DataFrame,
     maximum: int,
 ) -> pl.DataFrame:
@@ -152,11 +162,16 @@ def unread_answers(
     Returns:
         number (null: the row names a bib) and mms_id (null: it names a number); file, record of the row. Sorted.
     """
-    reports = files.filter(pl.col("kind").str.ends_with("Report")).select("file")
+    is_report = pl.col("kind").str.ends_with("Report") | pl.col("kind").is_in(READABLE)
+    reports = files.filter(is_report).select("file")
     rows = load_issues.filter(pl.col("excerpt").is_not_null()).join(reports, on="file", how="semi")
-    texts = rows.select("file", "record", text=pl.col("excerpt").str.replace(_KEY, "")).collect()
-    runs = texts.with_columns(mms_id=pl.col("text").str.extract_all("[0-9]{8,}")).explode("mms_id").lazy()
-    bibs = runs.join(known_bibs.select("mms_id"), on="mms_id", how="semi").select("mms_id", "file", "record").collect()
+    texts = rows.select(
+        "file", "record", text=pl.col("excerpt").str.replace(_KEY, "").str.replace_all(KEY_OF_OCLC, " ")
+    ).collect()
+    runs = texts.select(*_ROW, id=pl.col("text").str.extract_all(_LONG)).explode("id").lazy()
+    ids = [known_bibs.select("mms_id", id="mms_id"), holdings.select("mms_id", id="holding_id")]
+    named_bibs = [of.join(runs, on="id", how="inner").select("mms_id", *_ROW).collect(engine="streaming") for of in ids]
+    bibs = pl.concat(named_bibs)
     each = texts.with_columns(ocn=possible_numbers(pl.col("text").str.replace_all("[0-9]{11,}", ""), maximum))
     numbered = with_number(each.explode("ocn").drop_nulls("ocn"), "ocn", terminals)
     named = [
@@ -169,21 +184,55 @@ def unread_answers(
 
 
 @gives("numbers_of_unknown_files")
-def numbers_of_unknown_files(*, raw_rows: pl.LazyFrame, terminals: pl.DataFrame, maximum: int) -> pl.DataFrame:
-    """Which numbers stand in files of which nobody knows what they are?
+def numbers_of_unknown_files(
+    *,
+    raw_rows: pl.LazyFrame,
+    number_owners: pl.LazyFrame,
+    holdings: pl.LazyFrame,
+    terminals: pl.DataFrame,
+    maximum: int,
+) -> pl.DataFrame:
+    """Which numbers stand in files of which nobody knows what they are, or are those of a record that such a file names?
 
-    Such a file may be a list of what must stay: holdings records, commitments, open requests.
+    Such a file may be a list of what must stay: holdings records, commitments, open requests; or of what OCLC did not take.
+
+    Args:
+        raw_rows: the rows of the files.
+        number_owners: the numbers of each bib: a file may name it by its ID.
+        holdings: whose holding has which ID.
+        terminals: where numbers end.
+        maximum: a greater number is no OCN.
 
     Returns:
         number (as WorldCat calls it now, or the number itself when it is ambiguous); file, record of the first row that
         has it. Sorted by number.
     """
-    texts = raw_rows.select("file", "record", text=pl.col("values").list.join("|")).collect()
+    rows = raw_rows.select("file", "record", "values").collect()
+    texts = rows.select("file", "record", text=pl.col("values").list.join("|", ignore_nulls=True))
     seen = texts.select("file", "record", ocn=possible_numbers(pl.col("text"), maximum))
-    return _first_of_each(seen.explode("ocn").drop_nulls("ocn"), terminals)
+    ids = _ids_in(rows, texts).lazy()
+    holders = holdings.select("mms_id", id="holding_id").join(ids, on="id", how="inner").select("mms_id", *_ROW)
+    bibs = pl.concat(
+        [ids.select(*_ROW, mms_id="id"), holders.select(*_ROW, "mms_id").collect(engine="streaming").lazy()]
+    )
+    owned = number_owners.select("mms_id", "number").join(bibs, on="mms_id", how="inner").select("number", *_ROW)
+    named = _first_of_each(seen.explode("ocn").drop_nulls("ocn"), terminals)
+    return _first(pl.concat([named, owned.collect(engine="streaming")]))
+
+
+def _ids_in(rows: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """What may be an ID of the catalogue in some rows, each once: whole cells, and long runs of digits."""
+    runs = texts.select(*_ROW, id=pl.col("text").str.extract_all(_LONG)).explode("id")
+    whole = rows.select(*_ROW, id="values").explode("id").with_columns(pl.col("id").str.strip_chars())
+    every = pl.concat([runs, whole]).filter(pl.col("id").fill_null("") != "")
+    return every.sort("id", *_ROW).unique("id", keep="first", maintain_order=True)
 
 
 def _first_of_each(rows: pl.DataFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """What the numbers of some rows are called now, each with the file and record that has it first."""
-    named = with_number(rows, "ocn", terminals).select(pl.col("ocn_number").alias("number"), "file", "record")
-    return named.sort("number", "file", "record").unique("number", keep="first", maintain_order=True)
+    return _first(with_number(rows, "ocn", terminals).select(pl.col("ocn_number").alias("number"), *_ROW))
+
+
+def _first(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Each number once, with the file and record that has it first."""
+    return numbers.sort("number", *_ROW).unique("number", keep="first", maintain_order=True)

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from ..local_lists.evidence_names import symbol_in_name
+from ..local_lists.evidence_names import kind_in_name, symbol_in_name
 from ..oclc.current_numbers import KIND as CURRENT_NUMBERS
 from ..oclc.filenames import read_file_name
 from ..settings import SymbolSettings, WorldcatList
@@ -172,9 +172,10 @@ def _unknown(files: pl.DataFrame, raw_rows: pl.LazyFrame, symbols: list[str]) ->
 
 
 def _opaque(files: pl.DataFrame, seen: pl.LazyFrame, symbols: list[str]) -> pl.DataFrame:
-    """Files in which nothing can be seen, and which may so forbid anything, under the symbol in their name if there is one.
+    """Files in which nothing can be seen, and which may so forbid anything.
 
-    A report that cannot be read may say of any record that OCLC did not take it, whatever the symbol that it answers.
+    What cannot be read may be a report, and say of any record that OCLC did not take it, whatever the symbol in its name: it
+    holds everything. A file that is a list of staff by its name speaks of the symbol that stands there.
     """
     open_ = files.join(seen.collect(), on="file", how="semi").select("sha256")
     closed = files.filter(pl.col("kind").is_in(["unknown", "unreadable"])).join(
@@ -182,8 +183,7 @@ def _opaque(files: pl.DataFrame, seen: pl.LazyFrame, symbols: list[str]) -> pl.D
     )
 
     def symbol_of(file: str) -> str | None:
-        is_report = read_file_name(PurePosixPath(file).name).family in ("report", "old_report", "scan_delete_report")
-        return None if is_report else symbol_in_name(file, symbols)
+        return symbol_in_name(file, symbols) if kind_in_name(PurePosixPath(file).name) else None
 
     named = pl.col("file").map_elements(symbol_of, return_dtype=pl.String, skip_nulls=False).alias("symbol")
     return closed.select("file", named, reason=pl.lit(_NOBODY_KNOWS))

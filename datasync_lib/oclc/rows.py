@@ -7,6 +7,11 @@ import polars as pl
 from ..vocabulary.tables import conform, empty
 from .lines import excerpt, line_frame
 
+# OCLC's key of a row, wherever it stands: where a line feed is lost, another row begins within a line.
+KEY_OF_OCLC = r"_[0-9]{5,9}_[0-9]{12,14}::[a-z]+::[0-9]+"
+_SHOWN = 120
+# A number that the end of what is shown cuts is told whole behind it.
+_LONGEST_NUMBER = 20
 _OCLC_PREFIX = r"(?i)^\s*(?:\(OCoLC\))?\s*(?:ocl7|ocm|ocn|on)?\s*"
 
 
@@ -97,8 +102,16 @@ def sift(lines: pl.DataFrame, faults: list[Fault]) -> Rows:
     rejected = judged.filter(pl.col("_code").is_not_null())
     return Rows(
         judged.filter(pl.col("_code").is_null()).drop("_code", "_message", "line", "cells", strict=False),
-        rejected.select("record", code="_code", message="_message", excerpt=excerpt(pl.col("line"))),
+        rejected.select("record", code="_code", message="_message", excerpt=_excerpt(pl.col("line"))),
     )
+
+
+def _excerpt(line: pl.Expr) -> pl.Expr:
+    """The beginning of a line; of a longer one the numbers behind it too, for they say of what it speaks."""
+    rest = line.str.slice(_SHOWN - _LONGEST_NUMBER).str.replace_all(KEY_OF_OCLC, " ")
+    numbers = rest.str.extract_all("[0-9]+").list.unique(maintain_order=True).list.join("|")
+    is_longer = (line.str.len_chars() > _SHOWN) & (numbers != "")
+    return pl.when(is_longer).then(pl.format("{} {}", excerpt(line, _SHOWN), numbers)).otherwise(excerpt(line, _SHOWN))
 
 
 def issue(file: str, code: str, message: str, record: int | None = None) -> pl.DataFrame:

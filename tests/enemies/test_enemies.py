@@ -9,8 +9,9 @@ from pathlib import Path
 import kinds_of_answers
 import kinds_of_evidence
 import kinds_of_owners
+import kinds_of_rows
 import pytest
-from small_library import FULL, KEP2, KEPT, MAP, At, Kind, files_of, settings, worldcat, zipped
+from small_library import FULL, KEP2, KEPT, LAWS, MAP, At, Kind, files_of, settings, worldcat, zipped
 
 from datasync_lib.project import Project
 
@@ -53,7 +54,7 @@ def not_as_it_must(found: Held, must: Held) -> Held:
     return wrong
 
 
-MODULES = (kinds_of_owners, kinds_of_answers, kinds_of_evidence)
+MODULES = (kinds_of_owners, kinds_of_answers, kinds_of_evidence, kinds_of_rows)
 ALL = {kind.__name__: kind for module in MODULES for kind in module.KINDS}
 
 
@@ -246,10 +247,21 @@ REPORT = At("other", 0).report_name("20250912")
         ("lhrs_OLDA.xlsx", zipped("xl/workbook.xml", b"<workbook/>")[:60]),
         ("lhrs_OLDA.csv", b"Foo,Bar\nx,y\n"),
         (f"{REPORT}.zip", zipped("report.txt", b"x" * 99)[:80]),
+        ("reports/NEWA unresolved.xlsx", zipped("xl/workbook.xml", b"<workbook/>")[:60]),
+        ("reports/NEWA scan delete 20250915.7z", b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(range(200, 250))),
         ("metacoll.OLDA.lhr.D20250920.T213015.1.mrc", At("other", 0).mfhd(7)),
         ("metacoll.OLDA.datasync.20250920.mrc", worldcat(40_000_007) + At("other", 0).mfhd(7)),
     ],
-    ids=["text of Word", "cut workbook", "no column of numbers", "cut archive", "LHRs of OCLC", "LHRs among bibs"],
+    ids=[
+        "text of Word",
+        "cut workbook",
+        "no column of numbers",
+        "cut archive",
+        "lost workbook",
+        "foreign archive",
+        "LHRs of OCLC",
+        "LHRs among bibs",
+    ],
 )
 def test_what_nobody_can_read_holds_until_it_is_set_aside(tmp_path, name, data):
     files, must, _ = library(lambda _: Kind({1: "hold list_not_read", 2: "hold list_not_read"}))
@@ -257,3 +269,51 @@ def test_what_nobody_can_read_holds_until_it_is_set_aside(tmp_path, name, data):
     assert not_as_it_must(loaded(tmp_path / "there", given), must) == {}
     aside = settings(FULL, f'[raw]\nignore = ["{Path(name).name}"]')
     assert not_as_it_must(loaded(tmp_path / "aside", given, aside), dict.fromkeys(must, "delete covered")) == {}
+
+
+@pytest.mark.parametrize("cell", ["4E+06", "4.E+06", "=A2", "=VLOOKUP(A2,Sheet1!A1:B4001002,2,0)", "#REF!"])
+def test_a_cell_that_names_no_number_holds_all_of_its_symbol(tmp_path, cell):
+    files, must, _ = library(lambda _: Kind({1: "hold list_not_read", ("OLDB", 2): "delete covered"}))
+    at = At("one", 1000)
+    files[f"catalogue/full_20250901_{at.name}.mrc"] += at.has(2, at="LAW")
+    files |= {name: row.encode() for name, row in at.report("20250906", at.took(2), as_=("LAWS", LAWS)).items()}
+    given = files | lists_of(must) | {"LHR list.csv": f'OCN,Symbol\n"{cell}",OLDA\n'.encode()}
+    assert not_as_it_must(loaded(tmp_path, given), must) == {}
+
+
+def test_the_columns_of_a_list_that_have_the_texts(tmp_path):
+    """Of a number that no bib has the title, the year or a standard number agrees, whatever stands beside it in the list."""
+    hit, gone = "review text_or_number_hit", "delete not_in_catalogue"
+    must_of = {
+        ("OLDA", 2): hit,
+        ("OLDA", 3): gone,
+        ("OLDB", 4): hit,
+        ("OLDB", 5): gone,
+        ("M@S", 6): hit,
+        ("M@S", 7): gone,
+    }
+    bibs = lambda at: (  # noqa: E731
+        at.bib(102, title="A history of the lighthouse keepers of Maine", year=1904),
+        at.bib(104, "020 $a0306406152", title="Poems for the long winter evenings", year=1930),
+        at.bib(106, "010 $a   85002345", title="Letters to a gardener in Norway", year=1931),
+    )
+    files, must, at = library(lambda at: Kind(must_of, records=b"".join(bibs(at))))
+    rows = {
+        "OLDA": (
+            "OCLC Number,Title ID,Title,Date Added,Publication Year",
+            f"{at.ocn(2)},AB778812,A history of the lighthouse keepers of Maine,2015-03-01,1904",
+            f"{at.ocn(3)},AB778813,A history of the windmills of Kent,2015-03-01,1904",
+        ),
+        "OLDB": (
+            "OCLC Number,Title,Year,Standard Number,Uses",
+            f"{at.ocn(4)},Quite another thing,1971,0306406152,12",
+            f"{at.ocn(5)},Quite another story,1971,0262033844,13",
+        ),
+        "M_64S": (
+            "OCLC Number,Title,Year,ISBN 10,ISBN 13,ISSN,LCCN,Identifier",
+            f"{at.ocn(6)},Something else altogether,1951,,,,85002345,",
+            f"{at.ocn(7)},Nothing of the kind at all,1951,,,,85002346,85002347",
+        ),
+    }
+    lists = {LIST.format(symbol, AFTER, "csv"): "\n".join(lines).encode() for symbol, lines in rows.items()}
+    assert not_as_it_must(loaded(tmp_path, files | lists), must) == {}
