@@ -292,12 +292,16 @@ def test_the_columns_of_a_list_that_have_the_texts(tmp_path):
         ("M@S", 6): hit,
         ("M@S", 7): gone,
     }
-    bibs = lambda at: (  # noqa: E731
-        at.bib(102, title="A history of the lighthouse keepers of Maine", year=1904),
-        at.bib(104, "020 $a0306406152", title="Poems for the long winter evenings", year=1930),
-        at.bib(106, "010 $a   85002345", title="Letters to a gardener in Norway", year=1931),
-    )
-    files, must, at = library(lambda at: Kind(must_of, records=b"".join(bibs(at))))
+
+    def make(at: At) -> Kind:
+        bibs = (
+            at.bib(102, title="A history of the lighthouse keepers of Maine", year=1904),
+            at.bib(104, "020 $a0306406152", title="Poems for the long winter evenings", year=1930),
+            at.bib(106, "010 $a   85002345", title="Letters to a gardener in Norway", year=1931),
+        )
+        return Kind(must_of, records=b"".join(bibs))
+
+    files, must, at = library(make)
     rows = {
         "OLDA": (
             "OCLC Number,Title ID,Title,Date Added,Publication Year",
