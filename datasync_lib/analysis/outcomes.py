@@ -16,7 +16,7 @@ from .findings import Found, as_findings
 from .ownership import UNIT, with_units
 from .registry import finds, gives
 from .report_records import is_answer
-from .vouching import is_agreed, says_what_its_key_says
+from .vouching import is_agreed, latest_time, says_what_its_key_says
 
 SUCCESSES = ("match", "create", "replace", "field transfer")
 FAILURES = {"unresolved": "unresolved", "data error": "data_error", "processing error": "processing_error"}
@@ -59,7 +59,7 @@ def outcome_history(
 
     Returns:
         symbol; record_key (MMS ID, else local number, else sent file and offset); run (1 is the record's first under the
-        symbol); received_at; mms_id; holding_id (when one record was sent for each); action; is_success; is_failure;
+        symbol); received_at (of what speaks against a record the later one, where name and key of the report differ); mms_id; holding_id (when one record was sent for each); action; is_success; is_failure;
         is_delete; may_delete: it is one, or no failure in a collection that was not agreed for the symbol; is_vouched: the
         collection was, as one of bibs, and OCLC's own key says the same as the name of the report; sent_ocn, result_ocn, staging_ocn; lsn;
         sent_file; collection; job_key; job_offset; file and record (the row) of the report. Sorted by symbol and record_key
@@ -75,7 +75,14 @@ def outcome_history(
     names_deleted = ~is_answer() & (deletes | ~agreed)
     is_delete = deletes | names_deleted
     of_bibs = is_agreed(each for each in collections if each.type == "bib")
-    kept = report_records.filter(is_answer() | names_deleted).drop("report_kind").collect()
+    speaks_for = action.is_in(SUCCESSES).fill_null(False) & ~is_delete & agreed
+    kept = (
+        report_records.filter(is_answer() | names_deleted)
+        .drop("report_kind")
+        .with_columns(is_vouched=of_bibs & says_what_its_key_says())
+        .with_columns(pl.when(speaks_for).then("received_at").otherwise(latest_time()).alias("received_at"))
+        .collect()
+    )
     return _count_runs(kept.sort(*RECORD_KEY, *RUN_ORDER)).select(
         *RECORD_KEY,
         *("run", "received_at"),
@@ -86,7 +93,7 @@ def outcome_history(
         (fails & ~is_delete).alias("is_failure"),
         is_delete.alias("is_delete"),
         (is_delete | ~(agreed | fails)).alias("may_delete"),
-        (of_bibs & says_what_its_key_says()).alias("is_vouched"),
+        "is_vouched",
         *("sent_ocn", "result_ocn", "staging_ocn", "lsn", "sent_file", "collection"),
         *("job_key", "job_offset", "file", "record"),
     )

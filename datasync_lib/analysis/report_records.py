@@ -112,14 +112,14 @@ _FAILURES_OF_EXCEPTIONS = ("data error", "processing error")
 def _told_elsewhere(outcomes: pl.DataFrame, cross_references: pl.LazyFrame, exceptions: pl.LazyFrame) -> pl.DataFrame:
     """What only another report of the run tells, as rows of a processing report: failures, one for each record, and numbers.
 
-    A record that stands in a list of unresolved ones, or of which an exception is a data or processing error, was not
-    taken, whatever the processing report says. Another exception decides nothing, unless the processing report is missing
-    or does not name the record, and the number beside it is not the one that was sent: then that is one of staging.
-    A cross reference names the number of a record that was taken, or deleted (oclc_formats.md 2.1).
+    A record that stands in a list of unresolved ones, or of which an exception is a data or processing error, or of a kind
+    that we do not know, was not taken, whatever the processing report says. An error of validation decides nothing, unless
+    the processing report is missing or does not name the record, and it does not look like one that was taken
+    (`_looks_staged`). A cross reference names the number of a record that was taken, or deleted (oclc_formats.md 2.1).
     """
-    kind = pl.col("kind").str.to_lowercase()
-    is_failure = kind.is_in(_FAILURES_OF_EXCEPTIONS).fill_null(False)
-    is_staged = ~is_failure & (pl.col("staging_ocn") != pl.col("sent_ocn").fill_null(0)).fill_null(False)
+    kind = _failure_of_exception()
+    is_failure = kind.is_not_null()
+    is_staged = ~is_failure & _looks_staged()
     unresolved = pl.lit("unresolved").alias("action")
     # BibUnresolvedCrossRefReport, and unresxrefrpt of the older generation.
     of_unresolved = pl.col("report_kind").str.to_lowercase().str.contains("unres", literal=True)
@@ -131,6 +131,31 @@ def _told_elsewhere(outcomes: pl.DataFrame, cross_references: pl.LazyFrame, exce
     ways = (([staged, numbers], outcomes), ([lists, refused], failed))
     told = pl.concat(_not_among(outcomes, reports, rows) for reports, rows in ways)
     return told.unique([*_RUN, "lsn", "action", "job_key", "result_ocn"], keep="first", maintain_order=True)
+
+
+def _failure_of_exception() -> pl.Expr:
+    """The failure that an exception is by its kind, however that is spelled; null for one of validation, and one without a kind."""
+    kind = pl.col("kind").str.to_lowercase().str.replace_all("[^a-z]+", " ").str.strip_chars()
+    data, processing = _FAILURES_OF_EXCEPTIONS
+    of_validation = (kind == "") | kind.str.starts_with("validation")
+    return pl.when(~of_validation).then(
+        pl.when(kind.str.starts_with("data")).then(pl.lit(data)).otherwise(pl.lit(processing))
+    )
+
+
+def _looks_staged() -> pl.Expr:
+    """Whether an error of validation is of a record that went to staging, where nothing else tells it.
+
+    The number beside it is another one than was sent, or it is critical, or no number is beside it, and it is no minor one
+    (in the older generation a record that was taken always has one).
+    """
+    severity, is_old = (
+        pl.col("severity").fill_null(""),
+        pl.col("report_kind").str.contains("(?i)excpt").fill_null(False),
+    )
+    is_other = (pl.col("staging_ocn") != pl.col("sent_ocn").fill_null(0)).fill_null(False)
+    is_without = pl.col("staging_ocn").is_null() & (is_old | (severity != "MINOR"))
+    return is_other | is_without | severity.str.starts_with("CRITICAL")
 
 
 def _unanswered_deletes(
