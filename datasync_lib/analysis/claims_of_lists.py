@@ -71,17 +71,24 @@ def before_days(*, worldcat_holdings: pl.LazyFrame, extract_date: date | None) -
 
 @gives("lost_confirmations", by={"confirmed_numbers": "number", "newest_holdings": "number"})
 def lost_confirmations(
-    *, confirmed_numbers: pl.LazyFrame, newest_holdings: pl.LazyFrame, list_days: pl.DataFrame
+    *,
+    confirmed_numbers: pl.LazyFrame,
+    newest_holdings: pl.LazyFrame,
+    list_days: pl.DataFrame,
+    lists_without_rows: pl.DataFrame,
 ) -> pl.DataFrame:
     """Which confirmed numbers does a later list of the symbol lack, under which they were confirmed?
 
     Returns:
-        number, symbol (that lacks it), as_of (the day of its list), mms_id, file, record (of the confirming row). Sorted.
+        number, symbol (that lacks it), as_of (the day of its list), has_rows (the list has some), mms_id, file, record (of
+        the confirming row). Sorted.
     """
-    later = list_days.lazy().select("symbol", "as_of").drop_nulls()
-    confirmed = confirmed_numbers.join(later, on="symbol", how="inner").filter(pl.col("as_of") > day_received())
-    lost = confirmed.join(newest_holdings.select("symbol", "number"), on=["symbol", "number"], how="anti")
-    columns = ["number", "symbol", "as_of", "mms_id", "file", "record"]
+    with_rows = list_days.select("symbol", "as_of", has_rows=pl.lit(True))
+    days = pl.concat([with_rows, lists_without_rows.select("symbol", "as_of", has_rows=pl.lit(False))])
+    confirmed = confirmed_numbers.join(days.lazy(), on="symbol", how="inner").filter(pl.col("as_of") > day_received())
+    held = newest_holdings.select("symbol", "number", has_rows=pl.lit(True))
+    lost = confirmed.join(held, on=["symbol", "number", "has_rows"], how="anti")
+    columns = ["number", "symbol", "as_of", "has_rows", "mms_id", "file", "record"]
     return lost.select(columns).unique().collect().sort(columns, nulls_last=True)
 
 
@@ -90,7 +97,8 @@ def claims_of_lost_confirmations(*, newest_holdings: pl.LazyFrame, lost_confirma
     """Which held numbers are confirmed under a symbol whose own later list lacks them: not_on_target_list."""
     lost = lost_confirmations.rename({"symbol": "target"})
     rows = held_on_lists(newest_holdings).join(lost, on="number", how="inner").collect()
-    said = pl.format("confirmed under {}, whose list of {} lacks it", "target", "as_of")
+    what = pl.when("has_rows").then(pl.lit("lacks it")).otherwise(pl.lit("has no row that could be read"))
+    said = pl.format("confirmed under {}, whose list of {} {}", "target", "as_of", what)
     return in_order([as_claims(rows, "not_on_target_list", said)])
 
 

@@ -60,7 +60,11 @@ def _decides() -> pl.Expr:
 
 
 def with_answers(
-    rows: pl.DataFrame, newest: pl.DataFrame, searches: pl.LazyFrame, solved_drifts: pl.LazyFrame
+    rows: pl.DataFrame,
+    newest: pl.DataFrame,
+    searches: pl.LazyFrame,
+    solved_drifts: pl.LazyFrame,
+    lists_without_rows: pl.DataFrame,
 ) -> pl.DataFrame:
     """Rows with what we answer to the class of each.
 
@@ -69,13 +73,14 @@ def with_answers(
         newest: the lists.
         searches: what was searched for in vain, and whether that is sure.
         solved_drifts: numbers once answered, of which the later answer is confirmed.
+        lists_without_rows: symbols of which nobody knows what they hold today.
 
     Returns:
         The rows of `rows`, and is_held_elsewhere, is_sure, is_solved, answer.
     """
     flags = pl.col("is_held_elsewhere", "is_sure", "is_solved")
     return (
-        rows.join(_held_elsewhere(rows, newest), on=_KEY, how="left")
+        rows.join(_held_elsewhere(rows, newest.join(lists_without_rows, on="symbol", how="anti")), on=_KEY, how="left")
         .join(searches.select(*_KEY, "is_sure").collect(), on=_KEY, how="left")
         .join(solved_drifts.select("number", is_solved=pl.lit(True)).collect(), on="number", how="left")
         .with_columns(flags.fill_null(False))
@@ -140,6 +145,7 @@ def classify_old_holdings(
     solved_drifts: pl.LazyFrame,
     unnumbered_rows: pl.LazyFrame,
     repeated_numbers: pl.DataFrame,
+    lists_without_rows: pl.DataFrame,
     unread_files: pl.DataFrame,
     symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
@@ -154,6 +160,7 @@ def classify_old_holdings(
         solved_drifts: numbers once answered, of which the later answer is confirmed.
         unnumbered_rows: the rows of the lists that have no number: they are ambiguous, and say nothing of the others.
         repeated_numbers: how many more rows have a number that the list has already.
+        lists_without_rows: symbols of which nobody knows what they hold today.
         unread_files: because of which file nothing goes: what would go is list_not_read instead.
         symbols: `symbols` of the settings; one that is not among them has mode unknown and is treated as kept.
 
@@ -185,7 +192,7 @@ def classify_old_holdings(
         )
     )
     classed = (
-        _held_back(with_answers(classed, newest, searches, solved_drifts), unread_files)
+        _held_back(with_answers(classed, newest, searches, solved_drifts, lists_without_rows), unread_files)
         .with_columns(_decides().alias("mms_id"))
         .join(owner_judgements.select("number", *_WHO).collect(), on=["number", "mms_id"], how="left")
         .select(*_HELD_NUMBER, "again")

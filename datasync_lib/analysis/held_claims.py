@@ -26,6 +26,7 @@ def held_claims(
     newest_holdings: pl.LazyFrame,
     searches: pl.LazyFrame,
     solved_drifts: pl.LazyFrame,
+    lists_without_rows: pl.DataFrame,
     unread_files: pl.DataFrame,
 ) -> pl.DataFrame:
     """What speaks for and against each held number, and what would be left if the first of it were cleared up?
@@ -36,6 +37,7 @@ def held_claims(
         newest_holdings: the lists.
         searches: what was searched for in vain, and whether that is sure.
         solved_drifts: numbers once answered, of which the later answer is confirmed.
+        lists_without_rows: symbols of which nobody knows what they hold today.
         unread_files: because of which file nothing goes.
 
     Returns:
@@ -57,7 +59,8 @@ def held_claims(
         pl.coalesce("class_said", "class").alias("class"),
         *(pl.when(of_claim).then(f"{name}_said").otherwise(name).alias(name) for name in ("file", "record")),
     )
-    answered = with_waits(with_answers(rows, newest_holdings.collect(), searches, solved_drifts), unread_files)
+    answers = with_answers(rows, newest_holdings.collect(), searches, solved_drifts, lists_without_rows)
+    answered = with_waits(answers, unread_files)
     waiting = answered.filter(pl.col("waits_because").is_not_null()).unique(_KEY, keep="first", maintain_order=True)
     held = waiting.with_columns(
         **{"class": pl.lit(HELD_BACK), "answer": pl.lit(PROBLEMS["old_holding"].answer(HELD_BACK))},

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -78,6 +79,25 @@ def _without_number(files: pl.DataFrame, load_issues: pl.LazyFrame) -> pl.DataFr
     of_file = odd.group_by("file").agg(without_number=pl.col("record").n_unique().cast(pl.Int64)).collect()
     of_bytes = files.select("file", "sha256").join(of_file, on="file").group_by("sha256")
     return of_bytes.agg(pl.col("without_number").max())
+
+
+@gives("lists_without_rows")
+def lists_without_rows(
+    *, files: pl.LazyFrame, list_days: pl.DataFrame, worldcat_lists: Iterable[WorldcatList] = ()
+) -> pl.DataFrame:
+    """Which symbols have a list of WorldCat's without a row that could be read, which is later than those with rows?
+
+    Such a list has nothing of what was confirmed under its symbol, and an older one says nothing of today.
+
+    Returns:
+        symbol, as_of, file; of each symbol the latest. Sorted by symbol.
+    """
+    none = files.filter(pl.col("loaded") == 0, pl.col("kind") != "ignored").select("file").unique().collect()
+    named = none.with_columns(_listed(worldcat_lists)).unnest("listed").drop_nulls(["symbol", "as_of"])
+    days = list_days.select("symbol", newest="as_of")
+    later = named.join(days, on="symbol", how="left").filter(pl.col("as_of") > pl.col("newest").fill_null(date.min))
+    ordered = later.select("symbol", "as_of", "file").sort("symbol", "as_of", "file")
+    return ordered.unique("symbol", keep="last", maintain_order=True)
 
 
 @gives("repeated_numbers")
@@ -191,13 +211,20 @@ def _opaque(files: pl.DataFrame, seen: pl.LazyFrame, symbols: list[str]) -> pl.D
 
 def _symbols(worldcat_lists: Iterable[WorldcatList]) -> pl.Expr:
     """Whose holdings a file lists: by the settings, then by its name; null for other files."""
+    return _listed(worldcat_lists).struct.field("symbol")
+
+
+def _listed(worldcat_lists: Iterable[WorldcatList]) -> pl.Expr:
+    """Whose holdings a file lists, and of which day: symbol, as_of; null for other files."""
     patterns = tuple(worldcat_lists)
 
-    def symbol_of(file: str) -> str | None:
+    def listed_in(file: str) -> dict:
         if listed := next((each for each in patterns if fnmatchcase(file, each.files)), None):
-            return listed.symbol
+            return {"symbol": listed.symbol, "as_of": listed.as_of}
         # A second member of the same name in an archive has a number behind it.
         name = read_file_name(re.sub(r"#\d+$", "", PurePosixPath(file).name))
-        return name.symbol if name.family == "worldcat_list" else None
+        is_list = name.family == "worldcat_list"
+        return {"symbol": name.symbol if is_list else None, "as_of": name.as_of if is_list else None}
 
-    return pl.col("file").map_elements(symbol_of, return_dtype=pl.String)
+    of_list = pl.Struct({"symbol": pl.String, "as_of": pl.Date})
+    return pl.col("file").map_elements(listed_in, return_dtype=of_list).alias("listed")

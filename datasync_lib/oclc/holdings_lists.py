@@ -33,6 +33,11 @@ KIND = "worldcat_list"
 
 Block = tuple[bytes, int]
 
+_WITHOUT_ROWS = (
+    "the list has no rows: what was confirmed under the symbol before its day waits. Get the list again; if nothing is held "
+    "under the symbol, set the file aside"
+)
+
 
 def _column_in(settings: Settings, file: str) -> str | int | None:
     listed = settings.worldcat_list_of(file)
@@ -146,6 +151,8 @@ def _read_text(source: Source, lines: LineBlocks, layout: ListLayout, maximum: i
         found, rejected = found + cut, rejected + cut
         yield "load_issues", issue(source.file, "breaks_off", lines.problem, lines.cut_line)
     yield "load_issues", repeated_headers(source.file, lines.repeated_headers)
+    if not found:
+        yield "load_issues", issue(source.file, "list_without_rows", _WITHOUT_ROWS)
     counts = {"found": found, "repeated": once.count, "rejected": rejected}
     yield "files", row_of(source.file, KIND if found else "empty", lines, layout.words, **counts)
 
