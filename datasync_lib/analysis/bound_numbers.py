@@ -1,4 +1,4 @@
-"""Numbers by which a host names what is bound in it: 774 $w with OCLC's prefix (practice.md 2.1a, 6.2, «All owners»).
+"""Numbers by which a host names what is bound in it: 774 $w with a prefix of OCLC's (practice.md 2.1a, 6.2, «All owners»).
 
 A host that names a constituent by its MMS ID shares its holdings with it (`links`). One that names it by its OCN says that the
 title stands on its shelf, and no record says whose holding it is: the number has an owner in doubt.
@@ -27,7 +27,7 @@ def bound_numbers(
     """Which numbers does a host name that neither it owns nor what is linked to it?
 
     Args:
-        host_fields: 774 $w with OCLC's prefix.
+        host_fields: 774 $w with a prefix of OCLC's, in brackets or before the digits.
         bibs: whose records they stand in.
         links: hosts and what is bound in them.
         number_owners: who owns a number, a constituent with its host's holdings.

@@ -58,28 +58,36 @@ def possible_numbers(text: pl.Expr, maximum: int) -> pl.Expr:
 
 @gives("unread_numbers")
 def unread_numbers(
-    *, rejected_numbers: pl.LazyFrame, extracts: pl.LazyFrame, terminals: pl.DataFrame, maximum: int
+    *,
+    rejected_numbers: pl.LazyFrame,
+    all_ocns: pl.LazyFrame,
+    extracts: pl.LazyFrame,
+    terminals: pl.DataFrame,
+    maximum: int,
 ) -> pl.DataFrame:
-    """Which numbers stand in catalogue records that could not be read, or in a text of which nothing could?
+    """Which numbers stand in catalogue records that could not be read, or not whole, or in a text of which nothing could?
 
-    Such a record may own any of them. Files of an extract whose place a later one has taken do not count.
+    Such a record may own any of them, but for those that were read in it. Files of an extract whose place a later one has
+    taken do not count.
 
     Returns:
         number (as WorldCat calls it now, or the number itself when it is ambiguous), file, record of the first that has
         it. Sorted by number.
     """
     superseded = extracts.group_by("file").agg(pl.col("counts").any()).filter(~pl.col("counts"))
-    told = rejected_numbers.filter(pl.col("ocn") <= maximum).join(superseded, on="file", how="anti").collect()
+    seen = rejected_numbers.filter(pl.col("ocn") <= maximum).join(superseded, on="file", how="anti")
+    key = ["file", "record", "ocn"]
+    told = seen.join(all_ocns.select(key), on=key, how="anti").collect(engine="streaming")
     return _first_of_each(told, terminals)
 
 
-@gives("doubtful_owners", by=dict.fromkeys(["all_ocns", "ocns", "bibs", "holdings", "number_owners"], "mms_id"))
+@gives("doubtful_owners", by=dict.fromkeys(["all_ocns", "ocns", "bibs", "all_holdings", "number_owners"], "mms_id"))
 def doubtful_owners(
     *,
     all_ocns: pl.LazyFrame,
     ocns: pl.LazyFrame,
     bibs: pl.LazyFrame,
-    holdings: pl.LazyFrame,
+    all_holdings: pl.LazyFrame,
     number_owners: pl.LazyFrame,
     terminals: pl.DataFrame,
     maximum: int,
@@ -90,7 +98,7 @@ def doubtful_owners(
         all_ocns: readings of every extract; of those that are no number, every number that somebody may see in them.
         ocns: readings of the current records; those without a bib, for their record has no ID or their bib is not there.
         bibs: the catalogue.
-        holdings: of a holdings record whose bib is not there the 004 may be an OCN (oclc_formats.md 5).
+        all_holdings: a 004 of a holdings record that names no bib may be an OCN (oclc_formats.md 5), whoever has the holding.
         number_owners: who owns a number anyway.
         terminals: where numbers end.
         maximum: a greater number is no OCN.
@@ -104,7 +112,7 @@ def doubtful_owners(
     columns = ["mms_id", "ocn", "raw", "file", "record"]
     is_reading = pl.col("ocn").is_null() & ~pl.col("verdict").is_in(["empty", "zero"])
     of_bibs = all_ocns.filter(is_reading).select(columns).join(there, on="mms_id", how="semi")
-    of_004 = holdings.filter("is_mfhd").select("mms_id", "file", "record", raw="mms_id", ocn=pl.lit(None, pl.Int64))
+    of_004 = all_holdings.filter("is_mfhd").select("mms_id", "file", "record", raw="mms_id", ocn=pl.lit(None, pl.Int64))
     of_nobody = (rows.select(columns).join(there, on="mms_id", how="anti") for rows in (ocns, of_004))
     no_number, no_bib = (pl.lit(why).alias("why") for why in ("no_number", "no_bib"))
     read = pl.concat(

@@ -45,6 +45,27 @@ def place_holdings(
     return pl.concat([placed, through_host.select(placed.columns)]).sort(order, nulls_last=True)
 
 
+@gives("missing_hosts")
+def missing_hosts(*, links: pl.LazyFrame, bibs: pl.LazyFrame, mms_suffix: str = "") -> pl.DataFrame:
+    """Which bibs are bound in a host that is not in the catalogue, so that nobody knows where it stands?
+
+    Only a host with an MMS ID of ours can be missing, and one without any ID is: a number of another kind names a record
+    that is in no export of ours.
+
+    Args:
+        links: hosts and what is bound in them.
+        bibs: the catalogue.
+        mms_suffix: what every MMS ID of ours ends with.
+
+    Returns:
+        mms_id; sorted, each once.
+    """
+    is_ours = pl.col("host_mms_id").str.contains(f"^99[0-9]{{2,}}{mms_suffix}$|#")
+    there = bibs.select(host_mms_id="mms_id")
+    missing = links.filter(is_ours).join(there, on="host_mms_id", how="anti")
+    return missing.select(mms_id="constituent_mms_id").unique().collect(engine="streaming").sort("mms_id")
+
+
 def _all_bound(links: pl.DataFrame) -> pl.DataFrame:
     """Hosts with all that is bound in them, and in what is bound in them, however deep."""
     every = links

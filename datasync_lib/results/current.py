@@ -115,7 +115,9 @@ FIELDS = {
     # what is bound in a host, named by its OCN
     "host_fields": (
         "file",
-        (pl.col("tag") == "774") & (pl.col("code") == "w") & pl.col("value").str.contains(r"(?i)^\s*\(oco?lc"),
+        (pl.col("tag") == "774")
+        & (pl.col("code") == "w")
+        & pl.col("value").str.contains(r"(?i)^\s*(?:\(oco?lc|oc[mn]\s*[0-9]|on\s*[0-9])"),
     ),
     # the OCN of another record to which a bib points: another form or edition, an earlier or later title, a series
     "linked_fields": (
@@ -140,7 +142,7 @@ def current_fields(store: Store, name: str, holdings: pl.LazyFrame) -> Iterator[
     Args:
         store: the tables.
         name: script_fields (the columns of `subfields`: 880, and every $6), commitment_fields (583),
-            host_fields (774 $w with OCLC's prefix), linked_fields ($w with it of other linking fields) or lhr_fields (holding_id and mms_id beside them: what a local holdings
+            host_fields (774 $w with a prefix of OCLC's), linked_fields ($w with it of other linking fields) or lhr_fields (holding_id and mms_id beside them: what a local holdings
             record is judged by).
         holdings: the current holdings.
     """

@@ -104,7 +104,7 @@ def derive_links(fields: Fields, bibs: pl.DataFrame) -> pl.DataFrame:
     """Host and constituent, from 774 $w of a host, whatever its title, and 773 $w of a constituent (practice.md 2.1a, 6.2).
 
     Only a local number links, with or without the prefix of an agency: one with the prefix (OCoLC) points outside of the
-    catalogue.
+    catalogue. A host without an ID is named by its place in the file, for what is bound in it stands at the host's place.
     """
     pointers = (
         pl.concat([fields.values(f"{tag}$w").with_columns(tag=pl.lit(tag)) for tag in ("773", "774")])
@@ -114,9 +114,10 @@ def derive_links(fields: Fields, bibs: pl.DataFrame) -> pl.DataFrame:
         .join(bibs.select("record", "mms_id"), on="record", how="inner")
     )
     down = pl.col("tag") == "774"
+    host = pl.coalesce("mms_id", pl.format("{}#{}", pl.lit(fields.file), "record"))
     links = pointers.select(
         "record",
-        host_mms_id=pl.when(down).then("mms_id").otherwise("other"),
+        host_mms_id=pl.when(down).then(host).otherwise("other"),
         constituent_mms_id=pl.when(down).then("other").otherwise("mms_id"),
     ).drop_nulls()
     links = links.unique().with_columns(file=pl.lit(fields.file))

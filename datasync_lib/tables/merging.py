@@ -63,13 +63,15 @@ def _with_bibs(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_places(rows: pl.DataFrame) -> pl.DataFrame:
-    """The place of each row, where a holding without a record of its own is at several ones in the newest file."""
+    """The place of each row, where a holding is at several ones in the newest file: by its own records there, else by its bib."""
     group = ["holding_id", "_bib"]
     age = pl.col("age")
     is_newest = age.is_null() | (age == age.max().over(group))
-    is_place = pl.col("library").is_not_null() & pl.col("location").is_not_null() & is_newest
+    has_record = (pl.col("is_mfhd") & is_newest).any().over(group)
+    is_told = is_newest & (pl.col("is_mfhd") == has_record)
+    is_place = pl.col("library").is_not_null() & pl.col("location").is_not_null() & is_told
     place = pl.when(is_place).then(pl.format("{}\t{}", "library", "location"))
-    rows = rows.with_columns(_place=pl.when(~pl.col("is_mfhd").any().over(group)).then(place))
+    rows = rows.with_columns(_place=place)
     are_several = pl.col("_place").drop_nulls().n_unique().over(group) > 1
     rows = rows.filter(~are_several | pl.col("_place").is_not_null())
     return rows.with_columns(_place=pl.when(pl.col("_place").drop_nulls().n_unique().over(group) > 1).then("_place"))

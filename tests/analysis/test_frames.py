@@ -54,7 +54,11 @@ TABLES = {
     "items": rows(
         "items", {"holding_id": "221", "status": "1"}, {"holding_id": "222", "status": "0", "process_type": "ACQ"}
     ),
-    "links": rows("links", {"host_mms_id": "995", "constituent_mms_id": "996"}),
+    "links": rows(
+        "links",
+        {"host_mms_id": "995", "constituent_mms_id": "996"},
+        {"host_mms_id": "99123", "constituent_mms_id": "992"},
+    ),
     "location_map": rows(
         "location_map",
         {"library": "MAIN", "location": "*", "unit": "Main", "target_symbol": "NEW", "in_scope": True},
@@ -168,6 +172,8 @@ TABLES = {
             **NO_FAULTS,
             "rejected": 3,
         },
+        {"file": "worldcat.NEW.20251002.txt", "kind": "empty", "sha256": "0", "bytes": 9, "found": 0, "loaded": 0}
+        | NO_FAULTS,
         {"file": "report.txt", "kind": "BibCrossRefReport", "sha256": "", "bytes": 9, "found": 1, "loaded": 0}
         | {**NO_FAULTS, "rejected": 1},
     ),

@@ -9,6 +9,8 @@ from pathlib import Path
 import kinds_of_answers
 import kinds_of_evidence
 import kinds_of_owners
+import kinds_of_records
+import kinds_of_refusals
 import kinds_of_rows
 import pytest
 from small_library import FULL, KEP2, KEPT, LAWS, MAP, At, Kind, files_of, settings, worldcat, zipped
@@ -54,7 +56,10 @@ def not_as_it_must(found: Held, must: Held) -> Held:
     return wrong
 
 
-MODULES = (kinds_of_owners, kinds_of_answers, kinds_of_evidence, kinds_of_rows)
+MODULES = (
+    *(kinds_of_owners, kinds_of_answers, kinds_of_evidence, kinds_of_rows),
+    *(kinds_of_records, kinds_of_refusals),
+)
 ALL = {kind.__name__: kind for module in MODULES for kind in module.KINDS}
 
 
