@@ -48,6 +48,7 @@ class Found:
         start, end: where it is in the block.
         rows: its rows; None when it is rejected.
         issues: (code, message) of what was wrong.
+        left_out: texts that stand in no subfield.
     """
 
     start: int
@@ -55,6 +56,7 @@ class Found:
     rows: list[Row] | None
     repaired: bool = False
     issues: list[tuple[str, str]] = field(default_factory=list)
+    left_out: list[bytes] = field(default_factory=list)
 
     def collect(self, collected: Collected, record: int, offset: int, block: memoryview) -> None:
         """Hands it on under its record number; `offset` is where the block begins in the file."""
@@ -64,6 +66,7 @@ class Found:
             collected.reject(record, offset + self.start, data, code, message)
         else:
             collected.load(record, offset + self.start, len(data), self.rows, repaired=self.repaired)
+            collected.leave_out(record, self.left_out)
         for code, message in self.issues[self.rows is None :]:
             collected.issue(record, offset + self.start, code, message, data)
 
@@ -170,7 +173,9 @@ def _as_pymarc(data: bytes, start: int, tags: frozenset[str] | None) -> Found | 
         except UnicodeDecodeError:
             continue
         repaired = text.broken + text.not_ascii + text.lost[Loss.BYTES] > 0
-        return Found(start, start + len(data), wanted(tags, rows), repaired, issues + _text_issues(text))
+        # What the directory does not point to is in no field.
+        left_out = [data] if issues else text.left_out
+        return Found(start, start + len(data), wanted(tags, rows), repaired, issues + _text_issues(text), left_out)
     return None
 
 
@@ -182,7 +187,8 @@ def _loaded(
 ) -> Found:
     text = Text(data, patient=True)
     rows = _rows(data, fields, text)
-    return Found(start, start + len(data), wanted(tags, rows), repaired=True, issues=issues + _text_issues(text))
+    told = issues + _text_issues(text)
+    return Found(start, start + len(data), wanted(tags, rows), repaired=True, issues=told, left_out=text.left_out)
 
 
 def _rows(data: bytes, fields: Fields, text: Text) -> list[Row]:

@@ -24,6 +24,7 @@ class Text:
         not_ascii: leaders and indicators that hold something else than ASCII, counted.
         latin1: control fields that hold something else than ASCII, and are not UTF-8, counted.
         noticed: other oddities that were read over, in words.
+        left_out: what stands in a field before its first subfield, and is more than two indicators.
     """
 
     def __init__(self, record: bytes, *, patient: bool) -> None:
@@ -36,6 +37,7 @@ class Text:
         self.not_ascii = 0
         self.latin1 = 0
         self.noticed: list[str] = []
+        self.left_out: list[bytes] = []
 
     def ascii(self, data: bytes) -> str:
         """Leader, tags and indicators."""
@@ -105,6 +107,8 @@ def field_rows(position: int, tag: str, data: bytes, text: Text) -> list[Row]:
     indicators = text.ascii(start)
     if len(indicators) != 2:
         text.notice(f"field {tag} has {len(indicators)} indicators")
+        if len(indicators) > 2:
+            text.left_out.append(start)
     ind1, ind2 = (indicators + "  ")[:2]
     rows: list[Row] = []
     for part in parts:

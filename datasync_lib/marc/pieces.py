@@ -33,9 +33,6 @@ ISSUES = pl.Schema(
     }
 )
 
-# Issues of records that were read, but for a field or a part of one.
-_LEAVES_OUT = ("odd_field", "odd_directory")
-
 # field, tag, ind1, ind2, subfield, code, value: a row of SUBFIELDS without the record it belongs to.
 Row = tuple[int | None, str, str | None, str | None, int | None, str | None, str | None]
 
@@ -51,7 +48,7 @@ class MarcPiece:
         rejected: (record, bytes) of what could not be read, for a cataloguer.
         byte_offset: where the stretch begins in the file, decompressed.
         bytes: its length.
-        odd: (record, bytes) of what was read, but for a field or a part of one.
+        left_out: (record, bytes) of text that stands in no subfield, in a record that was read otherwise.
     """
 
     subfields: pl.DataFrame
@@ -60,7 +57,7 @@ class MarcPiece:
     rejected: list[tuple[int, bytes]]
     byte_offset: int
     bytes: int
-    odd: list[tuple[int, bytes]] = field(default_factory=list)
+    left_out: list[tuple[int, bytes]] = field(default_factory=list)
 
     def counted_from(self, first: int) -> "MarcPiece":
         """The same piece, its record numbers beginning with `first`."""
@@ -72,7 +69,7 @@ class MarcPiece:
             records=_shifted(self.records, "record", first),
             issues=_shifted(self.issues, "record", first),
             rejected=[(record + first, data) for record, data in self.rejected],
-            odd=[(record + first, data) for record, data in self.odd],
+            left_out=[(record + first, data) for record, data in self.left_out],
         )
 
     def moved_to(self, byte_offset: int) -> "MarcPiece":
@@ -118,12 +115,17 @@ class Collected:
     records: list[tuple] = field(default_factory=list)
     issues: list[tuple] = field(default_factory=list)
     rejected: list[tuple[int, bytes]] = field(default_factory=list)
-    odd: list[tuple[int, bytes]] = field(default_factory=list)
+    left_out: list[tuple[int, bytes]] = field(default_factory=list)
 
     def load(self, record: int, offset: int, size: int, rows: Sequence[Row], *, repaired: bool = False) -> None:
         """Takes in a record that could be read."""
         self.records.append((record, offset, size, "repaired" if repaired else "loaded"))
         self.rows.extend((record, *row) for row in rows)
+
+    def leave_out(self, record: int, texts: Sequence[bytes]) -> None:
+        """Keeps the texts of a record that could be read but for them."""
+        if texts:
+            self.left_out.append((record, b"\x1e".join(texts)))
 
     def reject(self, record: int, offset: int, data: bytes, code: str, message: str) -> None:
         """Takes in a stretch of bytes that could not be read, and why."""
@@ -133,8 +135,6 @@ class Collected:
 
     def issue(self, record: int | None, offset: int | None, code: str, message: str, data: bytes = b"") -> None:
         """Notes what is wrong."""
-        if record is not None and code in _LEAVES_OUT:
-            self.odd.append((record, data))
         self.issues.append((record, offset, code, message, excerpt(data)))
 
     def piece(self, file: str, byte_offset: int, size: int) -> MarcPiece:
@@ -146,7 +146,7 @@ class Collected:
             self.rejected,
             byte_offset,
             size,
-            self.odd,
+            self.left_out,
         )
 
 
@@ -163,7 +163,7 @@ def merge(piece: MarcPiece, patient: Collected, file: str) -> MarcPiece:
         records=pl.concat([piece.records, slow.records]).sort("record"),
         issues=pl.concat([piece.issues, slow.issues]).sort("record", maintain_order=True),
         rejected=slow.rejected,
-        odd=slow.odd,
+        left_out=slow.left_out,
     )
 
 

@@ -52,6 +52,7 @@ class OpenRecord:
         self._subfields: list[tuple[str, str]] = []
         self._code: str | None = None
         self._odd: list[str] = []
+        self._left_out: list[bytes] = []
 
     @property
     def number(self) -> str:
@@ -95,6 +96,7 @@ class OpenRecord:
         """Text that stands in no field of the record, or before an element within one: pymarc drops it."""
         if text.strip():
             self.notice("text that stands outside of a subfield, or before an element in it, which was left out")
+            self._left_out.append(text.encode("utf-8", "replace"))
 
     def end(self, element: str, text: str) -> None:
         """An element ends inside of the record, after the text."""
@@ -124,6 +126,7 @@ class OpenRecord:
     def _end_controlfield(self, tag: str, text: str) -> None:
         if self._subfields:
             self.notice(f"subfields in a controlfield {tag}, which were left out")
+            self._leave_subfields_out()
         if tag.upper() in _LEADER_TAGS:
             self._take_leader_field(tag, text)
         else:
@@ -136,12 +139,16 @@ class OpenRecord:
             self._take_leader_field(tag, "".join(value for _, value in self._subfields))
         elif tag < "010" and tag.isdigit():
             self.notice(f"a datafield with the tag {tag}, which has no subfields in MARC; they were left out")
+            self._leave_subfields_out()
             self._add((self._count, tag, None, None, None, None, None))
         else:
             start = (self._count, tag, ind1, ind2)
             subfields = [(*start, number, code, value) for number, (code, value) in enumerate(self._subfields)]
             self._add(*subfields or [(*start, None, None, None)])
         self._field = None
+
+    def _leave_subfields_out(self) -> None:
+        self._left_out += [value.encode("utf-8", "replace") for _, value in self._subfields]
 
     def _add(self, *rows: Row) -> None:
         self._rows += rows
@@ -165,6 +172,7 @@ class OpenRecord:
         if header and tags is not None:
             rows = rows + wanted(tags, header(self._count))
         collected.load(number, self.place, len(data), rows, repaired=bool(self._odd))
+        collected.leave_out(number, self._left_out)
         if self._filled and self._leader is None:
             self._odd.insert(0, _NO_LEADER)
         if self._odd:

@@ -51,7 +51,7 @@ def read_catalogue(source: Source, *, tags: frozenset[str], largest_record_mb: i
         rules: what the derived tables depend on.
 
     Yields:
-        subfields, records, load_issues, the bytes of rejected records, the numbers in them and in those that were not read whole, and the derived tables, piece by piece; files.
+        subfields, records, load_issues, the bytes of rejected records, the numbers in them and in what was left out of others, and the derived tables, piece by piece; files.
     """
 
     def work(piece: MarcPiece) -> tuple[MarcPiece, list[tuple[str, pl.DataFrame]]]:
@@ -68,13 +68,13 @@ def read_catalogue(source: Source, *, tags: frozenset[str], largest_record_mb: i
         yield "load_issues", piece.issues
         for _, content in piece.rejected:
             yield REJECTED, content
-        yield "rejected_numbers", _numbers_in(source.file, piece.rejected + piece.odd)
+        yield "rejected_numbers", _numbers_in(source.file, piece.rejected + piece.left_out)
         yield from derived
     yield "files", account.file_row(source.input, KIND if account.loaded else "unreadable")
 
 
 def _numbers_in(file: str, rejected: list[tuple[int, bytes]]) -> pl.DataFrame:
-    """The runs of digits in pieces that could not be read, or of which a field could not, in the columns of `rejected_numbers`."""
+    """The runs of digits in pieces that could not be read, and in texts left out of others, in the columns of `rejected_numbers`."""
     runs = {(file, record, int(run)) for record, content in rejected for run in _DIGITS.findall(content)}
     return pl.DataFrame(sorted(runs), schema=empty("rejected_numbers").schema, orient="row")
 

@@ -14,12 +14,20 @@ def holdings_of_one_id(at: At) -> Kind:
     )
 
 
+def shifted(record: bytes) -> bytes:
+    """A record whose directory points three bytes behind each field."""
+    base = int(record[12:17])
+    entries = (record[i : i + 12] for i in range(24, base - 1, 12))
+    return record[:24] + b"".join(b"%s%05d" % (each[:7], int(each[7:]) + 3) for each in entries) + record[base - 1 :]
+
+
 def not_read_whole(at: At) -> Kind:
     """Records that are taken in although a field of them cannot be read; the number in it may be theirs."""
     without_delimiter = at.has(102, 2, at="LAW").replace(b"\x1fa(OCoLC)", b" a(OCoLC)")
     without_any = at.has(103, 3, at="LAW").replace(b"\x1f", b"$")
-    # its own number is read, and what is odd about it says nothing of that one
-    of_a_note = at.bib(5, f"035 $a(OCoLC){at.ocn(5)}", "500 $aNote of a reader").replace(b"\x1faNote", b" aNote")
+    # its own number, and the one that it points to, are read, and what is left out says nothing of them
+    texts = (f"035 $a(OCoLC){at.ocn(5)}", "500 $aNote of a reader", f"776 $w(OCoLC){at.ocn(7)}")
+    of_a_note = at.bib(5, *texts).replace(b"\x1faNote", b" aNote")
     marcxml = (
         '<collection xmlns="http://www.loc.gov/MARC21/slim"><record><leader>00000nam a2200000 a 4500</leader>'
         f'<controlfield tag="001">{at.mms(104)}</controlfield>'
@@ -27,12 +35,12 @@ def not_read_whole(at: At) -> Kind:
         '<datafield tag="245" ind1="1" ind2="0"><subfield code="a">Reeds</subfield></datafield></record></collection>'
     )
     return Kind(
-        dict.fromkeys((1, 5), CONFIRMED) | dict.fromkeys((2, 3, 4), IN_DOUBT),
+        dict.fromkeys((1, 5, 7), CONFIRMED) | dict.fromkeys((2, 3, 4, 6), IN_DOUBT),
         own=(5,),
-        records=without_delimiter + without_any + of_a_note,
+        records=without_delimiter + without_any + of_a_note + shifted(at.has(106, 6, at="LAW")),
         files={
             "catalogue/full_20250901_odd.xml": marcxml,
-            **at.report("20250905", *map(at.took, (1, 2, 3, 4, 5))),
+            **at.report("20250905", *map(at.took, range(1, 8))),
         },
     )
 
