@@ -146,15 +146,15 @@ def _failure_of_exception() -> pl.Expr:
 def _looks_staged() -> pl.Expr:
     """Whether an error of validation is of a record that went to staging, where nothing else tells it.
 
-    The number beside it is another one than was sent, or it is critical, or no number is beside it, and it is no minor one
-    (in the older generation a record that was taken always has one).
+    The number beside it is another one than was sent, or it is critical, or it is severe and no number is beside it (in the
+    older generation, where a record that was taken always has one, it need not be severe).
     """
     severity, is_old = (
         pl.col("severity").fill_null(""),
         pl.col("report_kind").str.contains("(?i)excpt").fill_null(False),
     )
     is_other = (pl.col("staging_ocn") != pl.col("sent_ocn").fill_null(0)).fill_null(False)
-    is_without = pl.col("staging_ocn").is_null() & (is_old | (severity != "MINOR"))
+    is_without = pl.col("staging_ocn").is_null() & (is_old | severity.str.starts_with("SEVERE"))
     return is_other | is_without | severity.str.starts_with("CRITICAL")
 
 

@@ -172,7 +172,7 @@ TABLES = {
             **NO_FAULTS,
             "rejected": 3,
         },
-        {"file": "worldcat.NEW.20251002.txt", "kind": "empty", "sha256": "0", "bytes": 9, "found": 0, "loaded": 0}
+        {"file": "worldcat.NON.20251002.txt", "kind": "empty", "sha256": "0", "bytes": 9, "found": 0, "loaded": 0}
         | NO_FAULTS,
         {"file": "report.txt", "kind": "BibCrossRefReport", "sha256": "", "bytes": 9, "found": 1, "loaded": 0}
         | {**NO_FAULTS, "rejected": 1},

@@ -31,6 +31,7 @@ def claims_of(*claims: tuple[int, str], mode: str = "retired", held: tuple[int, 
         newest_holdings=newest.with_columns(number="ocn"),
         searches=pl.DataFrame({"symbol": ["OLD"], "number": [8], "is_sure": [True]}),
         solved_drifts=pl.DataFrame({"number": [6]}),
+        lists_without_rows=pl.DataFrame(schema={"symbol": pl.String, "as_of": pl.Date, "file": pl.String}),
         unread_files=pl.DataFrame(schema=dict.fromkeys(["symbol", "file", "reason"], pl.String)),
     )
 
