@@ -122,14 +122,18 @@ def workbooks(
 
 @app.command()
 def decisions(
-    files: Annotated[list[Path], typer.Argument(help="Workbooks that units sent back.")], project: Folder = None
+    files: Annotated[list[Path], typer.Argument(help="Workbooks that units sent back, zip files, or folders.")],
+    project: Folder = None,
+    also_from: Annotated[
+        list[str] | None, typer.Option(help="ID of another project whose workbooks are taken too.", show_default=False)
+    ] = None,
 ) -> None:
-    """Take returned workbooks in; what cannot be taken is listed, nothing is lost."""
-    taken, issues = ds.open_project(project).take_decisions(files)
-    print(f"{taken} new decisions taken in from {', '.join(map(str, files))}")
-    if issues.height:
-        print(f"! {issues.height} rows need a look:")
-        for each in issues.iter_rows(named=True):
+    """Take returned workbooks in; what cannot be taken is asked about, nothing is lost."""
+    taken = ds.open_project(project).take_decisions(files, also_from=also_from or ())
+    print(taken)
+    if taken.issues.height:
+        print(f"! {taken.issues.height} lines need a look:")
+        for each in taken.issues.iter_rows(named=True):
             place = [each["workbook"], each["sheet"] and f"sheet {each['sheet']}", each["row"] and f"row {each['row']}"]
             print(f"{', '.join(filter(None, place))}: {each['what']} {each['todo']}")
         raise typer.Exit(NEEDS_A_PERSON)

@@ -1,7 +1,7 @@
 """The door: one object that knows the folder, the settings and the tables, for notebooks and the command line alike."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from .delivery.deletions.deletion import Deletion
     from .delivery.deletions.what_if import WhatIf
+    from .workbooks.taking import Taken
 
 
 @dataclass(frozen=True)
@@ -259,6 +260,7 @@ class Project(Asking):
         """
         from .workbooks.decisions import read_decisions
         from .workbooks.library import Library
+        from .workbooks.records import project_id
         from .workbooks.writing import write_workbooks
 
         written = write_workbooks(
@@ -268,17 +270,25 @@ class Project(Asking):
             files=self.table("files").collect(),
             settings=self.settings,
             units=units,
+            project=project_id(self.folder / "decisions"),
         )
         return [each.path for each in written]
 
-    def take_decisions(self, files: list[Path]) -> tuple[int, pl.DataFrame]:
-        """Take returned workbooks in: how many decisions were new, and what needs a second look."""
-        from .workbooks.decisions import append_decisions
-        from .workbooks.returning import read_returned
+    def take_decisions(self, files: Iterable[Path] | Path, *, also_from: Iterable[str] = ()) -> "Taken":
+        """Take returned workbooks in: what was new, what needs a second look, and that every row is accounted for.
 
-        returned = read_returned(files, findings=self.table("findings"), maximum=self.settings.ocn.maximum)
-        added = append_decisions(self.folder / "decisions", returned.decisions)
-        return added.height, returned.issues
+        Args:
+            files: workbooks in whatever format a spreadsheet program writes, zip files, or folders.
+            also_from: IDs of other projects whose workbooks are taken too, such as a copy of this one.
+
+        Raises:
+            InputError: a path is missing.
+            OutputError: the record cannot be written.
+            StoreError: the record is damaged, or another import is at work.
+        """
+        from .workbooks.taking import take
+
+        return take(self, files, also_from=also_from)
 
     def check_uploads(self) -> pl.DataFrame:
         """What OCLC would refuse each file for it that lies in the raw folder for: file, fault, is_refusal, detail.

@@ -19,14 +19,16 @@ def read_excel2003(data: bytes) -> list[RawSheet]:
     if declaration := _OTHER_ENCODING.match(data):
         data = data[declaration.end() :]
     sheets: list[RawSheet] = []
-    position = 0
-    for event, name, element in pieces(io.BytesIO(data), "Worksheet", "Row", starts=True):
-        if event == "start" and name == "Worksheet":
+    position, struck = 0, set()
+    for event, name, element in pieces(io.BytesIO(data), "Style", "Worksheet", "Row", starts=True):
+        if event == "end" and name == "Style":
+            struck |= {attribute(element, "ID")} if _is_struck(element) else set()
+        elif event == "start" and name == "Worksheet":
             sheets.append(RawSheet(attribute(element, "Name") or ""))
             position = 0
         elif event == "end" and name == "Row" and sheets:
             position = _index(element, position)
-            sheets[-1].put(position, _cells(element, position, sheets[-1].merged))
+            sheets[-1].put(position, _cells(element, position, sheets[-1], struck))
             position += 1 + int(attribute(element, "Span") or 0)
     return sheets
 
@@ -37,17 +39,26 @@ def _index(element: Element, following: int) -> int:
     return following if said is None else int(said) - 1
 
 
-def _cells(row: Element, position: int, merged: list[tuple[int, int, int, int]]) -> list[str]:
+def _is_struck(style: Element) -> bool:
+    return any(attribute(font, "StrikeThrough") == "1" for font in style.iterchildren("{*}Font"))
+
+
+def _cells(row: Element, position: int, sheet: RawSheet, struck: set[str | None]) -> list[str]:
     cells: list[str] = []
     column = 0
     for cell in row:
         if local(cell) != "Cell":
             continue
         column = _index(cell, column)
-        put_cell(cells, column, _cell(cell))
+        text = _cell(cell)
+        put_cell(cells, column, text)
+        if text and attribute(cell, "StyleID") in struck:
+            sheet.struck.add((position, column))
+        for note in cell.iterchildren("{*}Comment"):
+            sheet.comments[position, column] = " ".join("".join(note.itertext()).split())
         across, down = (int(attribute(cell, name) or 0) for name in ("MergeAcross", "MergeDown"))
         if across or down:
-            merged.append((position, column, position + down, column + across))
+            sheet.merged.append((position, column, position + down, column + across))
         column += 1 + across
     return cells
 

@@ -31,8 +31,17 @@ class _Book:
     """What the cells of all sheets refer to."""
 
     texts: list[str]
-    dates: frozenset[int]
+    struck_texts: frozenset[int]
+    styles: "_Styles"
     is_1904: bool
+
+
+@dataclass(frozen=True)
+class _Styles:
+    """By their numbers: which styles of cells show a date, and which have a line through the text."""
+
+    dates: frozenset[int] = frozenset()
+    struck: frozenset[int] = frozenset()
 
 
 def read_ooxml(data: bytes) -> list[RawSheet]:
@@ -47,7 +56,7 @@ def read_ooxml(data: bytes) -> list[RawSheet]:
     names, is_1904 = _sheets(package, main)
     by_kind = {kind: targets[key] for key, kind in kinds.items()}
     book = _Book(
-        _shared_texts(package, by_kind.get("sharedStrings")), _date_styles(package, by_kind.get("styles")), is_1904
+        *_shared_texts(package, by_kind.get("sharedStrings")), _styles(package, by_kind.get("styles")), is_1904
     )
     sheets = []
     for name, key in names:
@@ -91,10 +100,23 @@ def _sheets(package: Package, main: str) -> tuple[list[tuple[str, str]], bool]:
     return names, is_1904
 
 
-def _shared_texts(package: Package, part: str | None) -> list[str]:
-    if part is None:
-        return []
-    return [_text(each) for _, _, each in pieces(package.open(part), "si")]
+def _shared_texts(package: Package, part: str | None) -> tuple[list[str], frozenset[int]]:
+    """The texts, and the numbers of those of which a part has a line through it."""
+    texts: list[str] = []
+    struck = set()
+    for _, _, each in [] if part is None else pieces(package.open(part), "si"):
+        if _has_struck_run(each):
+            struck.add(len(texts))
+        texts.append(_text(each))
+    return texts, frozenset(struck)
+
+
+def _has_struck_run(text: Element) -> bool:
+    return any(_is_struck(properties) for properties in text.iterfind("{*}r/{*}rPr"))
+
+
+def _is_struck(font: Element) -> bool:
+    return any(attribute(line, "val") not in ("0", "false") for line in font.iterchildren("{*}strike"))
 
 
 def _text(element: Element) -> str:
@@ -109,17 +131,21 @@ def _text(element: Element) -> str:
     return visible(unescaped("".join(parts)))
 
 
-def _date_styles(package: Package, part: str | None) -> frozenset[int]:
-    """Which styles of cells show a date."""
+def _styles(package: Package, part: str | None) -> _Styles:
     if part is None:
-        return frozenset()
-    codes, used = {}, []
-    for _, name, each in pieces(package.open(part), "numFmt", "cellXfs"):
+        return _Styles()
+    codes, used, struck = {}, [], set()
+    for _, name, each in pieces(package.open(part), "numFmt", "fonts", "cellXfs"):
         if name == "numFmt":
             codes.setdefault(each.get("numFmtId"), each.get("formatCode", ""))
+        elif name == "fonts":
+            struck = {str(at) for at, font in enumerate(each.iterchildren("{*}font")) if _is_struck(font)}
         else:
-            used = [child.get("numFmtId", "0") for child in each if local(child) == "xf"]
-    return frozenset(style for style, key in enumerate(used) if _is_date(key, codes))
+            used = [(xf.get("numFmtId", "0"), xf.get("fontId", "0")) for xf in each.iterchildren("{*}xf")]
+    return _Styles(
+        frozenset(style for style, (key, _) in enumerate(used) if _is_date(key, codes)),
+        frozenset(style for style, (_, font) in enumerate(used) if font in struck),
+    )
 
 
 def _is_date(key: str, codes: dict[str, str]) -> bool:
@@ -136,8 +162,23 @@ def _read_sheet(package: Package, name: str, part: str, book: _Book) -> RawSheet
             sheet.merged += _ranges(row.get("ref", ""))
             continue
         position = int(row.get("r", position + 2)) - 1
-        sheet.put(position, _cells(row, position, book))
+        sheet.put(position, _cells(row, position, book, sheet.struck))
+    sheet.comments |= _comments(package, part)
     return sheet
+
+
+def _comments(package: Package, part: str) -> dict[tuple[int, int], str]:
+    """What stands beside cells; a conversation of newer programs is told there too, for older ones."""
+    targets, kinds = _relations(package, part)
+    comments = {}
+    for key, kind in kinds.items():
+        if kind != "comments" or targets[key].lstrip("/") not in package:
+            continue
+        for _, _, each in pieces(package.open(targets[key].lstrip("/")), "comment"):
+            if match := _PLACE.fullmatch(each.get("ref", "")):
+                texts = (_text(text) for text in each.iterchildren("{*}text"))
+                comments[int(match[2]) - 1, _column_of(match[1].upper())] = " ".join("".join(texts).split())
+    return comments
 
 
 def _ranges(said: str) -> Iterator[tuple[int, int, int, int]]:
@@ -145,7 +186,7 @@ def _ranges(said: str) -> Iterator[tuple[int, int, int, int]]:
         yield int(match[2]) - 1, _column_of(match[1]), int(match[4]) - 1, _column_of(match[3])
 
 
-def _cells(row: Element, position: int, book: _Book) -> list[str]:
+def _cells(row: Element, position: int, book: _Book, struck: set[tuple[int, int]]) -> list[str]:
     cells: list[str] = []
     column = -1
     for cell in row.iterchildren("{*}c"):
@@ -153,7 +194,20 @@ def _cells(row: Element, position: int, book: _Book) -> list[str]:
         column = column + 1 if place is None else _column(place, position)
         if text := _cell(cell, book):
             put_cell(cells, column, text)
+            if _has_line(cell, book):
+                struck.add((position, column))
     return cells
+
+
+def _has_line(cell: Element, book: _Book) -> bool:
+    """Whether a line goes through the text of a cell, or through a part of it."""
+    style = cell.get("s", "0")
+    if style.isdecimal() and int(style) in book.styles.struck:
+        return True
+    if cell.get("t") == "s":
+        text = cell.findtext("{*}v", "").strip()
+        return text.isdecimal() and int(text) in book.struck_texts
+    return any(_has_struck_run(text) for text in cell.iterchildren("{*}is"))
 
 
 def _column(place: str, position: int) -> int:
@@ -188,7 +242,7 @@ def _cell(cell: Element, book: _Book) -> str:
 
 def _number(value: str, cell: Element, book: _Book) -> str:
     text, style = number_text(value), cell.get("s", "0")
-    if style.isdecimal() and int(style) in book.dates:
+    if style.isdecimal() and int(style) in book.styles.dates:
         try:
             return date_text(float(value), is_1904=book.is_1904) or text
         except ValueError:

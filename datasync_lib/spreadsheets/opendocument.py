@@ -35,9 +35,11 @@ def read_flat_opendocument(data: bytes) -> list[RawSheet]:
 
 def _sheets(stream: BinaryIO) -> list[RawSheet]:
     sheets: list[RawSheet] = []
-    position = 0
-    for event, name, element in pieces(stream, "table", "table-row", starts=True):
-        if event == "start" and name == "table":
+    position, struck = 0, set()
+    for event, name, element in pieces(stream, "style", "table", "table-row", starts=True):
+        if event == "end" and name == "style":
+            struck |= {attribute(element, "name")} if _is_struck(element) else set()
+        elif event == "start" and name == "table":
             sheets.append(RawSheet(attribute(element, "name") or ""))
             position = 0
         elif event == "end" and name == "table-row" and sheets:
@@ -46,6 +48,12 @@ def _sheets(stream: BinaryIO) -> list[RawSheet]:
                 for repeat in range(times):
                     sheets[-1].put(position + repeat, list(cells))
             sheets[-1].merged += _merged(element, position)
+            for column, text, has_line in _beside_cells(element, struck):
+                for row in range(position, position + times):
+                    if text:
+                        sheets[-1].comments[row, column] = text
+                    if has_line:
+                        sheets[-1].struck.add((row, column))
             position += times
     return sheets
 
@@ -80,6 +88,31 @@ def _merged(row: Element, position: int) -> Iterator[tuple[int, int, int, int]]:
         if height > 1 or width > 1:
             yield position, column, position + height - 1, column + width - 1
         column += _times(cell, "number-columns-repeated", MOST_COLUMNS)
+
+
+def _is_struck(style: Element) -> bool:
+    lines = (attribute(each, "text-line-through-style") for each in style.iterchildren("{*}text-properties"))
+    return any(line not in (None, "none") for line in lines)
+
+
+def _beside_cells(row: Element, struck: set[str | None]) -> Iterator[tuple[int, str, bool]]:
+    """Of cells that have it: the column, the comment, and whether a line goes through the text or a part of it."""
+    column = 0
+    for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
+        times = _times(cell, "number-columns-repeated", MOST_COLUMNS)
+        notes = [
+            "\n".join("".join(_text(p)) for p in note.iterchildren("{*}p"))
+            for note in cell.iterchildren("{*}annotation")
+        ]
+        styles = {
+            attribute(cell, "style-name"),
+            *(attribute(span, "style-name") for span in cell.iterfind("{*}p/{*}span")),
+        }
+        has_line = not struck.isdisjoint(styles) and bool(_cell(cell))
+        if notes or has_line:
+            for repeat in range(times if has_line else 1):
+                yield column + repeat, " ".join(" ".join(notes).split()), has_line
+        column += times
 
 
 def _cell(cell: Element) -> str:

@@ -25,12 +25,16 @@ class RawSheet:
         text: lines of text outside of rows, of a page.
         merged: ranges of cells that were made one, as first row, first column, last row and last column, from 0; only
             the first cell has a value. Old workbooks (.xls) and pages do not tell them.
+        struck: cells with a line through their text, as row and column, from 0.
+        comments: what somebody wrote beside a cell, by row and column, from 0.
     """
 
     name: str
     rows: list[list[str]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    struck: set[tuple[int, int]] = field(default_factory=set)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
     _places: int = field(default=0, repr=False)
 
     @property

@@ -17,6 +17,7 @@ class Decisions(dy.Schema):
     who = dy.String(nullable=True, description="who sent it back: the assignee, else the unit of the workbook")
     workbook = dy.String(nullable=True, description="file name of the workbook")
     workbook_sha256 = dy.String(nullable=True, description="hash of the workbook's bytes")
+    workbook_id = dy.String(nullable=True, description="which workbook it is, whatever its name: as it was handed out")
     sheet = dy.String(nullable=True, description="sheet in the workbook")
     row = dy.Int64(nullable=True, description="row on the sheet, as Excel counts")
     evidence_hash = dy.String(nullable=True, description="what the finding rested on when the workbook was written")

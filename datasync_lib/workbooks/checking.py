@@ -1,15 +1,18 @@
-"""Which returned rows can be taken: their key, their identity and their answers, one check after the other.
+"""Which returned rows can be taken: whose row it is, what was changed on it, and whether that can be an answer.
 
-A row with a fault is not taken, so that mending the cell and importing again is all that is ever needed.
+A row with a fault is asked about and not taken, so that mending the cell and importing again is all that is ever needed.
 """
 
 import re
+import unicodedata
 
 import polars as pl
 
 from ..identifiers.ocn import MAXIMUM
 from ..problems import PROBLEMS, STATUSES
 from ..vocabulary.decisions import ANSWERS
+from .issued import IDENTITY
+from .layout import AS_IT_IS, AS_IT_SAYS
 
 ISSUE_COLUMNS = {
     "code": pl.String,
@@ -21,8 +24,10 @@ ISSUE_COLUMNS = {
     "todo": pl.String,
     "is_taken": pl.Boolean,
 }
-_PLACE = ("workbook", "sheet", "row", "row_key")
-_IDENTITY = {"mms_id": "MMS ID", "holding_id": "Holding ID", "ocn": "number"}
+PLACE = ("workbook", "sheet", "row", "row_key")
+# Columns whose text is compared for what it says; the others are numbers, of which a spreadsheet may have rounded the end.
+_TEXTS = ("title", "location", "call_number")
+_FORMULA = " (a formula without a value)"
 
 
 def issue(
@@ -40,44 +45,18 @@ def issue(
     return (code, workbook, sheet, row, row_key, what, todo, is_taken)
 
 
-def check_rows(rows: pl.DataFrame, maximum: int = MAXIMUM) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Which rows say something that can be taken, and what is the matter with the others?
-
-    Args:
-        rows: of returned sheets, beside what was handed out (`returning.no_rows` names the columns).
-        maximum: the greatest number that may be an OCN.
-
-    Returns:
-        The rows that can be taken, their answers in the spelling of the catalogue and `new_ocn` a number; the issues; and
-        every row with its state: untouched, taken, repeated (another row says the same) or rejected (an issue says why).
-    """
-    lines: list[tuple] = []
-    rows = rows.with_row_index("at")
-    said = answered = _normalised(rows).filter(_says_something())
-    answered = _drop_unknown(answered, lines)
-    answered = _drop_changed(answered, lines)
-    answered = _drop_invalid(answered, lines, maximum)
-    answered, repeated = _drop_doubles(answered, lines)
-    _tell_gone(answered, lines)
-    taken = answered.with_columns(pl.col("new_ocn").cast(pl.Int64)).select(rows.drop("at").columns)
-    states = rows.select(*_PLACE, state=_state(said, answered, repeated))
-    return taken, pl.DataFrame(lines, schema=ISSUE_COLUMNS, orient="row"), states
+def said(row: dict) -> str:
+    """What a row says in its yellow cells, in one line."""
+    return ", ".join(str(row[name]) for name in ANSWERS if row[name] is not None)
 
 
-def _state(said: pl.DataFrame, taken: pl.DataFrame, repeated: pl.DataFrame) -> pl.Expr:
-    at = pl.col("at")
-    return (
-        pl.when(~at.is_in(said["at"].implode()))
-        .then(pl.lit("untouched"))
-        .when(at.is_in(taken["at"].implode()))
-        .then(pl.lit("taken"))
-        .when(at.is_in(repeated["at"].implode()))
-        .then(pl.lit("repeated"))
-        .otherwise(pl.lit("rejected"))
-    )
+def row_issue(code: str, row: dict, what: str, todo: str, *, is_taken: bool = False) -> tuple:
+    """One line of the issues about a row."""
+    text = what[:1].upper() + what[1:]
+    return issue(code, *(row[name] for name in PLACE), what=text, todo=todo, is_taken=is_taken)
 
 
-def _normalised(rows: pl.DataFrame) -> pl.DataFrame:
+def normalised(rows: pl.DataFrame) -> pl.DataFrame:
     """Answers in our own spelling where there is no doubt which is meant; dates as YYYY-MM-DD."""
     status = {_folded(text): text for text in STATUSES}
     decisions = {(code, _folded(text)): text for code, problem in PROBLEMS.items() for text in problem.decisions}
@@ -94,63 +73,159 @@ def _folded(text: str | None) -> str:
     return " ".join((text or "").casefold().split())
 
 
-_OCN = re.compile(r"^(?:\(OCoLC\)|#|\*)?\s*(?:ocm|ocn|on)?0*([1-9]\d{0,11})(?:\.0)?$", re.IGNORECASE)
+_OCN = re.compile(r"(?:\(OCoLC\)|#|\*)?\s*(?:ocm|ocn|on)?0*([1-9][0-9]{0,11})(?:\.0)?", re.IGNORECASE | re.ASCII)
 
 
 def _digits(text: str | None) -> str | None:
-    match = _OCN.match(text or "")
+    match = _OCN.fullmatch(text or "")
     return match[1] if match else text
 
 
-def _says_something() -> pl.Expr:
-    """Nobody touched a row that has no decision, no other text, and the status with which it was handed out."""
-    others = [pl.col(name).is_not_null() for name in ANSWERS if name != "status"]
-    return pl.any_horizontal(*others, pl.col("status").fill_null("Open") != "Open")
+def answered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a workbook of questions with what was chosen for them: what the row said, or what is known already."""
+    chosen = pl.col("answer").str.to_lowercase().str.strip_chars()
+    return rows.with_columns(
+        pl.when(chosen == AS_IT_SAYS)
+        .then(f"said_{name}")
+        .when(chosen == AS_IT_IS)
+        .then(f"base_{name}")
+        .otherwise(name)
+        .alias(name)
+        for name in ANSWERS
+    ).with_columns(
+        doubt_code=pl.coalesce("doubt_code", pl.when(_is_unclear(chosen)).then(pl.lit("invalid_answer"))),
+        doubt=pl.coalesce(
+            "doubt", pl.when(_is_unclear(chosen)).then(pl.format("«Answer» is «{}», not one of its list", "answer"))
+        ),
+    )
 
 
-def _drop_unknown(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
-    unknown = rows.filter(~pl.col("is_known"))
-    for row in unknown.iter_rows(named=True):
+def _is_unclear(chosen: pl.Expr) -> pl.Expr:
+    return chosen.is_not_null() & ~chosen.is_in([AS_IT_SAYS, AS_IT_IS])
+
+
+def with_changes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `changed`: the names of the yellow columns in which they say something else than was handed out.
+
+    A column that is not there says nothing. Of a row of which nobody knows what was handed out, everything counts that is not
+    empty; Open is the status that every row is given.
+    """
+    flags = []
+    for name in ANSWERS:
+        now, then = pl.col(name), pl.col(f"base_{name}")
+        if name == "status":
+            now, then = now.fill_null("Open"), then.fill_null("Open")
+        flags.append(pl.when(pl.col(f"has_{name}") & _one_line(now).ne_missing(_one_line(then))).then(pl.lit(name)))
+    return rows.with_columns(changed=pl.concat_list(flags).list.drop_nulls())
+
+
+def _one_line(text: pl.Expr) -> pl.Expr:
+    """A text without what programs change of blanks and line ends."""
+    return text.str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def ask_doubtful(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
+    """Asks about rows with a doubt of their own (`returned_sheets`); gives the others."""
+    for row in rows.filter(pl.col("doubt").is_not_null()).iter_rows(named=True):
+        lines.append(
+            row_issue(
+                row["doubt_code"],
+                row,
+                f"{row['doubt']}; the row says: {said(row) or 'nothing'}.",
+                "Look what is meant, write it into the yellow cells of the row, and import again.",
+            )
+        )
+    return rows.filter(pl.col("doubt").is_null())
+
+
+def ask_unknown(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
+    """Asks about rows whose key is none of ours; gives the others."""
+    for row in rows.filter(~pl.col("is_known")).iter_rows(named=True):
         key = f"the row key «{row['row_key']}» is not one of ours" if row["row_key"] else "the row key is missing"
         lines.append(
-            _issue(
+            row_issue(
                 "unknown_row_key",
                 row,
-                f"{key}; the row says: {_said(row)}.",
+                f"{key}; the row says: {said(row)}.",
                 "Copy the row key again from the workbook that was sent out, or enter the decision on the right row.",
             )
         )
     return rows.filter("is_known")
 
 
-def _drop_changed(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
-    """Rows whose grey cells differ from what was handed out: most often one column was sorted alone."""
+def ask_moved(rows: pl.DataFrame, lines: list[tuple], of_all: pl.DataFrame) -> pl.DataFrame:
+    """Asks about rows of which a part was sorted or moved without the rest; gives the others.
+
+    The seals tell of blocks of cells. Of single columns the texts tell: one that is another row's was moved; one that is
+    nobody's was typed over, or damaged by a program, and the row is still this one where its key and seals are.
+
+    Args:
+        rows: to be judged.
+        lines: of issues, to which is added.
+        of_all: every row that came back, with what was handed out.
+    """
+    others = {name: set(of_all[f"issued_{name}"].drop_nulls()) for name in _TEXTS}
     keep = []
     for row in rows.iter_rows(named=True):
-        faults = [_identity_fault(row, name) for name in _IDENTITY]
-        worst = max((fault for fault in faults if fault), default=None)
-        keep.append(worst is None or worst[0] == 0)
-        if worst is None:
-            continue
-        if worst[0] == 0:
-            text = "Nothing: the row key is intact, and only the last digits differ as a spreadsheet rounds them."
-            lines.append(_issue("identity_damaged", row, worst[1], text, is_taken=True))
-        else:
+        moved = _seal_fault(row) or next(
+            (fault for name in IDENTITY if (fault := _identity_fault(row, name, others))), None
+        )
+        damaged = [] if moved else [fault for name in IDENTITY if (fault := _identity_damage(row, name, others))]
+        keep.append(moved is None)
+        if moved:
             text = (
                 "Check that no column was sorted alone; put the cell back as it was sent out, or enter the decision on the "
                 "right row, and import again."
             )
-            lines.append(_issue("identity_changed", row, f"{worst[1]}; the row says: {_said(row)}.", text))
+            lines.append(row_issue("identity_changed", row, f"{moved}; the row says: {said(row)}.", text))
+        for fault in damaged:
+            text = "Nothing: the row key is intact, and the cell was typed over or changed by a program."
+            lines.append(row_issue("identity_damaged", row, fault, text, is_taken=True))
     return rows.filter(pl.Series(keep, dtype=pl.Boolean))
 
 
-def _identity_fault(row: dict, name: str) -> tuple[int, str] | None:
-    """What is wrong with an identity cell: 0 damaged by a spreadsheet but still this one, 1 something else."""
+def _seal_fault(row: dict) -> str | None:
+    """What the seals say against a row, where it has them."""
+    issued, of_record, of_answers = row["issued_seal"], row["seal_of_record"], row["seal_of_answers"]
+    if issued is not None and of_record is not None and of_record != issued:
+        return "the grey cells are those of another row than the row key"
+    if of_answers is not None and of_answers != (issued or of_record or of_answers):
+        return "the yellow cells were handed out on another row"
+    return None
+
+
+def _identity_fault(row: dict, name: str, others: dict[str, set[str]]) -> str | None:
+    """What is wrong with a cell that tells which record it is, where it may be another one's."""
     issued, found = row[f"issued_{name}"], row[name]
-    if issued is None or found == issued:
+    if issued is None or not row[f"has_{name}"] or _is_same(issued, found):
         return None
-    what = f"{_IDENTITY[name]} was «{issued}» and now reads «{found or ''}»"
-    return (0 if _is_rounded(issued, found or "") else 1, what)
+    if name in _TEXTS:
+        is_sealed = row["issued_seal"] is not None and row["issued_seal"] in (
+            row["seal_of_record"], row["seal_of_answers"],
+        )  # fmt: skip
+        has_id = bool(row["mms_id"] or row["holding_id"] or row["ocn"])
+        moved = found in others[name] if found else False
+        if not moved and (is_sealed or has_id):
+            return None
+    elif _is_rounded(issued, found or ""):
+        return None
+    return f"{IDENTITY[name]} was «{issued}» and now reads «{found or ''}»"
+
+
+def _identity_damage(row: dict, name: str, others: dict[str, set[str]]) -> str | None:
+    issued, found = row[f"issued_{name}"], row[name]
+    if issued is None or found is None or not row[f"has_{name}"] or _is_same(issued, found):
+        return None
+    return f"{IDENTITY[name]} was «{issued}» and now reads «{found}»"
+
+
+def _is_same(issued: str, found: str | None) -> bool:
+    """Whether two texts are one but for blanks, composed letters, and a text that a program takes for a formula."""
+    return issued == found or (found is not None and _plain(issued) == _plain(found))
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text.removesuffix(_FORMULA)).split())
 
 
 def _is_rounded(issued: str, found: str) -> bool:
@@ -159,12 +234,13 @@ def _is_rounded(issued: str, found: str) -> bool:
     return digits.isdigit() and len(digits) == len(issued) > 15 and digits[:-4] == issued[:-4]
 
 
-def _drop_invalid(rows: pl.DataFrame, lines: list[tuple], maximum: int) -> pl.DataFrame:
+def ask_invalid(rows: pl.DataFrame, lines: list[tuple], maximum: int = MAXIMUM) -> pl.DataFrame:
+    """Asks about rows whose answers are none of their sheet's; gives the others."""
     keep = []
     for row in rows.iter_rows(named=True):
         faults = [fault for fault in (_decision_fault(row), _status_fault(row), _new_ocn_fault(row, maximum)) if fault]
         keep.append(not faults)
-        lines.extend(_issue(code, row, what, todo) for code, what, todo in faults)
+        lines.extend(row_issue(code, row, f"{what} The row says: {said(row)}.", todo) for code, what, todo in faults)
     return rows.filter(pl.Series(keep, dtype=pl.Boolean))
 
 
@@ -188,41 +264,6 @@ def _new_ocn_fault(row: dict, maximum: int) -> tuple[str, str, str] | None:
             return None
         what = f"Decision «{row['decision']}» needs a number, and New OCN is empty."
         return ("invalid_new_ocn", what, "Write the number into New OCN.")
-    if re.fullmatch(r"[1-9]\d{0,11}", row["new_ocn"]) and int(row["new_ocn"]) <= maximum:
+    if re.fullmatch(r"[1-9][0-9]{0,11}", row["new_ocn"]) and int(row["new_ocn"]) <= maximum:
         return None
     return ("invalid_new_ocn", f"New OCN «{row['new_ocn']}» is no OCN.", "Write the number with digits only.")
-
-
-def _drop_doubles(rows: pl.DataFrame, lines: list[tuple]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows that come more than once: one of them counts when they agree, none when they do not.
-
-    Returns:
-        The rows that count, and those that say the same as one of these.
-    """
-    said = pl.struct(*ANSWERS)
-    marked = rows.with_columns(times=pl.len().over("row_key"), versions=said.n_unique().over("row_key"))
-    for row in marked.filter(pl.col("times") > 1).iter_rows(named=True):
-        agree = row["versions"] == 1
-        what = f"the row comes {row['times']} times, and " + (
-            "all say the same" if agree else "they say different things"
-        )
-        todo = "Nothing." if agree else f"Keep the right one and empty the others; this one says: {_said(row)}."
-        lines.append(_issue("duplicate_row_key", row, what, todo, is_taken=agree))
-    agreeing = marked.filter(pl.col("versions") == 1)
-    is_first = pl.col("row_key").is_first_distinct()
-    return agreeing.filter(is_first), agreeing.filter(~is_first)
-
-
-def _tell_gone(rows: pl.DataFrame, lines: list[tuple]) -> None:
-    for row in rows.filter(~pl.col("is_there")).iter_rows(named=True):
-        what = "The row asks nobody any more: it was mended, merged away, or cleared by what OCLC said. The answer was recorded."
-        lines.append(_issue("finding_gone", row, what, "Nothing.", is_taken=True))
-
-
-def _issue(code: str, row: dict, what: str, todo: str, *, is_taken: bool = False) -> tuple:
-    text = what[:1].upper() + what[1:]
-    return issue(code, *(row[name] for name in _PLACE), what=text, todo=todo, is_taken=is_taken)
-
-
-def _said(row: dict) -> str:
-    return ", ".join(str(row[name]) for name in ANSWERS if row[name] is not None)

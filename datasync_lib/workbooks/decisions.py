@@ -79,11 +79,16 @@ def append_decisions(folder: Path, frame: pl.DataFrame, *, now: datetime | None 
         OutputError: the record cannot be written.
         StoreError: the record is damaged, or another import is at work.
     """
-    path, now = Path(folder) / FILE_NAME, now or datetime.now(UTC)
+    path = Path(folder) / FILE_NAME
     with being_written(path):
-        added = new_decisions(read_decisions(path.parent), _conform(frame, now))
-        if added.height:
-            write_lines(path, added.to_dicts(), now)
+        return append_within(path, frame, now or datetime.now(UTC))
+
+
+def append_within(path: Path, frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """As `append_decisions`, of a record that is `being_written`."""
+    added = new_decisions(read_decisions(path.parent), _conform(frame, now))
+    if added.height:
+        write_lines(path, added.to_dicts(), now)
     return added
 
 

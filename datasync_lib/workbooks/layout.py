@@ -12,6 +12,7 @@ from typing import Literal
 import polars as pl
 
 from ..problems import PROBLEMS
+from .issued import SEALS, with_seals
 from .ordering import tab_names
 from .rows import extra_name
 
@@ -34,6 +35,7 @@ class Column:
         is_number: whether Excel is to take its values as numbers.
         prints: whether it goes on paper; those that do stand together at the left.
         link: the column of the frame that says where its text leads.
+        hidden: whether nobody sees it.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Column:
     is_number: bool = False
     prints: bool = False
     link: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,15 @@ class Sheet:
 
 
 _SYMBOL = Column("symbol", "Symbol", "identity", 9)
+# Each stands amid the block that it seals, so that a range of cells that is sorted or moved takes it along.
+OF_RECORD, OF_ANSWERS = (Column(name, f"Seal {at}", "trace", hidden=True) for at, name in enumerate(SEALS, start=1))
 _PRINTED = (
     Column("mms_id", "MMS ID", "identity", 21, prints=True, link="catalogue"),
     Column("group", "Group (OCN)", "identity", 13, prints=True),
     replace(_SYMBOL, prints=True),
     Column("ocn", "OCN", "identity", 13, prints=True, link="worldcat"),
     Column("number", "OCN", "identity", 13, prints=True, link="worldcat"),
+    OF_RECORD,
     Column("title", "Title", "identity", 30, wraps=True, least=24, prints=True),
     Column("holding_id", "Holding ID", "identity", 21, prints=True),
     Column("location", "Location", "identity", 12, wraps=True, prints=True),
@@ -84,6 +90,9 @@ FILL = (
     Column("assignee", "Assignee", "fill", 14, wraps=True, least=14),
     Column("decided_on", "Date", "fill", 12, least=12),
 )
+# What a question is answered with, where what the row says need not be written again.
+AS_IT_SAYS, AS_IT_IS = "as the row says", "leave as it is"
+ANSWER = Column("answer", "Answer", "fill", 18, wraps=True, least=16, prints=True)
 _LOOKED_UP = (
     Column("todo", "What to do", "why", 60, wraps=True, least=30),
     Column("elsewhere", "Bibs at other units", "why", 26, wraps=True),
@@ -107,9 +116,9 @@ _AFTER = (
 )
 LINKS = ("catalogue", "worldcat")
 # What a row has that is no column of a sheet, or not of every one.
-_OF_EACH = ("band", "evidence_hash", "priority", "row_key")
+_OF_EACH = ("band", "evidence_hash", "priority", "row_key", "seal")
 ROW_KEY = _AFTER[-1].header
-_ALWAYS = ("priority", "title", "kind", "explanation", "todo", "row_key")
+_ALWAYS = ("priority", "title", "kind", "explanation", "todo", "row_key", *SEALS)
 
 
 # A sheet of locations: for whoever places them in location_map.csv; nothing on it is filled in.
@@ -122,6 +131,12 @@ _OF_LOCATIONS = (
     Column("mms_id", "One of the bibs", "identity", 21, prints=True, link="catalogue"),
     Column("title", "Its title", "identity", 40, wraps=True, prints=True),
     Column("todo", "What to do", "why", 60, wraps=True, least=30),
+)
+# Every header that a workbook of ours can have.
+OUR_HEADERS = frozenset(
+    [column.header for column in (*_PRINTED, *FILL, *_LOOKED_UP, *_AFTER, *_OF_LOCATIONS, OF_ANSWERS, ANSWER)]
+    + [shown.header for problem in PROBLEMS.values() for shown in problem.columns]
+    + [problem.ocn_header for problem in PROBLEMS.values() if problem.ocn_header]
 )
 
 
@@ -144,7 +159,7 @@ def _problem_sheets(code: str, rows: pl.DataFrame) -> list[Sheet]:
     parts = _with_group(rows).partition_by("sheet", maintain_order=True)
     names_of_tabs = [PROBLEMS[code].title] if len(parts) == 1 else tab_names(PROBLEMS[code].title, parts)
     sheets = [
-        Sheet(code, name, columns, part.select(*dict.fromkeys([*names, *LINKS, *_OF_EACH])))
+        Sheet(code, name, columns, with_seals(part, names).select(*dict.fromkeys([*names, *LINKS, *_OF_EACH])))
         for name, part in zip(names_of_tabs, parts, strict=True)
     ]
     sheets[-1] = replace(sheets[-1], left_out=rows["left_out"][0])
@@ -162,6 +177,7 @@ def columns_of(code: str, rows: pl.DataFrame) -> tuple[Column, ...]:
         for shown in problem.columns
     ]
     asked = [column for column in FILL if column.name != "new_ocn" or problem.asks_new_ocn]
+    asked.insert(1, OF_ANSWERS)
     # A row about a number under a symbol is named by both; every other row by its bib, beside the number that it has in WorldCat.
     not_named_by = ("number",) if problem.ocn_header else ("ocn", "symbol")
     printed = [_named(column, rows, problem.ocn_header) for column in _PRINTED if column.name not in not_named_by]

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
@@ -57,6 +58,24 @@ def _damaged(path: Path, number: int, why: str) -> StoreError:
         f"{path}, line {number}: this is no line of this record ({why}); mend the line, "
         f"or take the last good copy from {path.parent / 'backup'}"
     )
+
+
+def project_id(folder: Path) -> str:
+    """What this project's workbooks are known by, made when it is asked for first.
+
+    Args:
+        folder: the project's `decisions` folder.
+
+    Raises:
+        OutputError: it cannot be written.
+        StoreError: another program is writing there.
+    """
+    path = Path(folder) / "project_id.txt"
+    if not path.exists():
+        with being_written(path):
+            if not path.exists():
+                _replace(path, f"{uuid4().hex[:12]}\n".encode())
+    return path.read_text("utf-8").strip()
 
 
 def add_lines(path: Path, lines: Iterable[Mapping]) -> None:

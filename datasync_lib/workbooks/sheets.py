@@ -10,9 +10,9 @@ from xlsxwriter.worksheet import Worksheet
 from ..problems import PROBLEMS, STATUSES
 from .cells import DONE, HELP, LINK_LENGTH, LINK_LIMIT, Styles, clean
 from .fitting import fit_columns, fit_rows
-from .layout import LINKS, Column, Sheet
+from .layout import AS_IT_IS, AS_IT_SAYS, LINKS, Column, Sheet
 
-LISTS, META, ROWS = "Lists", "_meta", "_rows"
+LISTS, META = "Lists", "_meta"
 
 
 def write_sheet(book: Workbook, styles: Styles, sheet: Sheet) -> None:
@@ -31,8 +31,8 @@ def write_sheet(book: Workbook, styles: Styles, sheet: Sheet) -> None:
 
 
 def _set_up_table(tab: Worksheet, styles: Styles, sheet: Sheet, widths: list[float]) -> None:
-    for position, width in enumerate(widths):
-        tab.set_column(position, position, width)
+    for position, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
+        tab.set_column(position, position, width, None, {"hidden": column.hidden})
     tab.set_row(0, 28)
     for position, column in enumerate(sheet.columns):
         tab.write_string(0, position, column.header, styles.header(fill=column.kind == "fill"))
@@ -100,6 +100,8 @@ def _add_choices(tab: Worksheet, styles: Styles, sheet: Sheet) -> None:
     }
     if (position := sheet.position("new_ocn")) is not None:
         choices["new_ocn"] = _digits(xl_rowcol_to_cell(1, position))
+    if (position := sheet.position("answer")) is not None:
+        choices["answer"] = _from_list("answer", "one of the two")
     for name, options in choices.items():
         position = sheet.position(name)
         tab.data_validation(1, position, last, position, options)
@@ -174,7 +176,9 @@ def print_one_page_wide(tab: Worksheet) -> None:
 
 
 def _lists() -> dict[str, tuple[str, ...]]:
-    return {"status": STATUSES} | {code: problem.decisions for code, problem in PROBLEMS.items()}
+    return {"status": STATUSES, "answer": (AS_IT_SAYS, AS_IT_IS)} | {
+        code: problem.decisions for code, problem in PROBLEMS.items()
+    }
 
 
 def list_range(name: str) -> str:
@@ -203,28 +207,3 @@ def write_meta(book: Workbook, facts: list[tuple[str, ...]]) -> None:
         for position, value in enumerate(values):
             tab.write_string(row, position, str(value))
     tab.very_hidden()
-
-
-# What a returned row is held against: the state of the row when the workbook was written.
-ROW_COLUMNS = ("row_key", "problem", "evidence_hash", "mms_id", "holding_id", "ocn")
-
-
-def write_issued_rows(book: Workbook, sheets: list[Sheet]) -> None:
-    """Write which rows were handed out, with their identity and evidence, so that a returned row can be held against it."""
-    tab = book.add_worksheet(ROWS)
-    tab.write_row(0, 0, ROW_COLUMNS)
-    row = 0
-    for sheet in (sheet for sheet in sheets if sheet.position("row_key") is not None):
-        for values in _issued(sheet).iter_rows():
-            row += 1
-            for position, value in enumerate(values):
-                if value is not None:
-                    tab.write_string(row, position, value)
-    tab.very_hidden()
-
-
-def _issued(sheet: Sheet) -> pl.DataFrame:
-    frame = sheet.frame.with_columns(problem=pl.lit(sheet.problem))
-    missing = [name for name in ROW_COLUMNS if name not in frame.columns]
-    frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in missing)
-    return frame.select(clean(pl.col(name).cast(pl.String)) for name in ROW_COLUMNS)

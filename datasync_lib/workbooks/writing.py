@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +20,7 @@ from .cells import Styles
 from .counts import count_findings, information_rows, summary_rows, symbol_of
 from .decisions import no_decisions
 from .front import Front, write_read_me, write_summary
+from .issued import ROW_COLUMNS, issued_rows, workbook_id, write_issued_rows
 from .layout import NO_UNIT, Sheet, unit_sheets
 from .library import Frame, Library
 from .ordering import rows_shown
@@ -26,13 +28,13 @@ from .page import write_page
 from .placing import place_rows
 from .replacing import free_path, replacing
 from .rows import tell_rows
-from .sheets import write_issued_rows, write_lists, write_meta, write_sheet
+from .sheets import write_lists, write_meta, write_sheet
 from .tables import write_table
 
 __all__ = ["WrittenWorkbook", "safe_name", "safe_names", "was_edited", "write_table", "write_workbooks"]
 
 # Grows when what `returning.py` relies on changes: names of hidden sheets, headers, row keys.
-WORKBOOK_VERSION = 1
+WORKBOOK_VERSION = 2
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 _NAME_LENGTH = 40
 _SETTLED_OR_NOT = (pl.col("is_settled"), ~pl.col("is_settled"))
@@ -64,6 +66,7 @@ def write_workbooks(
     settings: Settings | None = None,
     run_date: date | None = None,
     units: Iterable[str | None] | None = None,
+    project: str = "",
 ) -> list[WrittenWorkbook]:
     """Write each unit's workbook with a page of the same name beside it, and one for the findings that have no unit.
 
@@ -85,6 +88,7 @@ def write_workbooks(
         settings: the project's; None: the defaults.
         run_date: the day in the file names; None is today.
         units: only these; None: all. The unit None stands for findings without a unit.
+        project: what the workbooks are known by when they come back (`records.project_id`).
 
     Returns:
         What was written, sorted by unit, the one without unit last.
@@ -103,16 +107,18 @@ def write_workbooks(
     counts = count_findings(library.findings, None if held_numbers is None else held_numbers.lazy())
     known = counts["unit"].unique().sort(nulls_last=True).to_list()
     names = safe_names([unit or NO_UNIT for unit in known])
+    of = _Of(settings, run_date or date.today(), project)
     written = []
     for unit in known if units is None else _checked(list(units), known):
-        content = _content(library, unit, counts, settings, run_date or date.today())
+        content = _content(library, unit, counts, of=of)
         path = _path(Path(folder), content.symbol, names[unit or NO_UNIT], content.run_date)
         written.append(_write(path, content, _sources(files)))
     return written
 
 
-def _content(library: Library, unit: str | None, counts: pl.DataFrame, settings: Settings, run_date: date) -> "Content":
+def _content(library: Library, unit: str | None, counts: pl.DataFrame, *, of: "_Of") -> "Content":
     """One unit's sheets, and what the front sheets say of it."""
+    settings = of.settings
     placed = place_rows(library, [unit])
     sheets = unit_sheets(tell_rows(library, rows_shown(placed, settings.workbooks.rows_per_sheet)))
     settled, asked = (dict(placed.filter(which).group_by("problem").len().iter_rows()) for which in _SETTLED_OR_NOT)
@@ -123,8 +129,7 @@ def _content(library: Library, unit: str | None, counts: pl.DataFrame, settings:
         sheets=sheets,
         summary=summary_rows(settled, sheets, asked),
         information=information_rows(theirs),
-        settings=settings,
-        run_date=run_date,
+        of=of,
     )
 
 
@@ -165,6 +170,15 @@ def _path(folder: Path, symbol: str, unit: str, day: date) -> Path:
 
 
 @dataclass(frozen=True)
+class _Of:
+    """What all workbooks of one writing have in common."""
+
+    settings: Settings
+    run_date: date
+    project: str
+
+
+@dataclass(frozen=True)
 class Content:
     """What goes into one workbook."""
 
@@ -173,8 +187,29 @@ class Content:
     sheets: list[Sheet]
     summary: pl.DataFrame
     information: pl.DataFrame
-    settings: Settings
-    run_date: date
+    of: _Of
+
+    @property
+    def settings(self) -> Settings:
+        """The project's."""
+        return self.of.settings
+
+    @property
+    def run_date(self) -> date:
+        """The day in the file names."""
+        return self.of.run_date
+
+    @cached_property
+    def issued(self) -> pl.DataFrame:
+        """The rows that are handed out, in the columns of `issued.ROW_COLUMNS`."""
+        with_keys = [sheet for sheet in self.sheets if sheet.position("row_key") is not None]
+        rows = [issued_rows(s.frame, s.problem, (column.name for column in s.columns)) for s in with_keys]
+        return pl.concat(rows) if rows else pl.DataFrame(schema=dict.fromkeys(ROW_COLUMNS, pl.String))
+
+    @cached_property
+    def workbook_id(self) -> str:
+        """What the workbook is known by, whatever becomes of its name."""
+        return workbook_id(self.issued, self.settings.institution.name, self.unit or "", f"{self.run_date}")
 
     @property
     def unit_name(self) -> str:
@@ -235,7 +270,7 @@ def _fill(path: Path, content: Content, sources: list[tuple[str, ...]]) -> None:
             write_sheet(book, styles, sheet)
         write_lists(book)
         write_meta(book, [*_facts(content), *sources])
-        write_issued_rows(book, content.sheets)
+        write_issued_rows(book, content.issued)
 
 
 def _front(content: Content) -> Front:
@@ -255,7 +290,9 @@ def _front(content: Content) -> Front:
 def _facts(content: Content) -> list[tuple[str, ...]]:
     facts = [
         ("workbook_version", str(WORKBOOK_VERSION)),
+        ("workbook_id", content.workbook_id),
         ("schema_version", str(SCHEMA_VERSION)),
+        ("project", content.of.project),
         ("institution", content.settings.institution.name),
         ("unit", content.unit or ""),
         ("symbol", content.symbol),

@@ -140,7 +140,7 @@ def test_a_decision_of_a_unit_is_taken_in(page, opened, project):
     opened("07_unit_workbooks")
     run_all(page)
     said = code_cell(page, "project.take_decisions").locator(".jp-OutputArea-output").first
-    expect(said).to_contain_text("1 new decisions from 1 workbooks", timeout=_PATIENCE)
+    expect(said).to_contain_text("1 new decision from 1 workbook", timeout=_PATIENCE)
     follows = code_cell(page, "conclusions.of_decisions").locator(".conclusion")
     expect(follows).to_contain_text("1 decision is new, ", timeout=_PATIENCE)
 

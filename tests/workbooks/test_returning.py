@@ -92,12 +92,17 @@ def test_what_was_filled_in_comes_back_with_where_it_stood(desk):
             "who": "Anna",
             "workbook": "returned.xlsx",
             "workbook_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "workbook_id": _fact(path, "workbook_id"),
             "sheet": SHARED,
             "row": 3,
             "evidence_hash": finding["evidence_hash"][0],
             "imported_at": None,
         }
     ]
+
+
+def _fact(path: Path, name: str) -> str:
+    return next(value for key, value, *_ in openpyxl.load_workbook(path)["_meta"].values if key == name)
 
 
 def test_a_status_or_a_note_alone_is_kept_and_is_no_decision(desk):
@@ -110,11 +115,12 @@ def test_a_status_or_a_note_alone_is_kept_and_is_no_decision(desk):
     assert returned.decisions["who"].to_list() == [MUSIC, MUSIC]
 
 
-def test_the_evidence_is_that_of_the_day_the_workbook_was_written(desk):
+def test_an_answer_on_what_has_changed_since_is_asked_about(desk):
     desk.fill(SHARED, FIRST, Decision="merge")
     changed = institution().findings.with_columns(evidence_hash=pl.lit("changed since"))
     returned = read(desk.save(), findings=changed)
-    assert returned.decisions["evidence_hash"][0] not in (None, "changed since")
+    assert codes(returned) == [("evidence_changed", SHARED, 3, False)]
+    assert returned.decisions.is_empty()
 
 
 def rewrite(tab, rows: list[tuple]) -> None:
@@ -191,9 +197,15 @@ def test_an_answer_that_was_pasted_over_the_drop_down_is_an_issue(desk, answer, 
     assert answers(returned) == [(SECOND, "withdraw", "Open", None, None)]
 
 
+def test_a_row_that_lost_its_key_is_known_by_its_seal(desk):
+    returned = read(desk.fill(SHARED, FIRST, Decision="merge", Row_key="").save())
+    assert returned.issues.is_empty()
+    assert answers(returned) == [(FIRST, "merge", "Open", None, None)]
+
+
 @pytest.mark.parametrize("key", ["", "deadbeef", "0" * 20])
 def test_a_row_key_that_is_not_ours_is_an_issue_that_keeps_what_was_said(desk, key):
-    desk.fill(SHARED, FIRST, Decision="merge", Note="important", Row_key=key)
+    desk.fill(SHARED, FIRST, Decision="merge", Note="important", Row_key=key, Seal_1="")
     returned = read(desk.save())
     assert codes(returned) == [("unknown_row_key", SHARED, 3, False)]
     assert "merge, Open, important" in returned.issues["what"][0]
@@ -288,16 +300,22 @@ def test_two_columns_of_one_name_are_told(desk):
     desk.fill(SHARED, FIRST, Decision="merge")
     tab = desk.book[SHARED]
     tab.cell(1, tab.max_column + 1).value = "Decision"
+    assert answers(read(desk.save())) == [(FIRST, "merge", "Open", None, None)]
+    tab.cell(3, tab.max_column).value = "withdraw"
     returned = read(desk.save())
-    assert codes(returned) == [("double_header", SHARED, 1, True)]
-    assert answers(returned) == [(FIRST, "merge", "Open", None, None)]
+    assert codes(returned) == [("double_header", SHARED, 3, False)]
+    assert "a second column «Decision» says «withdraw»" in returned.issues["what"].item().lower().replace(
+        "decision", "Decision"
+    )
+    assert returned.decisions.is_empty()
 
 
 def test_what_is_no_workbook_is_an_issue_and_the_others_are_read(tmp_path, desk):
     (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 half a file")
     (tmp_path / "empty.xlsx").write_bytes(b"")
     (tmp_path / "~$returned.xlsx").write_bytes(b"lock file of Excel")
-    (tmp_path / "notes.txt").write_text("nothing for us", encoding="utf-8")
+    (tmp_path / "photo.png").write_bytes(b"nothing for us")
+    (tmp_path / "Thumbs.db").write_bytes(b"of Windows")
     book = openpyxl.Workbook()
     book.active.append(["Something", "else"])
     book.save(tmp_path / "other.xlsx")
@@ -308,6 +326,7 @@ def test_what_is_no_workbook_is_an_issue_and_the_others_are_read(tmp_path, desk)
         ("unreadable_workbook", "empty.xlsx"),
         ("no_row_keys", "other.xlsx"),
         ("no_row_list", "other.xlsx"),
+        ("other_file", "photo.png"),
     ]
     assert answers(returned) == [(FIRST, "merge", "Open", None, None)]
 
@@ -356,9 +375,16 @@ def _column(desk: Desk, header: str) -> int:
     return [cell.value for cell in desk.book[SHARED][1]].index(header) + 1
 
 
-@pytest.mark.parametrize("harm", ["the column is gone", "its header is another", "the header row is gone"])
-def test_a_sheet_that_lost_its_row_keys_is_told_and_the_others_are_read(desk, harm):
-    desk.fill(SHARED, FIRST, Decision="different")
+@pytest.mark.parametrize("harm", ["the column is gone", "its header is another"])
+def test_a_sheet_that_lost_its_row_keys_is_read_by_its_seals(desk, harm):
+    desk.fill(SHARED, FIRST, Decision="merge")
+    _lose_keys(desk, harm)
+    returned = read(desk.save())
+    assert returned.issues.is_empty()
+    assert answers(returned) == [(FIRST, "merge", "Open", None, None)]
+
+
+def _lose_keys(desk: Desk, harm: str) -> None:
     tab = desk.book[SHARED]
     if harm == "the column is gone":
         tab.delete_cols(_column(desk, "Row key"))
@@ -366,6 +392,14 @@ def test_a_sheet_that_lost_its_row_keys_is_told_and_the_others_are_read(desk, ha
         tab.cell(1, _column(desk, "Row key")).value = "Zeile"
     else:
         tab.delete_rows(1)
+
+
+@pytest.mark.parametrize("harm", ["the column is gone", "its header is another", "the header row is gone"])
+def test_a_sheet_that_lost_its_row_keys_and_seals_is_told_and_the_others_are_read(desk, harm):
+    desk.fill(SHARED, FIRST, Decision="different")
+    for seal in ("Seal 1", "Seal 2"):
+        desk.book[SHARED].delete_cols(_column(desk, seal))
+    _lose_keys(desk, harm)
     returned = read(desk.save())
     assert codes(returned) == [("no_row_keys", SHARED, None, False)]
     assert returned.decisions.is_empty()
@@ -381,8 +415,9 @@ def test_a_yellow_column_under_another_header_is_told(desk):
     desk.fill(SHARED, FIRST, Decision="different", Note="the second edition")
     desk.book[SHARED].cell(1, _column(desk, "Decision")).value = "Entscheidung"
     returned = read(desk.save())
-    assert codes(returned) == [("missing_column", SHARED, 1, True)]
-    assert "«Decision»" in returned.issues["what"].item()
+    assert codes(returned) == [("missing_column", SHARED, 1, True), ("missing_column", SHARED, 3, False)]
+    assert "the column «Entscheidung» says «different»" in returned.issues["what"][1]
+    assert returned.decisions.is_empty()
 
 
 @pytest.mark.parametrize("number", ["123456789012", "2000000001"])
@@ -400,8 +435,11 @@ def test_every_row_of_a_returned_workbook_has_its_state(desk):
     desk.fill(SHARED, FIRST, Decision="merge").fill(SHARED, SECOND, Status="fertig")
     copy_row(desk, SHARED, FIRST)
     returned = read(desk.save())
-    assert states(returned) == [(2, "rejected"), (3, "taken"), (4, "repeated")]
-    assert set(returned.rows.filter(pl.col("sheet") != SHARED)["state"]) == {"untouched"}
+    assert states(returned) == [(2, "questioned"), (3, "taken"), (4, "repeated")]
+    assert set(returned.rows.filter(pl.col("sheet") != SHARED)["state"]) == {"unchanged"}
+    (account,) = returned.account.to_dicts()
+    assert account["sent"] == account["returned"] == account["rows"] - 1
+    assert (account["taken"], account["repeated"], account["questioned"], account["missing"]) == (1, 1, 1, 0)
 
 
 def test_a_header_that_was_sorted_along_hides_no_row(desk):
@@ -418,25 +456,25 @@ def test_a_header_that_was_sorted_along_hides_no_row(desk):
     assert [row for row, _ in states(returned)] == [1, 4]
 
 
-def test_an_answer_in_merged_cells_is_taken_for_the_first_row_and_told(desk):
+def test_an_answer_in_merged_cells_is_asked_about_for_each_row(desk):
     desk.fill(SHARED, SECOND, Decision="merge", Note="both")
     column = _column(desk, "Decision")
     desk.book[SHARED].merge_cells(start_row=2, end_row=3, start_column=column, end_column=column)
     returned = read(desk.save())
-    assert codes(returned) == [("merged_cells", SHARED, 2, True)]
-    assert "the rows 2 to 3 are merged over «Decision»" in returned.issues["what"].item()
-    assert answers(returned) == [(SECOND, "merge", "Open", None, "both")]
+    assert codes(returned) == [("merged_cells", SHARED, 2, False), ("merged_cells", SHARED, 3, False)]
+    assert "the rows 2 to 3 are one over «Decision»: «merge»" in returned.issues["what"][1]
+    assert returned.decisions.is_empty()
 
 
 def test_a_formula_that_no_program_has_worked_out_is_no_answer(desk):
     desk.fill(SHARED, FIRST, Decision='=IF(1=1,"merge","")')
-    assert codes(read(desk.save())) == [("invalid_decision", SHARED, 3, False)]
+    assert codes(read(desk.save())) == [("no_value", SHARED, 3, False)]
 
 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("returned.csv", b"Decision;Row key\nmerge;0123\n", "it is text, such as CSV"),
+        ("returned.csv", b"Decision;MMS ID\nmerge;0123\n", "is text without the column «Row key»"),
         ("returned.xlsx", b"%PDF-1.7 ...", "a PDF file, which holds no rows"),
         (
             "returned.xls",

@@ -1,0 +1,208 @@
+"""What units send back, as workbooks: spreadsheets of any kind, sheets saved one by one as CSV, and zip files with either.
+
+The CSV files of one folder or zip file are the sheets of one workbook. What cannot be read is told, and costs itself alone.
+"""
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ..errors import InputError
+from ..spreadsheets import RawSheet, read_spreadsheet
+from .checking import issue
+from .issued import ROW_COLUMNS, ROWS
+from .sheets import META
+
+_WORKBOOKS = tuple(
+    ".xlsx .xlsm .xltx .xltm .xlsb .xls .xlt .ods .ots .fods .xml .htm .html .mht .mhtml .numbers .pdf".split()
+)
+_TEXTS = (".csv", ".tsv", ".tab", ".txt")
+# What programs and systems lay beside files.
+_NOT_OURS = ("~$", ".", "thumbs.db", "desktop.ini", "__macosx")
+# A unit's workbook has some megabytes; more than this is something else, and could fill the machine.
+_MOST_BYTES = 500_000_000
+_SEPARATORS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True)
+class ReturnedBook:
+    """One workbook that came back: its name, the hash of its bytes, and its sheets; hidden ones have the names we gave them."""
+
+    name: str
+    sha256: str
+    sheets: list[RawSheet]
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file, on its own or within a zip file: where the folder is that it lies in, and its bytes."""
+
+    folder: str
+    name: str
+    content: bytes
+
+
+def returned_books(sources: Path | Iterable[Path]) -> tuple[list[ReturnedBook], list[tuple]]:
+    """The workbooks in these files and folders, and what is to be told of files that are none.
+
+    Raises:
+        InputError: a path is missing.
+    """
+    issues: list[tuple] = []
+    books: list[ReturnedBook] = []
+    texts: dict[str, list[tuple[str, list[RawSheet], str]]] = {}
+    for file in _files(sources, issues):
+        try:
+            if PurePosixPath(file.name).suffix.lower() in _TEXTS:
+                sheets = _text_sheets(file)
+                texts.setdefault(file.folder, []).append((file.name, sheets, hashlib.sha256(file.content).hexdigest()))
+            else:
+                sheets = read_spreadsheet(file.content, takes_pages=False)
+                books.append(ReturnedBook(file.name, hashlib.sha256(file.content).hexdigest(), sheets))
+        except (InputError, MemoryError) as error:
+            issues.append(_unreadable(file.name, error))
+    books += [_of_texts(parts) for parts in texts.values()]
+    return books, issues
+
+
+def _files(sources: Path | Iterable[Path], issues: list[tuple]) -> Iterator[_File]:
+    seen = set()
+    for path, is_asked_for in _paths(sources):
+        if path in seen:
+            continue
+        seen.add(path)
+        suffix = path.suffix.lower()
+        if not is_asked_for and suffix not in (*_WORKBOOKS, *_TEXTS, ".zip"):
+            issues.append(_other_file(path.name))
+            continue
+        try:
+            if path.stat().st_size > _MOST_BYTES:
+                raise InputError("is larger than any workbook that was sent out")
+            content = path.read_bytes()
+        except (InputError, OSError) as error:
+            issues.append(_unreadable(path.name, error))
+            continue
+        if suffix == ".zip":
+            yield from _files_of_zip(path, content, issues)
+        elif suffix == ".txt" and not is_asked_for and _sheet_text(content) is None:
+            issues.append(_other_file(path.name))
+        else:
+            yield _File(str(path.parent), path.name, content)
+
+
+def _paths(sources: Path | Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """The files, and whether each was named itself."""
+    given = [sources] if isinstance(sources, str | Path) else list(sources)
+    for path in map(Path, given):
+        if path.is_dir():
+            inside = (p for p in sorted(path.rglob("*")) if p.is_file() and not p.name.lower().startswith(_NOT_OURS))
+            yield from ((p, False) for p in inside)
+        elif path.exists():
+            yield path, True
+        else:
+            raise InputError(
+                f"{path} does not exist; give the path of a returned workbook, or of a folder with several"
+            )
+
+
+def _files_of_zip(path: Path, content: bytes, issues: list[tuple]) -> Iterator[_File]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            names = [each for each in package.infolist() if not each.is_dir()]
+            if any(each.filename.startswith("xl/") for each in names) or "mimetype" in package.namelist():
+                yield _File(str(path.parent), path.name, content)  # a workbook under another name
+                return
+            if sum(each.file_size for each in names) > _MOST_BYTES:
+                raise InputError("holds more than any workbooks that were sent out")
+            for each in names:
+                inside = PurePosixPath(each.filename.replace("\\", "/"))
+                if any(part.lower().startswith(_NOT_OURS) for part in inside.parts):
+                    continue
+                if inside.suffix.lower() in (*_WORKBOOKS, *_TEXTS):
+                    yield _File(f"{path}/{inside.parent}", f"{path.name}/{inside}", package.read(each))
+                else:
+                    issues.append(_other_file(f"{path.name}/{inside}"))
+    except (InputError, OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        issues.append(_unreadable(path.name, error))
+
+
+# Sheets as text
+
+
+def _text_sheets(file: _File) -> list[RawSheet]:
+    sheet = _sheet_text(file.content)
+    if sheet is None:
+        raise InputError(
+            "is text without the column «Row key», so nothing tells which record a row is about: save the whole workbook as .xlsx, and give that file"
+        )
+    head = sheet[0] if sheet else []
+    name = ROWS if tuple(head[:2]) == ROW_COLUMNS[:2] else META if head[:1] == ["workbook_version"] else ""
+    return [RawSheet(name or PurePosixPath(file.name).stem, sheet)]
+
+
+def _sheet_text(content: bytes) -> list[list[str]] | None:
+    """The rows of a sheet of ours that was saved as text; None: it is none."""
+    text = _decoded(content)
+    for separator in _SEPARATORS:
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        except csv.Error:
+            continue
+        if any(_is_ours(row) for row in rows[:1000]):
+            return rows
+    return None
+
+
+def _is_ours(row: list[str]) -> bool:
+    cells = {" ".join(cell.casefold().split()) for cell in row}
+    return len(row) > 1 and not cells.isdisjoint({"row key", "seal 1", "row_key", "workbook_version"})
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "utf-16") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("cp1252", "replace")
+
+
+def _of_texts(parts: list[tuple[str, list[RawSheet], str]]) -> ReturnedBook:
+    """The sheets of one folder as one workbook; a list of rows that comes in several files is put together."""
+    sheets = [sheet for _, own, _ in parts for sheet in own]
+    lists = [sheet for sheet in sheets if sheet.name == ROWS]
+    together = (
+        [RawSheet(ROWS, [*lists[0].rows, *(row for sheet in lists[1:] for row in sheet.rows[1:])])] if lists else []
+    )
+    facts = [sheet for sheet in sheets if sheet.name == META]
+    others = [sheet for sheet in sheets if sheet.name not in (ROWS, META)]
+    names = [name for name, own, _ in parts if own[0].name not in (ROWS, META)] or [name for name, _, _ in parts]
+    name = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+    sha256 = hashlib.sha256("".join(sorted(each for *_, each in parts)).encode()).hexdigest()
+    # Of two workbooks in one folder nobody can tell whose facts are whose.
+    return ReturnedBook(name, sha256, [*others, *together, *(facts if len(facts) == 1 else [])])
+
+
+def _unreadable(name: str, error: Exception) -> tuple:
+    """What is wrong with a file and what to do with it tells the reader; what keeps it closed, the system."""
+    if isinstance(error, MemoryError):
+        what, todo = f"{name} needs more memory than there is.", "Copy its rows into the workbook as it was sent out."
+    elif isinstance(error, InputError):
+        what, todo = f"{name} {str(error).splitlines()[0]}.", "Then import it again."
+    else:
+        what, todo = f"{name} could not be opened: {error}.", "Close it in other programs, and import it again."
+    return issue("unreadable_workbook", name, what=what, todo=todo)
+
+
+def _other_file(name: str) -> tuple:
+    return issue(
+        "other_file",
+        name,
+        what=f"{name} is none of the kinds of files in which a workbook comes back, and was not read.",
+        todo="If it holds decisions, enter them in the workbook; if not, nothing.",
+        is_taken=True,
+    )

@@ -1,0 +1,68 @@
+"""Returned workbooks taken into the record: what was new, what is asked about, and that every row is accounted for (practice.md 4.5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from .decisions import FILE_NAME, append_within, latest_decisions, read_decisions
+from .questions import write_questions
+from .records import being_written, project_id
+from .returning import judge, read_workbooks
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of returned workbooks.
+
+    Attributes:
+        added: the decisions that were new, in the columns of `Decisions`.
+        issues: what needs a second look (`returning.read_returned`).
+        account: one row a workbook: sent = returned + missing, rows = taken + unchanged + repeated + questioned.
+        questions: the workbook in which the questions can be answered, to be taken in as any other; None: there are none.
+    """
+
+    added: pl.DataFrame
+    issues: pl.DataFrame
+    account: pl.DataFrame
+    questions: Path | None = None
+
+    def __str__(self) -> str:
+        new, books = self.added.height, self.account.height
+        lines = [f"{new:,} new decision{'s'[new == 1 :]} from {books:,} workbook{'s'[books == 1 :]}"]
+        lines += [_in_words(row) for row in self.account.iter_rows(named=True)]
+        if self.questions:
+            lines.append(f"! the questions can be answered in {self.questions}; then take that file in too")
+        return "\n".join(lines)
+
+
+def _in_words(row: dict) -> str:
+    named = ("taken", "unchanged", "repeated", "questioned")
+    parts = ", ".join(f"{row[name]:,} {name}" for name in named if row[name] or name in ("taken", "questioned"))
+    missing = (
+        f"; {row['missing']:,} of the {row['sent']:,} rows that were sent out are not in it" if row["missing"] else ""
+    )
+    return f"{row['workbook']}: {row['rows']:,} rows: {parts}{missing}"
+
+
+def take(project: "Project", files: Iterable[Path] | Path, *, also_from: Iterable[str] = ()) -> Taken:
+    """Take returned workbooks in; see `Project.take_decisions`."""
+    folder, maximum = project.folder / "decisions", project.settings.ocn.maximum
+    ours = {project_id(folder), *also_from}
+    read = read_workbooks(files, findings=project.table("findings"), projects=ours)
+    now = datetime.now(UTC)
+    with being_written(folder / FILE_NAME):
+        returned = judge(read, record=read_decisions(folder), maximum=maximum)
+        added = append_within(folder / FILE_NAME, returned.decisions, now)
+    last = latest_decisions(read_decisions(folder))
+    path = folder / "questions" / f"questions_{now.astimezone():%Y%m%d_%H%M%S}.xlsx"
+    written = write_questions(
+        path, returned.questions, last=last, project=project_id(folder), settings=project.settings
+    )
+    return Taken(added, returned.issues, returned.account, written)
