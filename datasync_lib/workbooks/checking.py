@@ -184,6 +184,47 @@ def ask_moved(rows: pl.DataFrame, lines: list[tuple], of_all: pl.DataFrame) -> p
     return rows.filter(pl.Series(keep, dtype=pl.Boolean))
 
 
+_ALL_DECISIONS = sorted({text for problem in PROBLEMS.values() for text in problem.decisions})
+# Fewer decisions than these stand in the order of the alphabet by chance.
+_LEAST_SORTED = 5
+
+
+def ask_sorted(rows: pl.DataFrame, lines: list[tuple], of_all: pl.DataFrame) -> pl.DataFrame:
+    """Asks about decisions that look as if only their column had been sorted; gives the others.
+
+    The rows stand as they were handed out, and the decisions above all empty cells, in the order of the alphabet: so a
+    spreadsheet leaves a column that was sorted alone. (The seals tell where the block was sorted with them.)
+    """
+    sheet = ["workbook", "workbook_sha256", "sheet"]
+    decision = pl.col("decision")
+    # What is no decision of ours was typed afterwards, and says nothing of the order.
+    known = decision.filter(decision.is_in(_ALL_DECISIONS)).str.to_lowercase()
+    of_sheet = of_all.sort(*sheet, "row").group_by(sheet, maintain_order=True)
+    looks = of_sheet.agg(
+        in_order=pl.col("issued_at").drop_nulls().diff().drop_nulls().gt(0).all(),
+        count=known.len(),
+        values=known.n_unique(),
+        on_top=decision.is_not_null().cast(pl.Int8).diff().drop_nulls().le(0).all() & decision.has_nulls(),
+        rises=(known >= known.shift()).drop_nulls().all(),
+        falls=(known <= known.shift()).drop_nulls().all(),
+    )
+    is_sorted = pl.col("in_order") & pl.col("on_top") & (pl.col("rises") | pl.col("falls"))
+    is_sorted &= (pl.col("count") >= _LEAST_SORTED) & (pl.col("values") > 1)
+    suspects = rows.join(looks.filter(is_sorted), on=sheet, how="semi", maintain_order="left")
+    suspects = suspects.filter(pl.col("changed").list.contains("decision"))
+    for row in suspects.iter_rows(named=True):
+        what = f"the decisions of the sheet stand in the order of the alphabet, above all empty cells: was their column sorted alone? The row says: {said(row)}."
+        lines.append(
+            row_issue(
+                "sorted_alone",
+                row,
+                what,
+                "If each stands on its row, answer «as the row says» in the workbook of questions.",
+            )
+        )
+    return rows.filter(~pl.col("at").is_in(suspects["at"].implode()))
+
+
 def _seal_fault(row: dict) -> str | None:
     """What the seals say against a row, where it has them."""
     issued, of_record, of_answers = row["issued_seal"], row["seal_of_record"], row["seal_of_answers"]

@@ -21,6 +21,7 @@ from .checking import (
     ask_doubtful,
     ask_invalid,
     ask_moved,
+    ask_sorted,
     ask_unknown,
     issue,
     normalised,
@@ -114,7 +115,7 @@ def judge(read: ReadWorkbooks, *, record: pl.DataFrame | None = None, maximum: i
     is_changed = (pl.col("changed").list.len() > 0) | pl.col("doubt").is_not_null()
     saying = fresh.filter(is_changed)
     taken = ask_unknown(ask_doubtful(saying, lines), lines)
-    taken = ask_invalid(ask_moved(taken, lines, rows), lines, maximum)
+    taken = ask_invalid(ask_sorted(ask_moved(taken, lines, rows), lines, rows), lines, maximum)
     taken, copies = merge_copies(taken, lines)
     taken = ask_moved_on(taken, lines)
     taken, known = beside_record(taken, lines, latest_decisions(record))
@@ -181,7 +182,7 @@ def no_rows() -> pl.DataFrame:
     flags = (*(f"has_{name}" for name in (*IDENTITY, *ANSWERS)), "is_known", "is_there")
     return pl.DataFrame(
         schema=dict.fromkeys((*text, *beside, "doubt_code", "doubt"), pl.String)
-        | {"row": pl.Int64}
+        | {"row": pl.Int64, "issued_at": pl.Int64}
         | dict.fromkeys(flags, pl.Boolean)
     )
 
@@ -262,6 +263,7 @@ def _beside_issued(rows: pl.DataFrame, issued: pl.DataFrame | None, findings: pl
     handed_out = handed_out.rename(
         {name: f"issued_{name}" for name in ("seal", *IDENTITY)} | {name: f"base_{name}" for name in ANSWERS}
     )
+    handed_out = handed_out.with_row_index("issued_at").with_columns(pl.col("issued_at").cast(pl.Int64))
     now = today.select("row_key", pl.col("evidence_hash").alias("evidence_now"))
     joined = (
         rows.join(handed_out, on="row_key", how="left", maintain_order="left")

@@ -256,6 +256,20 @@ def sort_yellow_block(played: Played) -> None:
     _permuted(played, tab, _range(tab, "Decision", "Date"))
 
 
+def sort_decisions_alone(played: Played) -> None:
+    """As a spreadsheet sorts: by the alphabet, empty cells last; hidden columns stay, as they do for a single column."""
+    tab = played.tab()
+    named = [column(tab, header) for header in YELLOW if column(tab, header)]
+    by = column(tab, "Decision")
+    rows = rows_of(tab)
+    values = [[tab.cell(row, at).value for at in named] for row in rows]
+    at = named.index(by)
+    values.sort(key=lambda own: (not own[at], str(own[at] or "").casefold()))
+    for row, own in zip(rows, values, strict=True):
+        for place, value in zip(named, own, strict=True):
+            tab.cell(row, place).value = value
+
+
 def shift_yellow_block(played: Played) -> None:
     tab = played.tab()
     columns = _range(tab, "Decision", "Date")
@@ -404,7 +418,7 @@ BEFORE: tuple[Callable[[Played], None], ...] = (
     delete_grey_columns,
 )  # fmt: skip
 AFTER: tuple[Callable[[Played], None], ...] = (
-    sort_whole_rows, sort_yellow_block, sort_grey_block, shift_yellow_block, round_mms_ids, sort_header_into_data, copy_header,
+    sort_whole_rows, sort_yellow_block, sort_grey_block, sort_decisions_alone, shift_yellow_block, round_mms_ids, sort_header_into_data, copy_header,
     merge_decisions, merge_whole_yellow, rename_yellow, second_note_column, formulas_for_decisions, errors_for_decisions,
     decisions_as_comments, strike_through, wide_digits, cell_in_the_corner, copied_row, notes_without_rows, own_words,
     capitals_and_blanks, hide_and_reverse_columns, add_own_columns, delete_grey_columns, delete_rows, without_hidden_sheets,

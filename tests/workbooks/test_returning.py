@@ -1,11 +1,11 @@
 import hashlib
-import shutil
 from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
+from desk import Desk
 from hand_made_library import BIBS, MUSIC, institution
 
 from datasync_lib.errors import InputError
@@ -22,30 +22,6 @@ def sent_out(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("reports")
     (made,) = write_workbooks(folder, **institution().frames(), run_date=date(2025, 11, 25), units=[MUSIC])
     return made.path
-
-
-class Desk:
-    """A cataloguer's desk: a copy of the workbook, opened, changed and saved."""
-
-    def __init__(self, path: Path, sent_out: Path):
-        self.path = path
-        shutil.copyfile(sent_out, path)
-        self.book = openpyxl.load_workbook(path)
-
-    def cell(self, sheet: str, mms_id: str, header: str):
-        tab = self.book[sheet]
-        headers = [cell.value for cell in tab[1]]
-        row = next(row for row in tab.iter_rows(min_row=2) if row[headers.index("MMS ID")].value == mms_id)
-        return row[headers.index(header)]
-
-    def fill(self, sheet: str, mms_id: str, **answers: object) -> "Desk":
-        for header, value in answers.items():
-            self.cell(sheet, mms_id, header.replace("_", " ")).value = value
-        return self
-
-    def save(self) -> Path:
-        self.book.save(self.path)
-        return self.path
 
 
 @pytest.fixture
