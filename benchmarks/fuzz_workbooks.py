@@ -9,7 +9,7 @@ Each case takes a unit's workbook that the tool wrote, filled in, and changes it
 - transport: bytes cut off, changed, moved, zeroed, sent twice;
 - damage: XML with pieces taken out or put in, in a zip file that is whole.
 
-It fails when the reader raises or takes longer than ten seconds; when rows are not untouched, taken, repeated or rejected with an
+It fails when the reader raises or takes longer than ten seconds; when rows are not unchanged, taken, repeated or questioned with an
 issue; when a decision has a key that was not given out, or an answer that its file does not have; when what staff wrote is
 neither taken nor told; when a program's workbook gives other decisions, or transport's anything but the same or a refusal.
 """
@@ -81,14 +81,13 @@ def check_accounting(returned: Returned, keys: set[str]) -> None:
     """Every row has one state, a decision is a row that was taken, a rejected row has its reason."""
     place = ("sheet", "row")
     rows = {state: set(part.select(place).rows()) for (state,), part in returned.rows.group_by("state")}
-    assert set(rows) <= {"untouched", "taken", "repeated", "rejected"}
+    assert set(rows) <= {"unchanged", "taken", "repeated", "questioned"}
     assert returned.rows.height == returned.rows.select(place).n_unique() == sum(map(len, rows.values()))
     decided = returned.decisions.select(place).rows()
     assert sorted(decided) == sorted(rows.get("taken", set())), "decisions are not the rows that were taken"
     assert returned.decisions["row_key"].is_unique().all(), "two decisions on one row"
-    told = returned.issues.filter(pl.col("row_key").is_not_null() | pl.col("code").eq("unknown_row_key"))
-    reasons = set(told.filter(~pl.col("is_taken")).select(place).rows())
-    assert rows.get("rejected", set()) == reasons, "a row was rejected without a reason, or told and not rejected"
+    reasons = set(returned.issues.filter(~pl.col("is_taken"), pl.col("row").is_not_null()).select(place).rows())
+    assert rows.get("questioned", set()) == reasons, "a row was questioned without a reason, or told and not questioned"
     gone = set(returned.issues.filter(code="finding_gone")["row_key"])
     assert set(returned.decisions["row_key"]) <= keys | gone, (
         "a decision on a row that was not handed out, and not told"

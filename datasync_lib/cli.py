@@ -130,12 +130,8 @@ def decisions(
 ) -> None:
     """Take returned workbooks in; what cannot be taken is asked about, nothing is lost."""
     taken = ds.open_project(project).take_decisions(files, also_from=also_from or ())
-    print(taken)
+    print(taken, *taken.issues_in_words(), sep="\n")
     if taken.issues.height:
-        print(f"! {taken.issues.height} lines need a look:")
-        for each in taken.issues.iter_rows(named=True):
-            place = [each["workbook"], each["sheet"] and f"sheet {each['sheet']}", each["row"] and f"row {each['row']}"]
-            print(f"{', '.join(filter(None, place))}: {each['what']} {each['todo']}")
         raise typer.Exit(NEEDS_A_PERSON)
 
 

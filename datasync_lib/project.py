@@ -288,7 +288,13 @@ class Project(Asking):
         """
         from .workbooks.taking import take
 
-        return take(self, files, also_from=also_from)
+        return take(
+            self.folder / "decisions",
+            files,
+            findings=self.table("findings"),
+            settings=self.settings,
+            also_from=also_from,
+        )
 
     def check_uploads(self) -> pl.DataFrame:
         """What OCLC would refuse each file for it that lies in the raw folder for: file, fault, is_refusal, detail.

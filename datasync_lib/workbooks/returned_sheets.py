@@ -161,6 +161,9 @@ def _rows(cells: pl.DataFrame, header: _Header) -> pl.DataFrame:
     below, above = pl.col("row") > header.at + 1, pl.col("row") <= header.at
     key = header.columns.get("row_key", header.columns.get(SEALS[0]))
     is_header = (pl.col(key) == header.texts[key]).fill_null(False)
+    # An answer that was written over a copy of the header is an answer.
+    for column in telling:
+        is_header &= pl.col(column).is_null() | (pl.col(column) == header.texts[column])
     return (
         cells.with_row_index("row", offset=1)
         .with_columns(pl.col("row").cast(pl.Int64))

@@ -4,17 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ..settings import Settings
 from .decisions import FILE_NAME, append_within, latest_decisions, read_decisions
+from .library import Frame
 from .questions import write_questions
 from .records import being_written, project_id
 from .returning import judge, read_workbooks
-
-if TYPE_CHECKING:
-    from ..project import Project
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,14 @@ class Taken:
             lines.append(f"! the questions can be answered in {self.questions}; then take that file in too")
         return "\n".join(lines)
 
+    def issues_in_words(self) -> list[str]:
+        """A line for each issue: where, what, and what to do."""
+        lines = []
+        for each in self.issues.iter_rows(named=True):
+            place = [each["workbook"], each["sheet"] and f"sheet {each['sheet']}", each["row"] and f"row {each['row']}"]
+            lines.append(f"{', '.join(filter(None, place))}: {each['what']} {each['todo']}")
+        return lines
+
 
 def _in_words(row: dict) -> str:
     named = ("taken", "unchanged", "repeated", "questioned")
@@ -51,18 +57,22 @@ def _in_words(row: dict) -> str:
     return f"{row['workbook']}: {row['rows']:,} rows: {parts}{missing}"
 
 
-def take(project: "Project", files: Iterable[Path] | Path, *, also_from: Iterable[str] = ()) -> Taken:
-    """Take returned workbooks in; see `Project.take_decisions`."""
-    folder, maximum = project.folder / "decisions", project.settings.ocn.maximum
-    ours = {project_id(folder), *also_from}
-    read = read_workbooks(files, findings=project.table("findings"), projects=ours)
+def take(
+    folder: Path,
+    files: Iterable[Path] | Path,
+    *,
+    findings: Frame,
+    settings: Settings,
+    also_from: Iterable[str] = (),
+) -> Taken:
+    """Take returned workbooks into the record in a project's `decisions` folder; see `Project.take_decisions`."""
+    ours = project_id(folder)
+    read = read_workbooks(files, findings=findings, projects={ours, *also_from})
     now = datetime.now(UTC)
     with being_written(folder / FILE_NAME):
-        returned = judge(read, record=read_decisions(folder), maximum=maximum)
+        returned = judge(read, record=read_decisions(folder), maximum=settings.ocn.maximum)
         added = append_within(folder / FILE_NAME, returned.decisions, now)
     last = latest_decisions(read_decisions(folder))
     path = folder / "questions" / f"questions_{now.astimezone():%Y%m%d_%H%M%S}.xlsx"
-    written = write_questions(
-        path, returned.questions, last=last, project=project_id(folder), settings=project.settings
-    )
+    written = write_questions(path, returned.questions, last=last, project=ours, settings=settings)
     return Taken(added, returned.issues, returned.account, written)

@@ -24,7 +24,7 @@ def made_of(institution: Institution, unit: str | None, rows_per_sheet: int = 50
 
 
 def headers(sheet: Sheet) -> list[str]:
-    return [column.header for column in sheet.columns]
+    return [column.header for column in sheet.columns if not column.hidden]
 
 
 def test_a_unit_gets_its_problems_the_most_urgent_first():

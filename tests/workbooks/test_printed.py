@@ -53,7 +53,9 @@ def test_a_printed_page_can_be_read_on_either_paper(sheets, paper):
     for sheet in sheets:
         last = sheet.print_area.rpartition("$")[0].rpartition("$")[2]
         columns = [
-            column for column in sheet.column_dimensions.values() if column.index <= last and not column.index[1:]
+            column
+            for column in sheet.column_dimensions.values()
+            if column.index <= last and not column.index[1:] and not column.hidden
         ]
         inches = sum(column.width * (column.max - column.min + 1) * 7 for column in columns) / 96
         assert WIDE[paper] / inches > 0.6, sheet.title

@@ -115,7 +115,7 @@ def test_a_long_text_fits_in_a_cell_and_control_characters_are_seen(music):
 
 def test_the_frame_of_a_sheet_for_working_in_it(music):
     sheet = music["Shared OCN"]
-    assert sheet.freeze_panes == "D2"
+    assert sheet.freeze_panes == "E2"
     assert sheet["C1"].value == "Title"
     assert sheet.auto_filter.ref == "A1:Z3"
     assert sheet["Z1"].value == "Row key"
@@ -131,7 +131,7 @@ def test_what_is_printed_is_one_page_wide_with_its_header_repeated(music):
             assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth or 1) == ("landscape", 1)
             assert sheet.sheet_properties.pageSetUpPr.fitToPage
     sheet = music["Shared OCN"]
-    assert (sheet.print_title_rows, sheet.print_area) == ("$1:$1", "'Shared OCN'!$A$1:$K$3")
+    assert (sheet.print_title_rows, sheet.print_area) == ("$1:$1", "'Shared OCN'!$A$1:$M$3")
     assert "Do not merge: look the number up" in sheet.oddHeader.left.text
 
 
@@ -156,7 +156,7 @@ def test_drop_downs_hold_what_the_catalogue_of_problems_allows(music):
 
 def test_drop_downs_reach_over_all_rows(music):
     ranges = {str(rule.sqref) for rule in music["Shared OCN"].data_validations.dataValidation}
-    assert ranges == {"H2:H3", "I2:I3", "J2:J3", "M2:M3"}
+    assert ranges == {"I2:I3", "K2:K3", "L2:L3", "O2:O3"}
 
 
 def links(sheet, header: str) -> list[tuple]:
@@ -198,8 +198,8 @@ def test_the_summary_counts_with_formulas_that_already_have_their_values(written
         1,
         2,
         "=C4-E4",
-        "=COUNTIF('Shared OCN'!$I$2:$I$3,\"Done\")+COUNTIF('Shared OCN'!$I$2:$I$3,\"Not a problem\")",
-        "=COUNTIF('Shared OCN'!$I$2:$I$3,\"Need help\")",
+        "=COUNTIF('Shared OCN'!$K$2:$K$3,\"Done\")+COUNTIF('Shared OCN'!$K$2:$K$3,\"Not a problem\")",
+        "=COUNTIF('Shared OCN'!$K$2:$K$3,\"Need help\")",
         0,
         0,
         0,
