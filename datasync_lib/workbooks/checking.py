@@ -4,14 +4,13 @@ A row with a fault is asked about and not taken, so that mending the cell and im
 """
 
 import re
-import unicodedata
 
 import polars as pl
 
 from ..identifiers.ocn import MAXIMUM
 from ..problems import PROBLEMS, STATUSES
 from ..vocabulary.decisions import ANSWERS
-from .issued import IDENTITY
+from .issued import IDENTITY, plain, seal_of
 from .layout import AS_IT_IS, AS_IT_SAYS
 
 ISSUE_COLUMNS = {
@@ -27,7 +26,6 @@ ISSUE_COLUMNS = {
 PLACE = ("workbook", "sheet", "row", "row_key")
 # Columns whose text is compared for what it says; the others are numbers, of which a spreadsheet may have rounded the end.
 _TEXTS = ("title", "location", "call_number")
-_FORMULA = " (a formula without a value)"
 
 
 def issue(
@@ -228,11 +226,17 @@ def ask_sorted(rows: pl.DataFrame, lines: list[tuple], of_all: pl.DataFrame) -> 
 def _seal_fault(row: dict) -> str | None:
     """What the seals say against a row, where it has them."""
     issued, of_record, of_answers = row["issued_seal"], row["seal_of_record"], row["seal_of_answers"]
+    if issued is None and of_record is not None and of_record != seal_of(_sealed(row)):
+        return "the grey cells are not those that were handed out together"
     if issued is not None and of_record is not None and of_record != issued:
         return "the grey cells are those of another row than the row key"
     if of_answers is not None and of_answers != (issued or of_record or of_answers):
         return "the yellow cells were handed out on another row"
     return None
+
+
+def _sealed(row: dict) -> list[str | None]:
+    return [row["row_key"], *(row[name] for name in IDENTITY if row[f"has_{name}"])]
 
 
 def _identity_fault(row: dict, name: str, others: dict[str, set[str]]) -> str | None:
@@ -262,11 +266,7 @@ def _identity_damage(row: dict, name: str, others: dict[str, set[str]]) -> str |
 
 def _is_same(issued: str, found: str | None) -> bool:
     """Whether two texts are one but for blanks, composed letters, and a text that a program takes for a formula."""
-    return issued == found or (found is not None and _plain(issued) == _plain(found))
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text.removesuffix(_FORMULA)).split())
+    return issued == found or (found is not None and plain(issued) == plain(found))
 
 
 def _is_rounded(issued: str, found: str) -> bool:

@@ -6,6 +6,7 @@ sorted or shifted without the other takes its seal with it.
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 
 import polars as pl
@@ -29,6 +30,7 @@ SEALS = ("seal_of_record", "seal_of_answers")
 # What a row said of which a question was asked.
 SAID = tuple(f"said_{name}" for name in ANSWERS)
 ROW_COLUMNS = ("row_key", "problem", "evidence_hash", "seal", *IDENTITY, *ANSWERS)
+_FORMULA = " (a formula without a value)"
 # Letters alone, so that no spreadsheet takes a seal for a number.
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
@@ -45,12 +47,19 @@ def with_seals(frame: pl.DataFrame, shown: Iterable[str]) -> pl.DataFrame:
     """
     sealed = ["row_key", *(name for name in IDENTITY if name in set(shown))]
     texts = frame.select(clean(pl.col(name).cast(pl.String)).fill_null("") for name in sealed)
-    seals = pl.Series([_seal(row) for row in texts.iter_rows()], dtype=pl.String)
+    seals = pl.Series([seal_of(row) for row in texts.iter_rows()], dtype=pl.String)
     return frame.with_columns(seals.alias(name) for name in ("seal", *SEALS))
 
 
-def _seal(values: tuple[str, ...]) -> str:
+def seal_of(values: Iterable[str | None]) -> str:
+    """The seal of a row: over its key and what is shown of the record, in the order of IDENTITY."""
+    values = [plain(value or "") for value in values]
     return hashlib.blake2b("\x1f".join(values).encode(), digest_size=5).hexdigest().translate(_LETTERS)
+
+
+def plain(text: str) -> str:
+    """A text without what programs change: blanks, how letters are composed, and that it looks like a formula."""
+    return " ".join(unicodedata.normalize("NFC", text.removesuffix(_FORMULA)).split())
 
 
 def issued_rows(frame: pl.DataFrame, problem: str, shown: Iterable[str]) -> pl.DataFrame:

@@ -116,13 +116,15 @@ def test_a_long_text_fits_in_a_cell_and_control_characters_are_seen(music):
 def test_the_frame_of_a_sheet_for_working_in_it(music):
     sheet = music["Shared OCN"]
     assert sheet.freeze_panes == "E2"
-    assert sheet["C1"].value == "Title"
-    assert sheet.auto_filter.ref == "A1:Z3"
-    assert sheet["Z1"].value == "Row key"
+    assert sheet["D1"].value == "Title"
+    assert sheet.auto_filter.ref == "A1:AB3"
+    assert sheet["AB1"].value == "Row key"
     assert not any(each.merged_cells.ranges for each in music)
-    assert sheet["H1"].value == "Decision"
-    assert sheet["H2"].fill.fgColor.rgb == "FFFFF8D6"
+    assert sheet["I1"].value == "Decision"
+    assert sheet["I2"].fill.fgColor.rgb == "FFFFF8D6"
     assert sheet["A2"].fill.fgColor.rgb == "FFF2F2F2"
+    assert [letter for letter, column in sheet.column_dimensions.items() if column.hidden] == ["C", "J"]
+    assert (sheet["C1"].value, sheet["J1"].value) == ("Seal 1", "Seal 2")
 
 
 def test_what_is_printed_is_one_page_wide_with_its_header_repeated(music):
