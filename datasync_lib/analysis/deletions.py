@@ -4,7 +4,7 @@ Every number of the newest list of a symbol falls into exactly one class: the fi
 Both sides are compared by what a number is called in WorldCat now; a number without a single end there stands for itself
 and is never compared with another one. Nothing here deletes: `delete` is an
 answer only where every owner is confirmed with this very number on each symbol that it goes to, for a retired symbol,
-where each of those symbols holds it today by its own list, or where nothing of ours has the number and a search for its
+where each of those symbols stays and holds it today by its own list, or where nothing of ours has the number and a search for its
 standard numbers, its title and its date found nothing. Under a symbol that the settings do not know nothing goes.
 """
 
@@ -15,6 +15,7 @@ import polars as pl
 from ..problems import ASKING, PROBLEMS
 from ..settings import SymbolSettings
 from .findings import Found, as_findings, together
+from .outcomes import day_received
 from .owners import modes_of
 from .registry import finds, gives
 from .unread_files import HELD_BACK, with_waits
@@ -60,27 +61,22 @@ def _decides() -> pl.Expr:
 
 
 def with_answers(
-    rows: pl.DataFrame,
-    newest: pl.DataFrame,
-    searches: pl.LazyFrame,
-    solved_drifts: pl.LazyFrame,
-    lists_without_rows: pl.DataFrame,
+    rows: pl.DataFrame, today: pl.LazyFrame, searches: pl.LazyFrame, solved_drifts: pl.LazyFrame
 ) -> pl.DataFrame:
     """Rows with what we answer to the class of each.
 
     Args:
         rows: symbol, number, class, mode, targets, as_of, and whatever else.
-        newest: the lists.
+        today: what the symbols that stay hold today (`held_today`).
         searches: what was searched for in vain, and whether that is sure.
         solved_drifts: numbers once answered, of which the later answer is confirmed.
-        lists_without_rows: symbols of which nobody knows what they hold today.
 
     Returns:
         The rows of `rows`, and is_held_elsewhere, is_sure, is_solved, answer.
     """
     flags = pl.col("is_held_elsewhere", "is_sure", "is_solved")
     return (
-        rows.join(_held_elsewhere(rows, newest.join(lists_without_rows, on="symbol", how="anti")), on=_KEY, how="left")
+        rows.join(_held_elsewhere(rows, today), on=_KEY, how="left")
         .join(searches.select(*_KEY, "is_sure").collect(), on=_KEY, how="left")
         .join(solved_drifts.select("number", is_solved=pl.lit(True)).collect(), on="number", how="left")
         .with_columns(flags.fill_null(False))
@@ -92,7 +88,7 @@ def _answer() -> pl.Expr:
     """What we answer to a class, of rows with class, mode, is_held_elsewhere, is_sure and is_solved.
 
     On a symbol that is kept a covered number stays. A number that is owned elsewhere only may go where each of those
-    symbols holds it today, by its own list; so may what no bib has, where it was searched for in vain and nothing is
+    symbols holds it today, by its own list, and is not retired itself; so may what no bib has, where it was searched for in vain and nothing is
     missing to be sure, and under a retired symbol what a later answer replaced that is confirmed. Under a symbol that
     nobody has described nothing goes.
     """
@@ -114,14 +110,41 @@ def _answer() -> pl.Expr:
     )
 
 
-def _held_elsewhere(classed: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
-    """The numbers that every symbol to which their owners go has on its own list: symbol, number, is_held_elsewhere.
+def held_today(
+    newest: pl.LazyFrame,
+    deleted_numbers: pl.DataFrame,
+    lists_without_rows: pl.DataFrame,
+    symbols: Iterable[SymbolSettings],
+) -> pl.LazyFrame:
+    """What the lists say that a symbol holds, and still holds (practice.md 6.2, class 11).
+
+    A symbol that is retired holds nothing for long: what it has goes as well. What was deleted on the day of the list or later,
+    or nobody knows when, is no longer there.
+
+    Args:
+        newest: the lists.
+        deleted_numbers: what was deleted under a symbol, by number, and when last.
+        lists_without_rows: symbols of which nobody knows what they hold today.
+        symbols: `symbols` of the settings.
+
+    Returns:
+        symbol, number, as_of.
+    """
+    known = newest.select("symbol", "number", "as_of").join(lists_without_rows.lazy(), on="symbol", how="anti")
+    stays = known.filter(modes_of(symbols) != "retired")
+    gone = deleted_numbers.lazy().select("symbol", "number", _is_gone=pl.lit(True), _gone=day_received())
+    is_gone = pl.col("_is_gone").fill_null(False) & (pl.col("_gone") >= pl.col("as_of")).fill_null(True)
+    return stays.join(gone, on=_KEY, how="left").filter(~is_gone).select("symbol", "number", "as_of")
+
+
+def _held_elsewhere(classed: pl.DataFrame, today: pl.LazyFrame) -> pl.DataFrame:
+    """The numbers that every symbol to which their owners go holds today: symbol, number, is_held_elsewhere.
 
     A list that is older than the one that holds the number says nothing of today.
     """
     owned = classed.filter(pl.col("class") == "owned_elsewhere").select("symbol", "number", "targets", "as_of").unique()
-    of_these = newest.select(targets="symbol", number="number", _of="as_of").join(owned, on="number", how="semi")
-    lists = of_these.unique()
+    of_these = today.select(targets="symbol", number="number", _of="as_of")
+    lists = of_these.join(owned.lazy(), on="number", how="semi").unique().collect()
     each = owned.explode("targets").join(lists, on=["targets", "number"], how="left")
     is_today = (pl.col("_of") >= pl.col("as_of")).fill_null(False)
     by_target = each.group_by("symbol", "number", "targets").agg(is_today.any().alias("_has"))
@@ -147,6 +170,7 @@ def classify_old_holdings(
     repeated_numbers: pl.DataFrame,
     lists_without_rows: pl.DataFrame,
     unread_files: pl.DataFrame,
+    deleted_numbers: pl.DataFrame,
     symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
     """What should become of each number that WorldCat holds under a symbol?
@@ -162,6 +186,7 @@ def classify_old_holdings(
         repeated_numbers: how many more rows have a number that the list has already.
         lists_without_rows: symbols of which nobody knows what they hold today.
         unread_files: because of which file nothing goes: what would go is list_not_read instead.
+        deleted_numbers: what was deleted under a symbol, by number: its list may be from before.
         symbols: `symbols` of the settings; one that is not among them has mode unknown and is treated as kept.
 
     Returns:
@@ -178,6 +203,7 @@ def classify_old_holdings(
     """
     columns = ["symbol", "ocn", "ocn_current", "number", "as_of", "file", "record"]
     newest = newest_holdings.select(columns).collect()
+    today = held_today(newest.lazy(), deleted_numbers, lists_without_rows, symbols)
     again = repeated_numbers.rename({"rows": "again"})
     classed = (
         _once(newest)
@@ -192,7 +218,7 @@ def classify_old_holdings(
         )
     )
     classed = (
-        _held_back(with_answers(classed, newest, searches, solved_drifts, lists_without_rows), unread_files)
+        _held_back(with_answers(classed, today, searches, solved_drifts), unread_files)
         .with_columns(_decides().alias("mms_id"))
         .join(owner_judgements.select("number", *_WHO).collect(), on=["number", "mms_id"], how="left")
         .select(*_HELD_NUMBER, "again")

@@ -4,10 +4,13 @@ The class of a number is the first of its claims (`deletions.py`). Whoever clear
 of all claims up to the first one that lets the number go, or stay for good, each has to be cleared up.
 """
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from ..problems import ASKING, PROBLEMS
-from .deletions import CLASS_ORDER, with_answers
+from ..settings import SymbolSettings
+from .deletions import CLASS_ORDER, held_today, with_answers
 from .registry import gives
 from .unread_files import HELD_BACK, with_waits
 
@@ -28,6 +31,8 @@ def held_claims(
     solved_drifts: pl.LazyFrame,
     lists_without_rows: pl.DataFrame,
     unread_files: pl.DataFrame,
+    deleted_numbers: pl.DataFrame,
+    symbols: Iterable[SymbolSettings] = (),
 ) -> pl.DataFrame:
     """What speaks for and against each held number, and what would be left if the first of it were cleared up?
 
@@ -39,6 +44,8 @@ def held_claims(
         solved_drifts: numbers once answered, of which the later answer is confirmed.
         lists_without_rows: symbols of which nobody knows what they hold today.
         unread_files: because of which file nothing goes.
+        deleted_numbers: what was deleted under a symbol, by number.
+        symbols: `symbols` of the settings.
 
     Returns:
         symbol; number; ocns (how many numbers of the list it is); turn (1: its class; then in the order of the rules);
@@ -59,8 +66,8 @@ def held_claims(
         pl.coalesce("class_said", "class").alias("class"),
         *(pl.when(of_claim).then(f"{name}_said").otherwise(name).alias(name) for name in ("file", "record")),
     )
-    answers = with_answers(rows, newest_holdings.collect(), searches, solved_drifts, lists_without_rows)
-    answered = with_waits(answers, unread_files)
+    today = held_today(newest_holdings, deleted_numbers, lists_without_rows, symbols)
+    answered = with_waits(with_answers(rows, today, searches, solved_drifts), unread_files)
     waiting = answered.filter(pl.col("waits_because").is_not_null()).unique(_KEY, keep="first", maintain_order=True)
     held = waiting.with_columns(
         **{"class": pl.lit(HELD_BACK), "answer": pl.lit(PROBLEMS["old_holding"].answer(HELD_BACK))},

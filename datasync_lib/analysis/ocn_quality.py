@@ -17,6 +17,11 @@ MALFORMED = ("suffix", "excel_exponent", "zero", "too_large", "malformed")
 _BIB = ["mms_id", "file", "record"]
 
 
+def _is_ranked() -> pl.Expr:
+    """Whether the settings name the place of a reading."""
+    return pl.col("role").is_in(["current", "old"])
+
+
 @finds("missing_ocn", by="mms_id")
 def find_missing_ocns(*, bibs: pl.LazyFrame, ocns: pl.LazyFrame, lead_units: pl.LazyFrame) -> Found:
     """Which records go to OCLC without an OCN that can be read, and what stands there instead?
@@ -35,7 +40,7 @@ def find_missing_ocns(*, bibs: pl.LazyFrame, ocns: pl.LazyFrame, lead_units: pl.
     readings = _readings_of(rows, ocns).with_columns(
         kind=pl.when((pl.col("verdict") == "ok") & (pl.col("role") == "old"))
         .then(pl.lit("only_old"))
-        .when(~pl.col("verdict").is_in(["ok", "empty", "not_oclc"]))
+        .when(~pl.col("verdict").is_in(["ok", "empty", "not_oclc"]) & _is_ranked())
         .then(pl.lit("only_bad"))
     )
     # only_old wins over only_bad
@@ -64,7 +69,7 @@ def find_malformed_ocns(*, bibs: pl.LazyFrame, ocns: pl.LazyFrame, lead_units: p
         Findings `malformed_ocn`, one a bib; its class is the verdict of the first such reading, the best place first.
     """
     bad = (
-        ocns.filter(pl.col("verdict").is_in(MALFORMED))
+        ocns.filter(pl.col("verdict").is_in(MALFORMED) & _is_ranked())
         .select(*_BIB, "rank", "place", "raw", "verdict")
         .with_row_index("order")
         .join(in_exchange(bibs).select("mms_id"), on="mms_id", how="semi")

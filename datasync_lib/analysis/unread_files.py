@@ -1,8 +1,14 @@
 """Files that are not whole, and what they hold back: nothing goes while something is missing that may speak against it."""
 
+from collections.abc import Iterable
+from datetime import date
+from fnmatch import fnmatchcase
+
 import polars as pl
 
 from ..oclc.judged_records import HOLDINGS_RECORD
+from ..readers import moment_in_name
+from ..settings import Extract
 from .exchange import is_yes
 from .registry import gives
 
@@ -63,6 +69,35 @@ def _without_end(counting: pl.LazyFrame, load_issues: pl.LazyFrame, harvested: p
     return pieces.join(ends.select(state), on=state, how="anti", nulls_equal=True).select("file")
 
 
+@gives("empty_parts")
+def empty_parts(
+    *, files: pl.LazyFrame, extract_entries: Iterable[Extract] = (), extract_date: date | None = None
+) -> pl.DataFrame:
+    """Which files of an export have no record that could be read?
+
+    A file without bytes, or one of which every record was rejected, is no state of the catalogue; but it lies where a part of the
+    newest one should be.
+
+    Args:
+        files: how many records each has.
+        extract_entries: `extracts` of the settings; only files that an entry names are meant.
+        extract_date: the day of the newest full export; what is older is no part of it.
+
+    Returns:
+        file; day (of the export; null: not known). Sorted.
+    """
+    entries = tuple(extract_entries)
+    without = files.filter(pl.col("kind").is_in(["empty", "unreadable"]), pl.col("loaded") == 0)
+    parts = []
+    for file in without.select("file").collect()["file"]:
+        entry = next((each for each in entries if fnmatchcase(file, each.files)), None)
+        moment = moment_in_name(file)
+        day = entry and (entry.date or (moment[0].date() if moment else None))
+        if entry and not (day and extract_date and day < extract_date):
+            parts.append((file, day))
+    return pl.DataFrame(sorted(parts), schema={"file": pl.String, "day": pl.Date}, orient="row")
+
+
 @gives("unread_files")
 def unread_files(
     *,
@@ -71,6 +106,7 @@ def unread_files(
     unread_evidence: pl.DataFrame,
     searched_files: pl.DataFrame,
     lost_failures: pl.DataFrame,
+    empty_parts: pl.DataFrame,
     files: pl.LazyFrame,
     load_issues: pl.LazyFrame,
 ) -> pl.DataFrame:
@@ -78,7 +114,7 @@ def unread_files(
 
     A list of WorldCat's holds what would go under its symbol, and so do two that may be parts of one, and a list of staff that
     forbids something; a list of
-    current numbers holds everything that would go, and so does a file of the catalogue that is not whole, or one of which nobody
+    current numbers holds everything that would go, and so does a file of the catalogue that is not whole, a part of which nothing was read, or one of which nobody
     said whether it is the catalogue: what is missing may own any number. So does a report that refuses a record of which a
     spreadsheet has destroyed the number: it may be any; and a file of OCLC's with local holdings records, which are not read: a
     symbol that has one is not emptied (oclc_formats.md 9, practice.md 6.2).
@@ -89,6 +125,10 @@ def unread_files(
     under_any = pl.lit(None, pl.String)
     reason = pl.lit("it is not whole, and what is missing of the catalogue may own any number")
     broken = searched_files.filter(~pl.col("is_whole")).select("file", symbol=under_any, reason=reason)
+    reason = pl.lit(
+        "no record of this part of the catalogue was read, and it may own any number: fetch it again, or set it aside"
+    )
+    nothing = empty_parts.select("file", symbol=under_any, reason=reason)
     reason = pl.lit("nobody said whether it is the catalogue, and if so it may own any number")
     unclear = files.filter(pl.col("kind") == "unclear").select("file", symbol=under_any, reason=reason).collect()
     words = "{} row(s) refuse a record whose number has lost its digits in a spreadsheet, the first is {}: get the report anew"
@@ -101,7 +141,7 @@ def unread_files(
         .select("file", symbol=under_any, reason=pl.format(words, "n"))
         .collect()
     )
-    given = [unread_lists, split_lists, unread_evidence, broken, unclear, lost, lhrs]
+    given = [unread_lists, split_lists, unread_evidence, broken, nothing, unclear, lost, lhrs]
     every = pl.concat(given, how="diagonal").select("symbol", "file", "reason")
     first = every.sort("file", "reason").unique("symbol", keep="first", maintain_order=True)
     return first.sort("symbol", nulls_last=True)

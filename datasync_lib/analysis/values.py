@@ -25,6 +25,7 @@ VALUES: dict[str, Callable[[Settings, Table], Any]] = {
     "symbols": lambda settings, _: settings.symbols,
     "worldcat_lists": lambda settings, _: settings.worldcat_lists,
     "evidence_lists": lambda settings, _: settings.evidence_lists,
+    "extract_entries": lambda settings, _: settings.extracts,
     "mms_suffix": lambda settings, _: settings.institution.mms_suffix,
     "collections": lambda settings, _: settings.collections,
     "delete_collections": lambda settings, _: settings.delete_collections,

@@ -16,6 +16,7 @@ from .fields import Text, field_rows, leader_row
 from .marc8 import Loss
 from .pieces import Collected, Row, wanted
 from .repairs import (
+    LONGEST,
     RECORD_END,
     SHORTEST,
     Fields,
@@ -149,7 +150,7 @@ def _read_piece(data: bytes, start: int, tags: frozenset[str] | None) -> Found:
 def _what_is_wrong_with_the_frame(data: bytes) -> Iterator[tuple[str, str]]:
     if not data.endswith(RECORD_END):
         yield "no_terminator", "the record does not end with a record terminator"
-    if len(data) > 99_999:
+    if len(data) > LONGEST:
         yield "too_long", f"{len(data)} bytes, more than the 99,999 that a leader can say"
     elif number(data[:5]) != len(data) + (not data.endswith(RECORD_END)):
         stated = data[:5].decode("ascii", "replace")

@@ -10,6 +10,8 @@ from .directories import SPACE
 
 FIELD_END, RECORD_END = b"\x1e", b"\x1d"
 SHORTEST = 26
+# A leader can say no more bytes, and a directory no greater start: of a longer record the starts begin again, or stay there.
+LONGEST, _STARTS = 99_999, 100_000
 # Entries may name the same bytes; when all together name so many times the record, they only fill the memory.
 _MOST_REPEATED = 10
 
@@ -142,6 +144,19 @@ def _by_directory(data: bytes, base: int, entries: Entries) -> Fields | None:
     return [(tag, data[base + begin : base + begin + length - 1]) for tag, length, begin in entries]
 
 
+def _by_starts_that_begin_again(data: bytes, base: int, entries: Entries) -> Fields | None:
+    """Of a record that is too long a start has five digits of six: in the order of the directory they rise, and fall only there."""
+    if len(data) <= LONGEST:
+        return None
+    unwrapped, before, turns = [], 0, 0
+    for tag, length, begin in entries:
+        turns += begin < before
+        unwrapped.append((tag, length, begin + turns * _STARTS))
+        before = begin
+    last = base + max((begin + length for _, length, begin in unwrapped), default=0)
+    return _by_directory(data, base, unwrapped) if turns and last == len(data) - 1 else None
+
+
 def _by_characters(data: bytes, base: int, entries: Entries) -> Fields | None:
     """Lengths were counted in characters: Leader and directory are ASCII, so only the fields are concerned."""
     try:
@@ -164,10 +179,13 @@ def _parts(data: bytes, base: int) -> list[bytes]:
 
 
 def _by_terminators(data: bytes, base: int, entries: Entries) -> Fields | None:
-    """As many fields as the directory names, in its order of starts (or, where these are no order, as listed)."""
+    """As many fields as the directory names, in its order of starts (or, where these are no order, as listed).
+
+    The starts of a record that is too long are no order; where they fall, the lengths must bear out that of the directory.
+    """
     begins = [begin for _, _, begin in entries]
-    order = range(len(entries))
-    if len(set(begins)) == len(begins):
+    order, is_long = range(len(entries)), len(data) > LONGEST
+    if len(set(begins)) == len(begins) and not is_long:
         order = sorted(order, key=begins.__getitem__)
     parts = _glued(_parts(data, base), [entries[index][0] for index in order])
     if len(parts) != len(entries):
@@ -175,7 +193,9 @@ def _by_terminators(data: bytes, base: int, entries: Entries) -> Fields | None:
     of_entry = dict(zip(order, parts, strict=True))
     fields = [(tag, of_entry[index]) for index, (tag, _, _) in enumerate(entries)]
     lengths_right = sum(len(of_entry[index]) + 1 == length for index, (_, length, _) in enumerate(entries))
-    return fields if all(_has_shape(*each) for each in fields) or lengths_right * 2 > len(fields) else None
+    is_borne_out = lengths_right * 2 > len(fields)
+    is_in_order = not is_long or begins == sorted(begins)
+    return fields if is_borne_out or (is_in_order and all(_has_shape(*each) for each in fields)) else None
 
 
 def _glued(parts: list[bytes], tags: list[str]) -> list[bytes]:
@@ -211,6 +231,11 @@ def _what_is_whole(data: bytes, base: int, entries: Entries) -> Fields | None:
 
 _Way = Callable[[bytes, int, Entries], Fields | None]
 _WAYS: tuple[tuple[_Way, str, str], ...] = (
+    (
+        _by_starts_that_begin_again,
+        "directory_rebuilt",
+        "the directory's starts begin again behind byte 99,999; fields taken in the order of the directory",
+    ),
     (_by_directory, "", ""),
     (
         _by_characters,

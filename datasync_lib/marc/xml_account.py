@@ -124,6 +124,16 @@ class Account:
             )
             self._collected.issue(None, lost.start, "breaks_off", words)
 
+    def _note_lost(self, lost: Lost, end: int, *, is_last: bool, final: bool) -> None:
+        """What is to be told of a piece beside that it cannot be read; the last one goes on to the end of the file."""
+        if not self._bytes(lost.start, end).strip():
+            self._note_end(lost) if final and lost.around else self._note(lost.start, lost.why)
+        elif is_last and (lost.in_record or set(lost.around) - {RESUMED}):
+            words = (
+                "the file ends in a piece that cannot be read: it was cut off, and records that followed are not there"
+            )
+            self._collected.issue(None, lost.start, "breaks_off", words)
+
     def _note(self, place: int, message: str) -> None:
         if not self._noted:
             self._collected.issue(None, place, "not_well_formed", message, self._bytes(place, place + 120))

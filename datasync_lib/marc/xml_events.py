@@ -282,8 +282,7 @@ class EventReader(Account):
             return
         end = ending[1] if ending else following[0] if following else self.position
         self._lost = None
-        if not self._bytes(lost.start, end).strip():
-            self._note_end(lost) if final and lost.around else self._note(lost.start, lost.why)
+        self._note_lost(lost, end, is_last=not (ending or following), final=final)
         self._reject(lost.start, end, lost.code, lost.why)
         if following and not ending and following[2].startswith(b"<?"):
             self._begin_document(end)

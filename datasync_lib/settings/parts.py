@@ -142,7 +142,9 @@ class RawFiles(Model):
 
     folder: str = Field("data/raw", description="where the files lie, from the project's folder or absolute")
     ignore: tuple[str, ...] = ("README*", "*.md", ".*", "*/.*", "Thumbs.db", "desktop.ini")
-    catalogue: tuple[str, ...] = Field((), description="files that are the catalogue though they look like WorldCat's")
+    catalogue: tuple[str, ...] = Field(
+        (), description="files that are the catalogue though they look, or are named, like WorldCat's"
+    )
     extra_tags: tuple[Tag, ...] = ()
     largest_record_mb: int = Field(
         10, ge=1, le=1000, description="a longer stretch without the end of a record is rejected in pieces of this size"

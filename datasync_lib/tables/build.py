@@ -9,12 +9,12 @@ import polars as pl
 from ..identifiers.ocn import parse_ocn
 from ..marc.by_tag import Fields
 from ..marc.references import resolve_references
-from ..settings import Settings
+from ..settings import Institution, Settings
 from ..vocabulary.tables import conform
 from .bibs import derive_bibs
 from .embedded import find_embedded
 from .inventory import derive_holdings, derive_items, derive_links
-from .numbers import derive_ocns, derive_standard_numbers
+from .numbers import derive_ocns, derive_standard_numbers, every_place
 
 # The tags that the tables and analyses read; the settings may add to them.
 TAGS = frozenset(
@@ -29,7 +29,7 @@ _RULES = ("collections", "ocn", "holdings", "items", "suppression", "exclusions"
 
 def tags_to_load(settings: Settings) -> frozenset[str]:
     """The tags that are kept as subfields: the usual ones and every tag that the settings name."""
-    named = {place.place[:3] for place in settings.ocn.places}
+    named = {place.place[:3] for place in every_place(settings.ocn)}
     named |= {layout.tag for layout in (*settings.holdings, *settings.items)}
     named |= {rule.tag for rule in (*settings.exclusions, *settings.suppression.bib, *settings.suppression.holding)}
     named |= {collection.lsn_location[:3] for collection in settings.collections}
@@ -40,12 +40,13 @@ def tags_to_load(settings: Settings) -> frozenset[str]:
 
 def rules_of_tables(settings: Settings) -> Settings:
     """The settings with nothing in them but what the derived tables depend on; everything else as it is without settings."""
-    return Settings(**{name: getattr(settings, name) for name in _RULES})
+    institution = Institution(mms_suffix=settings.institution.mms_suffix)
+    return Settings(institution=institution, **{name: getattr(settings, name) for name in _RULES})
 
 
 def settings_of_tables(settings: Settings) -> dict:
     """The settings on which the derived tables depend; another value of one of them derives them anew."""
-    return settings.model_dump(mode="json", include=set(_RULES))
+    return rules_of_tables(settings).model_dump(mode="json", include={"institution", *_RULES})
 
 
 def derive(fields: Fields, settings: Settings) -> dict[str, pl.DataFrame]:

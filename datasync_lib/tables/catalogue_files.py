@@ -74,8 +74,16 @@ def read_catalogue(source: Source, *, tags: frozenset[str], largest_record_mb: i
 
 
 def _numbers_in(file: str, rejected: list[tuple[int, bytes]]) -> pl.DataFrame:
-    """The runs of digits in pieces that could not be read, and in texts left out of others, in the columns of `rejected_numbers`."""
-    runs = {(file, record, int(run)) for record, content in rejected for run in _DIGITS.findall(content)}
+    """The runs of digits in pieces that could not be read, and in texts left out of others, in the columns of `rejected_numbers`.
+
+    A NUL parts no digits: in UTF-16 one stands beside each.
+    """
+    runs = {
+        (file, record, int(run))
+        for record, content in rejected
+        for text in {content, content.replace(b"\x00", b"")}
+        for run in _DIGITS.findall(text)
+    }
     return pl.DataFrame(sorted(runs), schema=empty("rejected_numbers").schema, orient="row")
 
 

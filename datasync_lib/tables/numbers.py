@@ -5,8 +5,15 @@ import polars as pl
 from ..identifiers.ocn import parse_ocn, split_ocns
 from ..identifiers.standard_numbers import read_standard_numbers
 from ..marc.by_tag import Fields
-from ..settings import Settings
+from ..settings import OcnPlace, OcnSettings, Settings
 from ..vocabulary.tables import conform, empty
+
+# Codes in 003 that mean OCLC, and spellings of them: with another capital, in brackets, with zeros for the letter O.
+_OCLC_003, _LIKE_OCLC_003 = r"(?i)^[(\[]*oco?lc[)\]]*$", r"(?i)^[(\[]*[o0]c[o0]?lc[)\]]*$"
+# What begins like the ID of a bib in Alma (practice.md 3.4).
+_OF_ALMA = "99"
+# A place that the settings do not rank gives no current number, and owners all the same.
+UNRANKED = "unranked"
 
 _STANDARD_NUMBERS = (
     ("020$a", "isbn", "own"),
@@ -23,20 +30,29 @@ _STANDARD_NUMBERS = (
 def derive_ocns(fields: Fields, settings: Settings) -> pl.DataFrame:
     """Every reading of a place where an OCN may stand, in the columns of the `ocns` table.
 
-    The places and their rank come from the settings. A 001 or 004 that is no OCN is the local number of the record and
-    gives no row, nor does the 001 of a holdings record, which is OCLC's number of that record. A 014 counts only beside $b OCoLC (oclc_formats.md 5). A number of a former institution record
+    The places and their rank come from the settings; the usual places that these leave out are read as well, as `unranked`: a bib
+    owns a number in any place (practice.md 6.2), and its current one stands in one of those of the settings. A 001 or 004 that is
+    no OCN is the local number of the record and gives no row, nor does the 001 of a holdings record, which is OCLC's number of that
+    record; but digits in 001 that are not the ID of a bib, in an Alma whose suffix is known, may be an OCN. A 014 counts only beside $b OCoLC (oclc_formats.md 5). A number of a former institution record
     beside another number in a better place is `institution_record`, never current (duplicates.md E1, practice.md 2.1a).
     On a holdings record the bib is its 004, and nothing there is the bib's current number.
     """
     found = [
         fields.values(p.place).with_columns(place=pl.lit(p.place), role=pl.lit(p.role), rank=rank, trusted=p.trusted)
-        for rank, p in enumerate(settings.ocn.places, start=1)
+        for rank, p in enumerate(every_place(settings.ocn), start=1)
     ]
     readings = pl.concat(found) if found else empty("ocns")
     if readings.is_empty():
         return empty("ocns")
     readings = _current(_institution_records(_read(_with_context(readings, fields), settings), settings))
     return conform("ocns", readings.sort("record", "rank", "field", "subfield").with_columns(file=pl.lit(fields.file)))
+
+
+def every_place(ocn: OcnSettings) -> tuple[OcnPlace, ...]:
+    """The places of the settings in their order, then the usual ones that they leave out."""
+    named = {each.place for each in ocn.places}
+    others = [each for each in OcnSettings().places if each.place not in named]
+    return (*ocn.places, *(each.model_copy(update={"role": UNRANKED}) for each in others))
 
 
 def _with_context(found: pl.DataFrame, fields: Fields) -> pl.DataFrame:
@@ -59,7 +75,7 @@ def _with_context(found: pl.DataFrame, fields: Fields) -> pl.DataFrame:
             tag=tag,
             mms_id=pl.when("is_mfhd").then("_004").otherwise("_001"),
             holding_id=pl.when("is_mfhd").then("_001"),
-            trusted=(pl.col("trusted") & ((tag != "001") | (pl.col("_003") == "OCoLC").fill_null(False)))
+            trusted=(pl.col("trusted") & ((tag != "001") | pl.col("_003").str.contains(_OCLC_003).fill_null(False)))
             | pl.col("_oclc_014").fill_null(False),
         )
     )
@@ -86,7 +102,20 @@ def _read(found: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     )
     own_number_of_mfhd = (pl.col("tag") == "001") & pl.col("is_mfhd")
     local_number = own_number_of_mfhd | (pl.col("tag").is_in(["001", "004"]) & (pl.col("verdict") != "ok"))
-    return readings.filter(~local_number)
+    return readings.filter(~local_number | _may_be_ocn_in_001(settings))
+
+
+def _may_be_ocn_in_001(settings: Settings) -> pl.Expr:
+    """Whether a 001 of a bib is digits that may be an OCN: none of Alma's IDs, and 003 is missing or like OCLC's."""
+    suffix = settings.institution.mms_suffix
+    if not suffix:
+        return pl.lit(False)
+    raw = pl.col("raw").str.strip_chars()
+    is_id = raw.str.starts_with(_OF_ALMA) & raw.str.ends_with(suffix)
+    number = raw.str.extract(r"^0*([0-9]{1,12})$").cast(pl.Int64)
+    is_bare = (pl.col("tag") == "001") & ~pl.col("is_mfhd") & (pl.col("verdict") == "bare_number")
+    is_of_oclc = pl.col("_003").is_null() | pl.col("_003").str.contains(_LIKE_OCLC_003)
+    return (is_bare & ~is_id & is_of_oclc & number.is_between(1, settings.ocn.maximum)).fill_null(False)
 
 
 def _institution_records(readings: pl.DataFrame, settings: Settings) -> pl.DataFrame:

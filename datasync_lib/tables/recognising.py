@@ -12,7 +12,7 @@ from ..marc.other_files import is_blank, told_as_no_text, told_as_other
 from ..oclc.filenames import FileName, read_file_name
 from ..oclc.output_names import is_record_output
 from ..oclc.sheets import is_excel, is_html
-from ..oclc.worldcat_content import holds_worldcat_records
+from ..oclc.worldcat_content import holds_library_records, holds_worldcat_records
 from ..readers import Source, find_readers, recognised_kind
 from ..settings import Settings
 
@@ -28,6 +28,11 @@ _UNCLEAR_NOTE = (
     "is deleted until it is told: name it in [raw] catalogue of datasync.toml if it is the catalogue; if OCLC delivered it, give it "
     "OCLC's name again (metacoll.SYMBOL.…), or name it in [raw] ignore"
 )
+_UNCLEAR_NAME = (
+    "its name is one of OCLC's, and its records are a library's, with holdings, so it was taken for neither, and nothing is deleted "
+    "until it is told: name it in [raw] catalogue of datasync.toml if it is the catalogue; if OCLC delivered it, name it in [raw] "
+    "ignore"
+)
 # The settings that say what a file is.
 _DECIDES = ("raw", "worldcat_lists", "evidence_lists")
 
@@ -36,7 +41,8 @@ def recognise(input: Input, settings: Settings) -> Source:
     """What kind of file this is: by the settings, then by its name, then by its content (oclc_formats.md 13).
 
     MARC is a WorldCat list only if its name or the settings say so, with symbol and date; OCLC's own record output feeds
-    the concordance; any other MARC is the catalogue, unless it looks like WorldCat's records and nobody said what it is.
+    the concordance; any other MARC is the catalogue. Where the name says the one and the records the other, and nobody said what it
+    is, it is unclear.
     """
     if _is_said(input.file, settings.raw.ignore):
         return Source(input, "ignored", note="the settings ignore files of this name")
@@ -56,16 +62,23 @@ def recognise(input: Input, settings: Settings) -> Source:
     is_wanted = name.is_stub or recognised_kind(input.file, first_bytes) or (_is_called_marc(name) and not is_list)
     if not is_wanted and (what := _other(first_bytes)):
         return Source(input, "unknown", sha256, size, note=f"this is {what}")
+    is_catalogue = _is_said(input.file, settings.raw.catalogue)
+    if listed is None and (is_list or is_record_output(input.file)) and _is_of_library(first_bytes):
+        kind, note = ("catalogue", None) if is_catalogue else (UNCLEAR, _UNCLEAR_NAME)
+        return Source(input, kind, sha256, size, note=note)
     if is_list:
         symbol, as_of = (listed.symbol, listed.as_of) if listed else (name.symbol, name.as_of)
         return Source(input, "worldcat_list", sha256, size, symbol, as_of)
     source = Source(input, _kind(name, input.file, first_bytes), sha256, size)
     if source.kind == "catalogue" and name.family == "upload":
         return replace(source, symbol=name.symbol, collection=name.collection, sent_file=name.original_name)
-    is_unclear = source.kind == "catalogue" and not _is_said(input.file, settings.raw.catalogue)
-    if is_unclear and holds_worldcat_records(first_bytes):
+    if source.kind == "catalogue" and not is_catalogue and holds_worldcat_records(first_bytes):
         return replace(source, kind=UNCLEAR, note=_UNCLEAR_NOTE)
     return source
+
+
+def _is_of_library(first_bytes: bytes) -> bool:
+    return not is_excel(first_bytes) and is_marc(first_bytes) is not None and holds_library_records(first_bytes)
 
 
 def _is_said(file: str, patterns: Iterable[str]) -> bool:

@@ -72,8 +72,13 @@ class Ocns(Traced):
     mms_id = text("the bib; for a place on an MFHD its 004")
     holding_id = text("the holding, when the place is on one (014, 079 of an MFHD)")
     ocn = number("the number; null when the verdict is no number")
-    role = text("current or old", nullable=False)
-    rank = dy.Int32(nullable=True, description="rank of the place in the settings, 1 is the best")
+    role = text(
+        "current or old; unranked: the settings do not name the place, and it tells only who owns a number",
+        nullable=False,
+    )
+    rank = dy.Int32(
+        nullable=True, description="rank of the place in the settings, 1 is the best; those that they leave out follow"
+    )
     place = text("tag and subfield, such as 035$a", nullable=False)
     raw = text("the text as it stands")
     verdict = text("see identifiers.ocn: ok, or what is wrong", nullable=False)

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from datasync_lib.analysis.findings import Found, row_keys
 from datasync_lib.analysis.registry import ANALYSES
 from datasync_lib.results.splitting import share_of
-from datasync_lib.settings import Gates, LhrMark, SymbolSettings
+from datasync_lib.settings import Extract, Gates, LhrMark, SymbolSettings
 from datasync_lib.vocabulary.tables import empty
 
 # 12 became 99; 21 and 22 run in a circle.
@@ -174,6 +174,7 @@ TABLES = {
         },
         {"file": "worldcat.NON.20251002.txt", "kind": "empty", "sha256": "0", "bytes": 9, "found": 0, "loaded": 0}
         | NO_FAULTS,
+        {"file": "part.mrc", "kind": "empty", "sha256": "", "bytes": 0, "found": 0, "loaded": 0, **NO_FAULTS},
         {"file": "report.txt", "kind": "BibCrossRefReport", "sha256": "", "bytes": 9, "found": 1, "loaded": 0}
         | {**NO_FAULTS, "rejected": 1},
     ),
@@ -222,6 +223,7 @@ OPTIONS = {
     "decision_date": date(2025, 8, 1),
     "symbols": (SymbolSettings(symbol="OLD", mode="retired"),),
     "worldcat_lists": (),
+    "extract_entries": (Extract(files="part*"),),
     "evidence_lists": (),
     "mms_suffix": "",
     "collections": agreed(TABLES["outcomes"]),

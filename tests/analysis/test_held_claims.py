@@ -10,6 +10,7 @@ from datasync_lib.analysis.held_claims import blockers, held_claims
 from datasync_lib.problems import PROBLEMS
 
 CLASSES = PROBLEMS["old_holding"].classes
+DELETED = {"symbol": pl.String, "number": pl.Int64, "received_at": pl.Datetime("us", "UTC")}
 COLUMNS = ["symbol", "ocn", "number", "class", "mode", "targets"]
 
 
@@ -33,6 +34,7 @@ def claims_of(*claims: tuple[int, str], mode: str = "retired", held: tuple[int, 
         solved_drifts=pl.DataFrame({"number": [6]}),
         lists_without_rows=pl.DataFrame(schema={"symbol": pl.String, "as_of": pl.Date, "file": pl.String}),
         unread_files=pl.DataFrame(schema=dict.fromkeys(["symbol", "file", "reason"], pl.String)),
+        deleted_numbers=pl.DataFrame(schema=DELETED),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import kinds_of_answers
+import kinds_of_catalogues
 import kinds_of_evidence
 import kinds_of_owners
 import kinds_of_records
@@ -57,8 +58,13 @@ def not_as_it_must(found: Held, must: Held) -> Held:
 
 
 MODULES = (
-    *(kinds_of_owners, kinds_of_answers, kinds_of_evidence, kinds_of_rows),
-    *(kinds_of_records, kinds_of_refusals),
+    kinds_of_owners,
+    kinds_of_answers,
+    kinds_of_evidence,
+    kinds_of_rows,
+    kinds_of_records,
+    kinds_of_refusals,
+    kinds_of_catalogues,
 )
 ALL = {kind.__name__: kind for module in MODULES for kind in module.KINDS}
 
