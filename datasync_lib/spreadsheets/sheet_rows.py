@@ -24,7 +24,7 @@ class RawSheet:
         rows: the text of the cells, from the sheet's first row and first column on; a row ends with its last cell.
         text: lines of text outside of rows, of a page.
         merged: ranges of cells that were made one, as first row, first column, last row and last column, from 0; only
-            the first cell has a value. Old workbooks (.xls) and pages do not tell them.
+            the first cell has a value. Pages do not tell them.
         struck: cells with a line through their text, as row and column, from 0.
         comments: what somebody wrote beside a cell, by row and column, from 0.
     """

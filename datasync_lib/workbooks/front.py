@@ -70,15 +70,20 @@ def _paragraphs(front: Front) -> list[tuple[str, str]]:
         ),
         (
             "Columns",
-            "Fill in the yellow columns only. Grey columns say which record it is: please do not edit them, and keep the "
-            "column Row key. You may sort (all columns together, never one alone), filter, hide and add columns.",
+            "Fill in the yellow columns only, each answer in its own cell: what stands in a comment, in merged cells or under a "
+            "line through it is asked about again. Grey columns say which record it is: please do not edit them, and keep the "
+            "column Row key and the hidden ones. You may sort (all columns together, never one alone), filter, hide and add columns.",
         ),
         (
             "Numbers",
             "MMS IDs, call numbers and barcodes are text, because Excel rounds numbers of more than 15 digits. Type OCNs as "
             "digits only. A staging number is found in Connexion or Record Manager only, so it has no link.",
         ),
-        ("Return", f"Send this file back to {contact}, with the same name, finished or not. Partial answers count."),
+        (
+            "Return",
+            f"Send this file back to {contact}, with the same name, finished or not. Partial answers count, and several people may each "
+            "send a copy: only what somebody changed counts. To take back what you sent, empty its cells in the next workbook.",
+        ),
         ("Deadline", front.deadline or "None was set; ask the project team."),
         (
             "If you do nothing",
