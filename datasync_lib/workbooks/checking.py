@@ -168,7 +168,7 @@ def ask_moved(rows: pl.DataFrame, lines: list[tuple], of_all: pl.DataFrame) -> p
         moved = _seal_fault(row) or next(
             (fault for name in IDENTITY if (fault := _identity_fault(row, name, others))), None
         )
-        damaged = [] if moved else [fault for name in IDENTITY if (fault := _identity_damage(row, name, others))]
+        damaged = [] if moved else [fault for name in IDENTITY if (fault := _identity_damage(row, name))]
         keep.append(moved is None)
         if moved:
             text = (
@@ -257,7 +257,7 @@ def _identity_fault(row: dict, name: str, others: dict[str, set[str]]) -> str | 
     return f"{IDENTITY[name]} was «{issued}» and now reads «{found or ''}»"
 
 
-def _identity_damage(row: dict, name: str, others: dict[str, set[str]]) -> str | None:
+def _identity_damage(row: dict, name: str) -> str | None:
     issued, found = row[f"issued_{name}"], row[name]
     if issued is None or found is None or not row[f"has_{name}"] or _is_same(issued, found):
         return None

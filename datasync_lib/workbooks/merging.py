@@ -9,6 +9,7 @@ import polars as pl
 
 from ..vocabulary.decisions import ANSWERS
 from .checking import row_issue, said
+from .decisions import latest_decisions
 
 GROUPS = (("decision", "status", "new_ocn", "decided_on"), ("note",), ("assignee",))
 
@@ -137,11 +138,10 @@ def ask_taken_back(rows: pl.DataFrame, lines: list[tuple], record: pl.DataFrame)
     Returns:
         Where (`at`) the rows stand.
     """
-    own = record.filter(pl.col("workbook_id").is_not_null())
-    if own.is_empty() or rows.is_empty():
-        return []
     keys = ("row_key", "workbook_id")
-    last = record.unique("row_key", keep="last", maintain_order=True).filter(pl.col("workbook_id").is_not_null())
+    last = latest_decisions(record).filter(pl.col("workbook_id").is_not_null())
+    if last.is_empty() or rows.is_empty():
+        return []
     told = last.select(*keys, *(pl.col(n).cast(pl.String).alias(f"last_{n}") for n in ANSWERS), pl.col("workbook").alias("earlier"),
                        "imported_at", pl.col("workbook_sha256").alias("earlier_sha256"))  # fmt: skip
     beside = rows.join(told, on=keys, how="inner", maintain_order="left")

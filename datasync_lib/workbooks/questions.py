@@ -4,7 +4,6 @@ A sheet a problem, a row a question: which record, what is odd, what the row sai
 leaves the record as it stands; or the right answer is written into the yellow cells.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -116,7 +115,7 @@ def _sheet(code: str, rows: pl.DataFrame) -> Sheet:
         ),
     ]
     shown = [c for c in identity if c.hidden or rows[c.name].null_count() < rows.height] if rows.height else identity
-    asked = [replace(column) for column in FILL if column.name != "new_ocn" or problem.asks_new_ocn]
+    asked = [column for column in FILL if column.name != "new_ocn" or problem.asks_new_ocn]
     asked.insert(1, OF_ANSWERS)
     columns = (*shown, _QUESTION, _SAID, ANSWER, *asked, *_WHERE, Column("row_key", "Row key", "trace", 10))
     frame = with_seals(rows, [column.name for column in columns])
