@@ -6,8 +6,8 @@ Exit codes: 0 done, 3 done but something needs a person (said in one line), 2 ca
 What a command works with is imported when it runs: help and a mistyped command are answered at once.
 """
 
-import shutil
 import sys
+import warnings
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -44,6 +44,8 @@ def main() -> NoReturn:
     """Run the command line; a known error is one message and exit code 2."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    # A warning is a line for the person at the screen, as an error is.
+    warnings.showwarning = lambda message, *_: print(f"datasync: ! {message}", file=sys.stderr)
     try:
         app(prog_name="datasync")
     except DatasyncError as error:
@@ -354,23 +356,9 @@ def sample(
 @app.command()
 def demo(bibs: Annotated[int, typer.Option(min=60, help="How many bibs.")] = 2000) -> None:
     """The main job on the example institution: sample, load, run and workbooks in ./demo/."""
-    from .creating import copy_notebooks
-    from .running import run_notebooks
-    from .sample import make_sample
+    from .running import run_demo
 
-    folder = Path("demo")
-    shutil.rmtree(folder, ignore_errors=True)
-    print(make_sample(folder, bibs=bibs, seed=1))
-    copy_notebooks(folder)
-    project = ds.Project(folder)
-    print(project.load())
-    written = [*run_notebooks(project), *project.workbooks()]
-    figures = sorted((project.reports / "figures").glob("*.png"))
-    here = Path.cwd()
-    print("\nWritten:")
-    for path in [*written, *figures]:
-        print(f"  {Path(path).resolve().relative_to(here)}")
-    print("\nOpen the notebooks: ./datasync lab -p demo     (on Windows: datasync.bat lab -p demo)")
+    run_demo(Path("demo"), bibs=bibs)
 
 
 @app.command()

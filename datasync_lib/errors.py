@@ -1,7 +1,9 @@
 """What can go wrong, in a handful of kinds. A message says what was found, where, and what to do next."""
 
 import difflib
+import errno
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class DatasyncError(Exception):
@@ -30,6 +32,29 @@ class GateClosed(DatasyncError):
 
 class NotebookError(DatasyncError):
     """A notebook raised while it was run without a browser; the page with the error is written."""
+
+
+_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+_BUSY = (errno.EBUSY, getattr(errno, "ETXTBSY", errno.EBUSY))
+
+
+def cannot_write(path: Path, error: Exception) -> OutputError:
+    """What is said of a file that cannot be written: which, why, and what to do; the file is as it was before.
+
+    Args:
+        path: the file.
+        error: what the system said, or the library that writes.
+    """
+    number = getattr(error, "errno", None)
+    if number in _FULL or "No space left" in str(error):
+        why, todo = "there is no space left", "free space there"
+    elif number == errno.EROFS:
+        why, todo = "it can be read only there", "put the project where you may write"
+    elif number in _BUSY or isinstance(error, PermissionError):
+        why, todo = "access was denied", "close it in Excel, or wherever it is open, and see that you may write there"
+    else:
+        why, todo = str(error), "close it wherever it is open, and see that you may write there"
+    return OutputError(f"{path} cannot be written ({why}): {todo}, and run this again; what was there stays as it was")
 
 
 def did_you_mean(value: str, there_are: Iterable[str]) -> str:

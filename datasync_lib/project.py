@@ -35,6 +35,7 @@ from .tables.loading import (
 from .tables.store import Store, key_of
 from .trace import Trace, trace
 from .vocabulary.tables import TABLES, empty
+from .workbooks.record_lines import in_words, record_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,6 +142,7 @@ class Project(Asking):
             self._assemble(inputs, settings, staff, progress=progress)
         notes += copy_rejected(self.store, inputs, self.reports / "rejected")
         notes += load_notes(self.store, settings, staff["location_map"], self.reports)
+        notes += [in_words(path, faults) for path, faults in record_faults(self.folder / "decisions").items()]
         files, extracts = (self.store.scan(name).collect() for name in ("files", "extracts"))
         told = decisions_on_files(files, extracts).sort("file")
         return LoadLog(told, read, notes, account_of_catalogue(self.store))
@@ -284,7 +286,7 @@ class Project(Asking):
         Raises:
             InputError: a path is missing.
             OutputError: the record cannot be written.
-            StoreError: the record is damaged, or another import is at work.
+            StoreError: another import is at work.
         """
         from .workbooks.taking import take
 

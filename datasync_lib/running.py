@@ -5,6 +5,7 @@ import asyncio
 import base64
 import os
 import re
+import shutil
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,10 +23,12 @@ from tqdm import tqdm
 from traitlets import default
 
 from .choices import refuse_unknown
+from .creating import copy_notebooks
 from .errors import InputError, NotebookError, OutputError
 from .kernels import ThisPython, kernel_environment
 from .pages import as_page, without_paths
 from .project import Project
+from .sample import make_sample
 
 PARAMETERS_TAG = "parameters"
 INJECTED_TAG = "injected-parameters"
@@ -33,6 +36,22 @@ INJECTED_TAG = "injected-parameters"
 AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 # What a notebook calls when it changes what the others read: tables, and decisions of units.
 _CHANGES_THE_PROJECT = re.compile(r"\.(load|take_decisions)\(")
+
+
+def run_demo(folder: Path, *, bibs: int) -> None:
+    """The main job on the example institution, in a folder that is made anew; tells what was written."""
+    shutil.rmtree(folder, ignore_errors=True)
+    print(make_sample(folder, bibs=bibs, seed=1))
+    copy_notebooks(folder)
+    project = Project(folder)
+    print(project.load())
+    written = [*run_notebooks(project), *project.workbooks()]
+    figures = sorted((project.reports / "figures").glob("*.png"))
+    here = Path.cwd()
+    print("\nWritten:")
+    for path in [*written, *figures]:
+        print(f"  {Path(path).resolve().relative_to(here)}")
+    print("\nOpen the notebooks: ./datasync lab -p demo     (on Windows: datasync.bat lab -p demo)")
 
 
 def run_notebooks(

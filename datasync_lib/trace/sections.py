@@ -102,8 +102,7 @@ def _owners(judged: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
 
 def _with_line(decisions: pl.LazyFrame, rows: pl.Expr) -> pl.LazyFrame:
     """Where a decision stands in the project: its line in the record of decisions."""
-    lines = decisions.with_row_index("record").with_columns(file=pl.lit("decisions/decisions.jsonl"))
-    return lines.filter(rows)
+    return decisions.with_columns(file=pl.lit("decisions/decisions.jsonl")).filter(rows)
 
 
 _REPORT_ROW = ("received_at", "file", "record")

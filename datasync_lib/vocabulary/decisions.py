@@ -22,6 +22,7 @@ class Decisions(dy.Schema):
     row = dy.Int64(nullable=True, description="row on the sheet, as Excel counts")
     evidence_hash = dy.String(nullable=True, description="what the finding rested on when the workbook was written")
     imported_at = dy.Datetime(nullable=True, time_zone="UTC", time_unit="us", description="when it was taken in")
+    record = dy.Int64(nullable=True, description="its place in decisions/decisions.jsonl, from 0")
 
 
 # What a person can fill in; two lines that agree here say the same.

@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from ..vocabulary.decisions import ANSWERS, Decisions
-from .records import being_written, read_lines, write_lines
+from .record_lines import read_lines
+from .records import being_written, write_lines
 
 FILE_NAME = "decisions.jsonl"
 
@@ -29,16 +30,14 @@ def read_decisions(folder: Path) -> pl.DataFrame:
         The columns of `Decisions`, oldest first; no rows when nothing was taken in yet.
 
     Raises:
-        StoreError: a line is no JSON object of the form that we write.
+        StoreError: the record cannot be opened, or a newer version of this program wrote it.
     """
-    lines = read_lines(Path(folder) / FILE_NAME, ["row_key"])
-    if not lines:
-        return no_decisions()
-    types = no_decisions().schema
-    return pl.DataFrame(
-        [{name: line.get(name) for name in types} for line in lines],
-        schema={name: pl.String if name == "imported_at" else type_ for name, type_ in types.items()},
-    ).with_columns(pl.col("imported_at").str.to_datetime(time_zone="UTC", time_unit="us"))
+    return _frame(read_lines(Path(folder) / FILE_NAME))
+
+
+def _frame(lines: list[dict]) -> pl.DataFrame:
+    schema = no_decisions().schema
+    return pl.DataFrame([{name: line.get(name) for name in schema} for line in lines], schema=schema)
 
 
 def latest_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +76,7 @@ def append_decisions(folder: Path, frame: pl.DataFrame, *, now: datetime | None 
 
     Raises:
         OutputError: the record cannot be written.
-        StoreError: the record is damaged, or another import is at work.
+        StoreError: another import is at work, or a newer version of this program wrote the record.
     """
     path = Path(folder) / FILE_NAME
     with being_written(path):
@@ -87,9 +86,10 @@ def append_decisions(folder: Path, frame: pl.DataFrame, *, now: datetime | None 
 def append_within(path: Path, frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """As `append_decisions`, of a record that is `being_written`."""
     added = new_decisions(read_decisions(path.parent), _conform(frame, now))
-    if added.height:
-        write_lines(path, added.to_dicts(), now)
-    return added
+    if added.is_empty():
+        return added
+    first = write_lines(path, added.drop("record").to_dicts(), now)
+    return added.with_columns(record=first + pl.int_range(pl.len(), dtype=pl.Int64))
 
 
 def _conform(frame: pl.DataFrame, now: datetime) -> pl.DataFrame:

@@ -281,6 +281,7 @@ def _as_decisions(taken: pl.DataFrame) -> pl.DataFrame:
         pl.col("new_ocn").cast(pl.Int64),
         who=pl.coalesce("assignee", "unit"),
         imported_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
+        record=pl.lit(None, dtype=pl.Int64),
     )
     return Decisions.validate(frame.select(Decisions.column_names())).sort("workbook", "sheet", "row")
 

@@ -35,6 +35,11 @@ def change_archive(library: Library) -> None:
     path.write_text(path.read_text("utf-8").replace("OLD,9", "OLD,8"), "utf-8")
 
 
+def damage_record(library: Library) -> None:
+    """A decision that was cut off: it may have been that the number stays."""
+    (library.folder / "decisions" / "decisions.jsonl").write_text('{"row_key": "0123', "utf-8")
+
+
 def files_of(library: Library, **kinds: str) -> None:
     frame = library.tables["files"]
     kind = pl.col("file").str.replace(r"\..*", "").replace_strict(kinds, default=pl.col("kind"))
@@ -69,6 +74,7 @@ BROKEN = [
     ("ill_freeze", lambda it: setattr(it, "milestones", milestones(("OLD", " ill FREEZE", date(2025, 9, 21)))), False, "not done; planned 2025-09-23"),
     ("ill_freeze", lambda it: setattr(it, "milestones", milestones(("NEW", "ILL freeze", date(2025, 9, 1)))), None, "no input: milestones.csv has no «ILL freeze» of OLD"),
     ("before_list_archived", change_archive, False, "changed or gone"),
+    ("records_read", damage_record, False, "1 line cannot be read: decisions.jsonl, line 1: it is not JSON"),
     ("list_adds_up", lambda it: table(it, "worldcat_holdings", it.tables["worldcat_holdings"].head(3)), False, "3 rows, 4 in classes"),
     ("list_adds_up", lambda it: (add_rows(it, NO_NUMBER), table(it, "balance_sheet", balance_of(held(*HELD)))), False, "5 rows, 4 in classes, 1 without a number"),
     ("owned_unconfirmed", lambda it: add_rows(it, ("OLD", 30, 30, 30, "owned_unconfirmed", "hold", "990030")), False, "1 of 5 numbers owned and not confirmed"),

@@ -80,14 +80,15 @@ def test_the_record_is_copied_before_lines_are_added(tmp_path):
     assert not list(tmp_path.glob("*.new"))
 
 
-def test_a_damaged_line_is_named_and_nothing_is_written(tmp_path):
+def test_a_damaged_line_is_named_and_stays_where_it_is(tmp_path):
     append_decisions(tmp_path, said(), now=FIRST)
     with (tmp_path / FILE_NAME).open("a", encoding="utf-8") as file:
         file.write("half a li")
     damaged = (tmp_path / FILE_NAME).read_bytes()
-    with pytest.raises(StoreError, match=r"decisions\.jsonl, line 2: .*backup"):
-        append_decisions(tmp_path, said(row_key=OTHER))
-    assert (tmp_path / FILE_NAME).read_bytes() == damaged
+    with pytest.warns(UserWarning, match=r"decisions\.jsonl: 1 line could not be read \(line 2: .*backup"):
+        added = append_decisions(tmp_path, said(row_key=OTHER))
+    assert (tmp_path / FILE_NAME).read_bytes().startswith(damaged + b"\n")
+    assert added["record"].to_list() == [2]
 
 
 def test_a_record_of_a_newer_version_is_left_alone(tmp_path):

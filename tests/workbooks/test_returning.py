@@ -73,6 +73,7 @@ def test_what_was_filled_in_comes_back_with_where_it_stood(desk):
             "row": 3,
             "evidence_hash": finding["evidence_hash"][0],
             "imported_at": None,
+            "record": None,
         }
     ]
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import polars as pl
 
-from ...errors import InputError, OutputError
+from ...errors import InputError
 from ...identifiers.symbols import encode_symbol
-from ...workbooks.records import add_lines, read_lines
-from ...workbooks.replacing import free_path
+from ...workbooks.record_lines import read_lines
+from ...workbooks.records import add_lines
+from ...workbooks.replacing import free_path, replacing
 from .state import State
 
 RECORD = "before_lists.jsonl"
 FOLDER = "before_lists"
-_NEEDS = ("symbol", "as_of", "file", "sha256", "sources")
 _COLUMNS = ("symbol", "ocn", "as_of", "title", "author", "date", "numbers", "format", "file", "record")
 
 
@@ -40,7 +40,7 @@ def list_files(state: State) -> pl.DataFrame:
 def archived_list(state: State) -> Archived | None:
     """The archived list by which numbers go; null: it is not there yet."""
     sources = _sources(state)
-    for line in reversed(read_lines(state.decisions / RECORD, _NEEDS)):
+    for line in reversed(read_lines(state.decisions / RECORD)):
         if (line["symbol"], line["as_of"], line["sources"]) == (state.symbol, str(state.list_day), sources):
             path = state.decisions / line["file"]
             is_whole = path.is_file() and sha256_of(path) == line["sha256"]
@@ -62,13 +62,8 @@ def archive_list(state: State) -> Archived:
     rows = state.newest_list.select(_COLUMNS).collect().sort("file", "record", "ocn")
     day = f"{state.list_day:%Y%m%d}" if state.list_day else "of_no_day"
     path = free_path(state.decisions / FOLDER / f"{encode_symbol(state.symbol)}_{day}.csv")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".part")
+    with replacing(path) as beside:
         rows.write_csv(beside)
-        beside.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error}") from None
     file, sha256 = path.relative_to(state.decisions).as_posix(), sha256_of(path)
     line = {"symbol": state.symbol, "as_of": str(state.list_day), "file": file, "sha256": sha256}
     add_lines(state.decisions / RECORD, [{**line, "rows": rows.height, "sources": _sources(state)}])

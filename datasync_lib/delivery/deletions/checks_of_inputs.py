@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from ...oclc.filenames import read_file_name
+from ...workbooks.record_lines import record_faults
 from .before_lists import archived_list, list_files
 from .checks import Said, check, counted, listed, no_input
 from .state import WAYS, State
@@ -260,6 +261,20 @@ def before_list_archived(state: State) -> Said:
         return Said(False, f"the list of {state.list_day} is not archived")
     word = "unchanged" if found.is_whole else "changed or gone"
     return Said(found.is_whole, f"{found.file}, {found.rows:,} rows, sha256 {found.sha256[:12]}…: {word}")
+
+
+@check(
+    "records_read",
+    "Every line of the records in decisions/ can be read",
+    mends="Mend the line, or copy it from decisions/backup: it may say that a number is to stay.",
+    is_final=True,
+)
+def records_read(state: State) -> Said:
+    """Whether somebody may have said what nobody can read now."""
+    found = record_faults(state.decisions)
+    lost = [f"{path.name}, {fault}" for path, faults in found.items() for fault in faults if not fault.is_read]
+    words = f"{counted(len(lost), 'line')} cannot be read"
+    return Said(not lost, f"{words}: {listed(lost)}" if lost else words)
 
 
 @check(

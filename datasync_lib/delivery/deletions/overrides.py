@@ -10,11 +10,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from ...errors import InputError
-from ...workbooks.records import add_lines, read_lines
+from ...workbooks.record_lines import read_lines
+from ...workbooks.records import add_lines
 from .state import State
 
 RECORD = "deletion_overrides.jsonl"
-_NEEDS = ("symbol", "check", "state", "who", "why", "at")
 
 
 def _state_of(row: Mapping, state: State) -> str:
@@ -28,7 +28,7 @@ def with_overrides(checks: pl.DataFrame, state: State) -> pl.DataFrame:
 
     A check is open when it passes or is overridden; the gate is open when each of them is.
     """
-    lines = read_lines(state.decisions / RECORD, _NEEDS)
+    lines = read_lines(state.decisions / RECORD)
     signed = {(line["check"], line["state"]): line for line in lines if line["symbol"] == state.symbol}
     found = [signed.get((row["name"], _state_of(row, state)), {}) for row in checks.iter_rows(named=True)]
     signs = pl.DataFrame(

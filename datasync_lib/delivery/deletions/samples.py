@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from ...workbooks.records import add_lines, read_lines
+from ...workbooks.record_lines import read_lines
+from ...workbooks.records import add_lines
 from .state import State
 
 RECORD = "deletion_samples.jsonl"
-_NEEDS = ("symbol", "number", "class", "who")
 _Z = 1.959964  # 95 % of the normal distribution lie within
 
 
@@ -101,7 +101,7 @@ _SAID = {
 
 def _last_words(state: State) -> list[dict]:
     """What was said last of each number of the symbol in samples of this seed."""
-    lines = read_lines(state.decisions / RECORD, _NEEDS)
+    lines = read_lines(state.decisions / RECORD)
     mine = [
         line for line in lines if (line["symbol"], line["seed"]) == (state.symbol, state.settings.gates.sample_seed)
     ]
@@ -123,7 +123,7 @@ def _looked(class_: str, size: int, sample: pl.DataFrame, words: list[dict]) -> 
 
 def called_wrong(state: State) -> list[int]:
     """The numbers that somebody has called wrong in a sample of any seed, and nobody has called right since; sorted."""
-    lines = read_lines(state.decisions / RECORD, _NEEDS)
+    lines = read_lines(state.decisions / RECORD)
     last = {line["number"]: line["right"] for line in lines if line["symbol"] == state.symbol}
     return sorted(number for number, right in last.items() if right is False)
 

@@ -9,9 +9,11 @@ import io
 from datetime import date
 from pathlib import Path
 
-from ...errors import OutputError, SettingsError
+from ...errors import SettingsError
 from ...local_lists.edited_csv import read_csv_lines
 from ...local_lists.staff_tables import raise_faults, read_day
+from ...workbooks.record_lines import as_utf8
+from ...workbooks.records import being_written, replace_file
 
 FILE_NAME = "symbol_counts.csv"
 _COLUMNS = ("symbol", "count", "date", "who")
@@ -48,14 +50,10 @@ def add_symbol_count(path: Path, symbol: str, count: int, *, day: date, who: str
     """
     if not who.strip():
         raise SettingsError("a count of OCLC's needs --who: who asked for it")
-    read_symbol_counts(path)
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow([symbol, count, day, who.strip()])
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        old = path.read_text("utf-8-sig") if path.exists() else ",".join(_COLUMNS) + "\n"
-        beside = path.with_suffix(".new")
-        beside.write_text(f"{old.rstrip()}\n{line.getvalue()}", "utf-8")
-        beside.replace(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise OutputError(f"{path} cannot be written: {error}") from None
+    with being_written(path):
+        read_symbol_counts(path)
+        old = path.read_bytes() if path.exists() else f"{','.join(_COLUMNS)}\n".encode()
+        text = (as_utf8(old) or old).decode("utf-8-sig")
+        replace_file(path, f"{text.rstrip()}\n{line.getvalue()}".encode())

@@ -6,13 +6,12 @@ from pathlib import Path
 import polars as pl
 
 from ...spreadsheets.safe_text import texts_as_meant
-from ...workbooks.records import read_lines
+from ...workbooks.record_lines import read_lines
 from .before_lists import sha256_of
 from .state import State
 
 RECORD = "deletions.jsonl"
 PREDICTION = "prediction.csv"
-NEEDS = ("symbol", "folder", "prediction_sha256")
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Difference:
 
 def last_version(state: State) -> dict | None:
     """The line of the record on what was written last for the symbol; null: nothing yet."""
-    lines = read_lines(state.decisions / RECORD, NEEDS)
+    lines = read_lines(state.decisions / RECORD)
     return next((line for line in reversed(lines) if line["symbol"] == state.symbol), None)
 
 
