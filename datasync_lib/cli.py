@@ -118,8 +118,7 @@ def workbooks(
     unit: Annotated[list[str] | None, typer.Option(help="Only these units.", show_default=False)] = None,
 ) -> None:
     """Write the unit workbooks into reports/."""
-    for path in ds.open_project(project).workbooks(units=unit):
-        print(path)
+    ds.open_project(project).workbooks(units=unit, done=print)
 
 
 @app.command()

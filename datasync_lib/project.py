@@ -254,11 +254,13 @@ class Project(Asking):
 
     # Output
 
-    def workbooks(self, units: list[str] | None = None) -> list[Path]:
-        """Write a workbook for each unit, and one for what no unit is known for; returns the paths.
+    def workbooks(
+        self, units: list[str] | None = None, *, done: Callable[[Path], object] = lambda path: None
+    ) -> list[Path]:
+        """Write a workbook for each unit, and one for what no unit is known for; returns the paths, and tells each when it is `done`.
 
         Raises:
-            OutputError: a workbook cannot be written, for instance because Excel holds it open.
+            OutputError: a workbook cannot be written, for instance because Excel holds it open; all others are.
         """
         from .workbooks.decisions import read_decisions
         from .workbooks.library import Library
@@ -273,6 +275,7 @@ class Project(Asking):
             settings=self.settings,
             units=units,
             project=project_id(self.folder / "decisions"),
+            done=done,
         )
         return [each.path for each in written]
 

@@ -1,10 +1,8 @@
 """Unit workbooks as Excel files: `reports/<symbol>/<unit>/<symbol>_<unit>_cleanup_<YYYYMMDD>.xlsx` (practice.md 4)."""
 
-import hashlib
 import re
-import unicodedata
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -13,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from ..errors import InputError
+from ..errors import InputError, OutputError
 from ..settings import Settings
 from ..vocabulary.tables import SCHEMA_VERSION
 from .cells import Styles
@@ -28,15 +26,14 @@ from .page import write_page
 from .placing import place_rows
 from .replacing import free_path, replacing
 from .rows import tell_rows
+from .safe_names import SYMBOL_LENGTH, safe_name, safe_names
 from .sheets import write_lists, write_meta, write_sheet
 from .tables import write_table
 
-__all__ = ["WrittenWorkbook", "safe_name", "safe_names", "was_edited", "write_table", "write_workbooks"]
+__all__ = ["WrittenWorkbook", "was_edited", "write_table", "write_workbooks"]
 
 # Grows when what `returning.py` relies on changes: names of hidden sheets, headers, row keys.
 WORKBOOK_VERSION = 2
-_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
-_NAME_LENGTH = 40
 _SETTLED_OR_NOT = (pl.col("is_settled"), ~pl.col("is_settled"))
 
 
@@ -67,6 +64,7 @@ def write_workbooks(
     run_date: date | None = None,
     units: Iterable[str | None] | None = None,
     project: str = "",
+    done: Callable[[Path], object] = lambda path: None,
 ) -> list[WrittenWorkbook]:
     """Write each unit's workbook with a page of the same name beside it, and one for the findings that have no unit.
 
@@ -89,13 +87,14 @@ def write_workbooks(
         run_date: the day in the file names; None is today.
         units: only these; None: all. The unit None stands for findings without a unit.
         project: what the workbooks are known by when they come back (`records.project_id`).
+        done: is told each path as it is written.
 
     Returns:
         What was written, sorted by unit, the one without unit last.
 
     Raises:
         InputError: a unit was asked for that has no findings.
-        OutputError: a workbook cannot be written, for instance because Excel holds it open.
+        OutputError: a workbook cannot be written, for instance because Excel holds it open; all others are.
     """
     settings = settings or Settings()
     library = Library.of(
@@ -106,13 +105,22 @@ def write_workbooks(
     )
     counts = count_findings(library.findings, None if held_numbers is None else held_numbers.lazy())
     known = counts["unit"].unique().sort(nulls_last=True).to_list()
-    names = safe_names([unit or NO_UNIT for unit in known])
+    names = safe_names(known)
     of = _Of(settings, run_date or date.today(), project)
-    written = []
+    written, faults = [], []
     for unit in known if units is None else _checked(list(units), known):
         content = _content(library, unit, counts, of=of)
-        path = _path(Path(folder), content.symbol, names[unit or NO_UNIT], content.run_date)
-        written.append(_write(path, content, _sources(files)))
+        path = _path(Path(folder), content.symbol, names[unit], content.run_date)
+        try:
+            written.append(_write(path, content, _sources(files)))
+        except OutputError as error:
+            faults.append(str(error))
+        else:
+            done(written[-1].path)
+    if faults:
+        raise OutputError(
+            "\n".join([f"{len(faults)} of {len(written) + len(faults)} workbooks were not written:", *faults])
+        )
     return written
 
 
@@ -141,31 +149,8 @@ def _checked(units: list[str | None], known: list[str | None]) -> list[str | Non
     return [unit for unit in known if unit in units]
 
 
-def safe_names(names: Iterable[str]) -> dict[str, str]:
-    """Each name as a folder or file name that Windows takes too, no two the same, upper and lower case being one there."""
-    safe = {name: safe_name(name) for name in names}
-    folded = [value.casefold() for value in safe.values()]
-    return {
-        name: value
-        if folded.count(value.casefold()) == 1
-        else f"{value}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
-        for name, value in safe.items()
-    }
-
-
-def safe_name(name: str) -> str:
-    """A name without what Windows refuses: <>:"/\\|?*, control characters, a point or blank at the end, device names.
-
-    >>> safe_name("Music: scores/sound ")
-    'Music_ scores_sound'
-    """
-    text = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", unicodedata.normalize("NFC", name)).strip(" .")
-    text = text[:_NAME_LENGTH].rstrip(" .") or "_"
-    return f"{text}_" if text.split(".")[0].upper() in _RESERVED else text
-
-
 def _path(folder: Path, symbol: str, unit: str, day: date) -> Path:
-    symbol = safe_name(symbol)
+    symbol = safe_name(symbol, SYMBOL_LENGTH)
     return folder / symbol / unit / f"{symbol}_{unit}_cleanup_{day:%Y%m%d}.xlsx"
 
 
@@ -238,8 +223,8 @@ def was_edited(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as file:
             core = file.read("docProps/core.xml").decode("utf-8")
-    except PermissionError:
-        # A program holds it open; putting ours in its place then fails, and says so.
+    except (PermissionError, IsADirectoryError):
+        # A program holds it open, or it is none; putting ours in its place then fails, and says so.
         return False
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError):
         return True

@@ -14,7 +14,8 @@ from datasync_lib.problems import PROBLEMS
 from datasync_lib.settings import Settings
 from datasync_lib.workbooks import decisions as record
 from datasync_lib.workbooks.cells import clean, clean_text
-from datasync_lib.workbooks.writing import WrittenWorkbook, safe_name, safe_names, was_edited, write_workbooks
+from datasync_lib.workbooks.safe_names import safe_name, safe_names
+from datasync_lib.workbooks.writing import WrittenWorkbook, was_edited, write_workbooks
 
 DAY = date(2025, 11, 25)
 SETTINGS = Settings.model_validate(
@@ -361,11 +362,16 @@ def test_links_beyond_what_a_sheet_may_have_are_plain_text(tmp_path, monkeypatch
         ("H*D", "H_D"),
         ("ends with a point. ", "ends with a point"),
         ("con", "con_"),
-        ("COM1.old", "COM1.old_"),
+        ("COM1.old", "COM1_.old"),
         ("...", "_"),
         ("ספריה", "ספריה"),
         ("x" * 200, "x" * 40),
         ("tab\there", "tab_here"),
+        ("con .x", "con_.x"),
+        ("LPT²", "LPT²_"),
+        ("a\u202etxt", "a_txt"),
+        ("𝄞" * 40, "𝄞" * 20),
+        ("e\u0301", "é"),
     ],
 )
 def test_names_are_such_as_windows_takes(name, safe):
@@ -373,16 +379,35 @@ def test_names_are_such_as_windows_takes(name, safe):
 
 
 def test_two_units_never_share_a_file():
-    safe = safe_names(["A/B", "A:B", "a_b", "other"])
-    assert safe["other"] == "other"
-    assert len({value.casefold() for value in safe.values()}) == 4
+    names = [
+        "A/B",
+        "A:B",
+        "a_b",
+        "other",
+        "Straße",
+        "STRASSE",
+        "e\u0301",
+        "é",
+        "ﬁn",
+        "fin",
+        "no_unit",
+        None,
+        "x" * 41,
+        "x" * 42,
+    ]
+    safe = safe_names(names)
+    assert (safe["other"], safe[None]) == ("other", "no_unit")
+    assert len({value.casefold() for value in safe.values()}) == len(names)
 
 
-def test_paths_stay_short_enough_for_windows(tmp_path):
+@pytest.mark.parametrize("sign", ["x", "紅", "𝄞"])
+def test_names_stay_short_enough_for_every_system(tmp_path, sign):
     library = institution().frames()
-    named = library["findings"].with_columns(unit=pl.lit("A very long name of a unit: " + "x" * 300))
+    named = library["findings"].with_columns(
+        unit=pl.lit("A very long name of a unit: " + sign * 300), symbol=pl.lit(sign * 90)
+    )
     (made,) = write_workbooks(tmp_path, **(library | {"findings": named}), run_date=DAY)
-    assert len(made.path.relative_to(tmp_path).as_posix()) < 130
+    assert all(len(part) <= 100 and len(part.encode()) <= 200 for part in made.path.relative_to(tmp_path).parts)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import polars as pl
 from ...errors import GateClosed, OutputError
 from ...workbooks.records import add_lines
 from ...workbooks.replacing import free_path
-from ...workbooks.writing import safe_name
+from ...workbooks.safe_names import safe_name
 from .before_lists import sha256_of
 from .gate import Cleared
 from .state import State
