@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ..errors import InputError
 from .excel97 import read_excel97
 from .excel2003 import read_excel2003
+from .formatted_cells import without_formatted_cells
 from .kinds import SAVE_AS, kind_of
 from .ooxml import read_ooxml
 from .opendocument import read_flat_opendocument, read_opendocument
@@ -43,6 +44,8 @@ def read_spreadsheet(data: bytes, *, takes_pages: bool = True) -> list[RawSheet]
     if kind in _PAGES and not takes_pages:
         raise InputError(f"is {words}, which has no hidden rows: open the workbook itself, {SAVE_AS}")
     try:
+        if kind == "xlsx":
+            data = without_formatted_cells(data)
         sheets = read(data)
         names = [sheet.name for sheet in sheets]
         if kind not in _PAGES and len(set(names)) < len(names):
