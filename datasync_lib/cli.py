@@ -163,9 +163,10 @@ def sql(
     csv: Annotated[
         bool,
         typer.Option(
-            "--csv", help="Header and rows to standard output, for programs: texts as they are, nothing else."
+            "--csv", help="Header and rows to standard output; what a spreadsheet would run gets an apostrophe."
         ),
     ] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="With --csv: all texts as they are, for programs.")] = False,
     md: Annotated[bool, typer.Option("--md", help="A Markdown table to standard output.")] = False,
     xlsx: Annotated[Path | None, typer.Option(help="Write a text-safe Excel file.", show_default=False)] = None,
     files: Annotated[
@@ -182,7 +183,7 @@ def sql(
         answer = opened.queries()
     else:
         answer = opened.query(query, **values) if query else opened.sql(text, values=values, files=files)
-    print_answer(answer, csv=csv, md=md, xlsx=xlsx)
+    print_answer(answer, csv=csv, raw=raw, md=md, xlsx=xlsx)
 
 
 @app.command()
@@ -285,6 +286,8 @@ def what_if(
 ) -> None:
     """What would become of held numbers with another map, other exclusions or another day; nothing is changed."""
     from .settings import read_settings
+    from .spreadsheets.safe_text import write_for_people
+    from .workbooks.replacing import replacing
 
     opened = ds.open_project(project)
     supposed = opened.what_if(
@@ -297,7 +300,8 @@ def what_if(
     if supposed.changes.height:
         print(_as_text(supposed.counts))
     if csv:
-        supposed.changes.write_csv(csv)
+        with replacing(csv) as beside:
+            write_for_people(supposed.changes, beside)
         print(f"{csv}: {supposed.changes.height:,} rows")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from .errors import InputError
+from .spreadsheets.safe_text import not_run
 
 # Who wants more rows than these takes them as a file.
 _MOST_ROWS, _MOST_RECORDS = 100, 25
@@ -19,15 +20,26 @@ _LEAST_CUT = 16
 _BETWEEN = 3
 
 
-def print_answer(answer: pl.DataFrame, *, csv: bool = False, md: bool = False, xlsx: Path | None = None) -> None:
-    """Print an answer as it fits, or as CSV (for programs: texts as they are) or Markdown, or write it to an Excel file.
+def print_answer(
+    answer: pl.DataFrame, *, csv: bool = False, raw: bool = False, md: bool = False, xlsx: Path | None = None
+) -> None:
+    """Print an answer as it fits, or as CSV or Markdown, or write it to an Excel file.
+
+    Args:
+        answer: any frame.
+        csv: as CSV in which no text is run by a spreadsheet.
+        raw: with csv, all texts as they are.
+        md: as a Markdown table.
+        xlsx: the Excel file.
 
     Raises:
-        InputError: more than one form is asked for.
+        InputError: more than one form is asked for, or raw without csv.
         OutputError: the file cannot be written.
     """
     if csv + md + (xlsx is not None) > 1:
         raise InputError("--csv, --md and --xlsx are three forms of an answer: ask for one of them")
+    if raw and not csv:
+        raise InputError("--raw says how the texts of --csv are: ask for both")
     if xlsx:
         from .workbooks.writing import write_table  # here, for Excel is not needed for the others
 
@@ -36,7 +48,8 @@ def print_answer(answer: pl.DataFrame, *, csv: bool = False, md: bool = False, x
     elif csv:
         lists = [name for name, type_ in answer.schema.items() if isinstance(type_, pl.List)]
         flat = answer.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join("; ") for name in lists)
-        sys.stdout.write(flat.write_csv())
+        flat = flat.with_columns(pl.selectors.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))
+        sys.stdout.write((flat if raw else not_run(flat)).write_csv())
     else:
         print(as_markdown(answer) if md else as_text(answer))
 

@@ -121,12 +121,28 @@ def test_sql_to_the_screen_and_to_files(datasync, project, tmp_path):
     rows = pl.read_csv(tmp_path / "answer.csv", infer_schema=False)
     assert rows.columns == ["mms_id", "title"]
     assert rows.height >= 1
-    assert rows["title"].str.starts_with("=").all()
+    assert rows["title"].str.starts_with("'=").all()
+    raw = datasync("sql", query, "--csv", "--raw", "-p", project)
+    assert raw.stdout == as_csv.stdout.replace("'=", "=")
+    assert datasync("sql", query, "--raw", "-p", project).returncode == 2
     written = datasync("sql", query, "--xlsx", tmp_path / "answer.xlsx", "-p", project)
     assert written.returncode == 0
     back = pl.read_excel(tmp_path / "answer.xlsx", infer_schema_length=0)
     assert back["mms_id"].to_list() == rows["mms_id"].to_list()
-    assert back["title"].to_list() == rows["title"].to_list()
+    assert back["title"].to_list() == [title.removeprefix("'") for title in rows["title"]]
+
+
+def test_nothing_of_an_answer_as_csv_is_run_and_numbers_stay_numbers(datasync, project):
+    texts = ["=1+1", "+49 30", "-a", "@SUM(1)", "\t=1", "\r=1", " =1", "＝1", "-5", "+3,5", "a=b", "007"]
+    listed = ", ".join(f"'{text}'" for text in texts)
+    query = f'select unnest([{listed}]) as "=name", -5 as number, -0.5 as part'
+    lines = pl.read_csv(
+        datasync("sql", query, "--csv", "-p", project).stdout.encode(), infer_schema=False, eol_char="\n"
+    )
+    assert lines.columns == ["'=name", "number", "part"]
+    assert lines["'=name"].to_list() == [*(f"'{text}" for text in texts[:8]), *texts[8:]]
+    assert set(lines["number"]) == {"-5"}
+    assert set(lines["part"]) == {"-0.5"}
 
 
 def test_sql_with_lists_and_nulls_as_csv(datasync, project):

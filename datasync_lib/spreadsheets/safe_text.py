@@ -2,7 +2,8 @@
 
 A spreadsheet makes a number of `007`, a date of `1-2` and `MAR1`, 9.9E+17 of an MMS ID, and runs what begins with = + - @. Such
 a text gets an apostrophe in front, as a spreadsheet shows it for text; reading takes it away again, and what is written as
-`="007"` is read as 007 too. CSVs for programs, as of `datasync sql --csv` and the files that OCLC takes, are as they are.
+`="007"` is read as 007 too. An answer of `datasync sql --csv` goes to programs and to people: there only what would be run gets one.
+Files that OCLC and Alma take are as they are.
 """
 
 import re
@@ -24,6 +25,9 @@ _AT_RISK = (
     rf"(?is)^\s*(?:[=+\-@\t\r|%].*|[\d.,$€£¥(].*|(?:{_MONTHS})[a-zéûçäß]*\.?[ ./-]?\d.*|(?:{_WORDS})|'+(?:[=+\-@\t\r|%\d.,$€£¥('].*|"
     rf"(?:{_MONTHS})[a-zéûçäß]*\.?[ ./-]?\d.*|(?:{_WORDS})))$"
 )
+# What a spreadsheet runs, in full width too; a number is none of it.
+_IS_RUN = r"^(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])"
+_IS_NUMBER = r"^[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?$"
 _IS_AT_RISK = re.compile(_AT_RISK)
 _AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 
@@ -38,6 +42,14 @@ def for_people(frame: pl.DataFrame) -> pl.DataFrame:
     texts = pl.selectors.string()
     is_safe = texts.str.contains(rf"^{_PLAIN}$") | ~texts.str.contains(_AT_RISK)
     return frame.with_columns(pl.when(is_safe).then(texts).otherwise(pl.lit("'") + texts))
+
+
+def not_run(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with an apostrophe before each text, and each name of a column, that a spreadsheet would run; all else as it is."""
+    texts = pl.selectors.string()
+    is_safe = ~texts.str.contains(_IS_RUN) | texts.str.contains(_IS_NUMBER)
+    safe = frame.with_columns(pl.when(is_safe).then(texts).otherwise(pl.lit("'") + texts))
+    return safe.rename({name: f"'{name}" for name in frame.columns if re.match(_IS_RUN, name)})
 
 
 def texts_as_meant(frame: pl.DataFrame) -> pl.DataFrame:

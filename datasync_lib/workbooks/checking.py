@@ -4,6 +4,7 @@ A row with a fault is asked about and not taken, so that mending the cell and im
 """
 
 import re
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -52,6 +53,34 @@ def row_issue(code: str, row: dict, what: str, todo: str, *, is_taken: bool = Fa
     """One line of the issues about a row."""
     text = what[:1].upper() + what[1:]
     return issue(code, *(row[name] for name in PLACE), what=text, todo=todo, is_taken=is_taken)
+
+
+# Fewer rows than these are told one by one.
+_LEAST_RUN = 10
+
+
+def in_runs(rows: pl.DataFrame) -> Iterator[list[dict]]:
+    """Rows that stand one below the other and say the same, together: what was filled down far is one thing."""
+    runs: list[list[dict]] = []
+    for row in rows.iter_rows(named=True):
+        if runs and _goes_on(runs[-1][-1], row):
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    for run in runs:
+        yield from [run] if len(run) >= _LEAST_RUN else ([row] for row in run)
+
+
+def _goes_on(above: dict, row: dict) -> bool:
+    place = all(above[name] == row[name] for name in ("workbook", "sheet", "doubt_code", *ANSWERS))
+    return place and row["row"] == above["row"] + 1
+
+
+def run_issue(code: str, run: list[dict], what: str, todo: str, *, is_taken: bool = False) -> tuple:
+    """One line of the issues about all rows of a run, at its first row."""
+    if len(run) > 1:
+        what = f"in the {len(run):,} rows {run[0]['row']:,} to {run[-1]['row']:,}, as in the first of them: {what}"
+    return row_issue(code, run[0], what, todo, is_taken=is_taken)
 
 
 def normalised(rows: pl.DataFrame) -> pl.DataFrame:
@@ -124,12 +153,14 @@ def _one_line(text: pl.Expr) -> pl.Expr:
 
 def ask_doubtful(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
     """Asks about rows with a doubt of their own (`returned_sheets`); gives the others."""
-    for row in rows.filter(pl.col("doubt").is_not_null()).iter_rows(named=True):
+    doubtful = rows.filter(pl.col("doubt").is_not_null())
+    known = ([row] for row in doubtful.filter("is_known").iter_rows(named=True))
+    for run in (*known, *in_runs(doubtful.filter(~pl.col("is_known")))):
         lines.append(
-            row_issue(
-                row["doubt_code"],
-                row,
-                f"{row['doubt']}; the row says: {said(row) or 'nothing'}.",
+            run_issue(
+                run[0]["doubt_code"],
+                run,
+                f"{run[0]['doubt']}; the row says: {said(run[0]) or 'nothing'}.",
                 "Look what is meant, write it into the yellow cells of the row, and import again.",
             )
         )
@@ -138,13 +169,13 @@ def ask_doubtful(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
 
 def ask_unknown(rows: pl.DataFrame, lines: list[tuple]) -> pl.DataFrame:
     """Asks about rows whose key is none of ours; gives the others."""
-    for row in rows.filter(~pl.col("is_known")).iter_rows(named=True):
-        key = f"the row key «{row['row_key']}» is not one of ours" if row["row_key"] else "the row key is missing"
+    for run in in_runs(rows.filter(~pl.col("is_known"))):
+        key = run[0]["row_key"]
         lines.append(
-            row_issue(
+            run_issue(
                 "unknown_row_key",
-                row,
-                f"{key}; the row says: {said(row)}.",
+                run,
+                f"{f'the row key «{key}» is not one of ours' if key else 'the row key is missing'}; the row says: {said(run[0])}.",
                 "Copy the row key again from the workbook that was sent out, or enter the decision on the right row.",
             )
         )

@@ -68,7 +68,7 @@ class Sheet:
 _SYMBOL = Column("symbol", "Symbol", "identity", 9)
 # Each stands amid the block that it seals, so that a range of cells that is sorted or moved takes it along.
 OF_RECORD, OF_ANSWERS = (Column(name, f"Seal {at}", "trace", hidden=True) for at, name in enumerate(SEALS, start=1))
-_PRINTED = (
+PRINTED = (
     Column("mms_id", "MMS ID", "identity", 21, prints=True, link="catalogue"),
     Column("group", "Group (OCN)", "identity", 13, prints=True),
     replace(_SYMBOL, prints=True),
@@ -107,17 +107,18 @@ _LOOKED_UP = (
     Column("ocn_in_alma", "OCN in Alma", "identity", 14, wraps=True),
     Column("current_ocn", "Current OCN", "identity", 13),
 )
+OF_KEY = Column("row_key", "Row key", "trace", 10)
 _AFTER = (
     replace(_SYMBOL, kind="trace"),
     Column("seen", "Evidence", "trace", 30, wraps=True),
     Column("file", "Source file", "trace", 24, wraps=True),
     Column("record", "Record", "trace", 8, is_number=True),
-    Column("row_key", "Row key", "trace", 10),
+    OF_KEY,
 )
 LINKS = ("catalogue", "worldcat")
 # What a row has that is no column of a sheet, or not of every one.
 _OF_EACH = ("band", "evidence_hash", "priority", "row_key", "seal")
-ROW_KEY = _AFTER[-1].header
+ROW_KEY = OF_KEY.header
 _ALWAYS = ("priority", "title", "kind", "explanation", "todo", "row_key", *SEALS)
 
 
@@ -134,7 +135,7 @@ _OF_LOCATIONS = (
 )
 # Every header that a workbook of ours can have.
 OUR_HEADERS = frozenset(
-    [column.header for column in (*_PRINTED, *FILL, *_LOOKED_UP, *_AFTER, *_OF_LOCATIONS, OF_ANSWERS, ANSWER)]
+    [column.header for column in (*PRINTED, *FILL, *_LOOKED_UP, *_AFTER, *_OF_LOCATIONS, OF_ANSWERS, ANSWER)]
     + [shown.header for problem in PROBLEMS.values() for shown in problem.columns]
     + [problem.ocn_header for problem in PROBLEMS.values() if problem.ocn_header]
 )
@@ -180,7 +181,7 @@ def columns_of(code: str, rows: pl.DataFrame) -> tuple[Column, ...]:
     asked.insert(1, OF_ANSWERS)
     # A row about a number under a symbol is named by both; every other row by its bib, beside the number that it has in WorldCat.
     not_named_by = ("number",) if problem.ocn_header else ("ocn", "symbol")
-    printed = [_named(column, rows, problem.ocn_header) for column in _PRINTED if column.name not in not_named_by]
+    printed = [_named(column, rows, problem.ocn_header) for column in PRINTED if column.name not in not_named_by]
     after = [column for column in _AFTER if column.name != "symbol" or not problem.ocn_header]
     columns = (*printed, *asked, *_LOOKED_UP, *extras, *after)
     return tuple(column for column in columns if column.kind == "fill" or _says_something(column.name, rows))

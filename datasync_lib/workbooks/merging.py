@@ -8,8 +8,9 @@ of one, both are asked about: nothing is decided by which file came last.
 import polars as pl
 
 from ..vocabulary.decisions import ANSWERS
-from .checking import row_issue, said
+from .checking import in_runs, row_issue, run_issue, said
 from .decisions import latest_decisions
+from .issued import plain
 
 GROUPS = (("decision", "status", "new_ocn", "decided_on"), ("note",), ("assignee",))
 
@@ -20,23 +21,22 @@ def merge_copies(rows: pl.DataFrame, lines: list[tuple]) -> tuple[pl.DataFrame, 
     Returns:
         One row a key where they agree, with what all of them changed; and where (`at`) rows stood that are in these.
     """
+    is_once = pl.len().over("row_key") == 1
     kept, repeated = [], []
-    for own in rows.partition_by("row_key", maintain_order=True):
+    for own in rows.filter(~is_once).partition_by("row_key", maintain_order=True):
         copies = own.to_dicts()
-        if len(copies) == 1:
-            kept += copies
-            continue
         merged, agree = _together(copies)
-        for row in copies:
-            what = f"the row comes {len(copies)} times, and " + (
+        for run in in_runs(own):
+            what = f"the row comes {len(copies):,} times, and " + (
                 "all say the same" if agree else "they say different things"
             )
-            todo = "Nothing." if agree else f"Keep the right one and empty the others; this one says: {said(row)}."
-            lines.append(row_issue("duplicate_row_key", row, what, todo, is_taken=agree))
+            todo = "Nothing." if agree else f"Keep the right one and empty the others; this one says: {said(run[0])}."
+            lines.append(run_issue("duplicate_row_key", run, what, todo, is_taken=agree))
         if agree:
             kept.append(merged)
             repeated += [row["at"] for row in copies[1:]]
-    return pl.DataFrame(kept, schema=rows.schema, orient="row"), repeated
+    together = pl.DataFrame(kept, schema=rows.schema, orient="row")
+    return pl.concat([rows.filter(is_once), together]).sort("at"), repeated
 
 
 def _together(copies: list[dict]) -> tuple[dict, bool]:
@@ -116,10 +116,8 @@ def _beside(row: dict, before: dict) -> tuple[tuple | None, dict]:
 
 
 def _plain(row: dict, name: str, like: str = "") -> str:
-    value = row[name]
-    if (like or name) == "status":
-        value = value or "Open"
-    return " ".join(str(value or "").split())
+    value = row[name] or ("Open" if (like or name) == "status" else "")
+    return plain(str(value))
 
 
 def _other_word(row: dict, before: dict) -> tuple[str, dict, str, str]:
@@ -151,7 +149,7 @@ def ask_taken_back(rows: pl.DataFrame, lines: list[tuple], record: pl.DataFrame)
         repeats=pl.all_horizontal(*is_same) & (pl.col("changed").list.len() > 0),
         is_silent=pl.col("changed").list.len() == 0,
     ).with_columns(
-        follows=(pl.col("repeats").any() | (pl.col("workbook") == pl.col("earlier")).any()).over(
+        follows=(pl.col("repeats").any() | (_file_name("workbook") == _file_name("earlier")).any()).over(
             "workbook", "workbook_sha256", "earlier", "earlier_sha256"
         )
     )
@@ -165,6 +163,11 @@ def ask_taken_back(rows: pl.DataFrame, lines: list[tuple], record: pl.DataFrame)
         todo = "If it was taken back, empty the row in the newest workbook; if not, nothing: the record stays as it is."
         lines.append(row_issue("taken_back", row, what, todo))
     return asked["at"].to_list()
+
+
+def _file_name(column: str) -> pl.Expr:
+    """The name of a workbook without the folder, or the zip file, in which it came."""
+    return pl.col(column).str.split("/").list.last()
 
 
 def _is_as_handed_out() -> list[pl.Expr]:

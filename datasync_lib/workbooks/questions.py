@@ -4,6 +4,7 @@ A sheet a problem, a row a question: which record, what is odd, what the row sai
 leaves the record as it stands; or the right answer is written into the yellow cells.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ..vocabulary.decisions import ANSWERS
 from .cells import Styles, clean
 from .checking import said
 from .issued import IDENTITY, SAID, issued_rows, with_seals, workbook_id, write_issued_rows
-from .layout import ANSWER, FILL, LINKS, OF_ANSWERS, OF_RECORD, Column, Sheet
+from .layout import ANSWER, FILL, LINKS, OF_ANSWERS, OF_KEY, OF_RECORD, PRINTED, Column, Sheet
 from .ordering import tab_name
 from .replacing import replacing
 from .sheets import write_lists, write_meta, write_sheet
@@ -28,6 +29,7 @@ _WHERE = (
     Column("sheet", "Sheet", "trace", 20, wraps=True),
     Column("row", "Row", "trace", 8, is_number=True),
 )
+_TITLE = next(column for column in PRINTED if column.name == "title")
 _QUESTION = Column("question", "Question", "why", 60, wraps=True, least=40, prints=True)
 _SAID = Column("says", "The row says", "why", 30, wraps=True, least=20, prints=True)
 
@@ -100,31 +102,21 @@ def _rows(questions: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
 
 def _sheet(code: str, rows: pl.DataFrame) -> Sheet:
     problem = PROBLEMS[code]
-    number = Column("ocn", problem.ocn_header or "OCN", "identity", 13, prints=True)
-    identity = [
-        *(
-            Column("mms_id", "MMS ID", "identity", 21, prints=True),
-            Column("symbol", "Symbol", "identity", 9, prints=True),
-        ),
-        *((number,) if problem.ocn_header else ()),
-        OF_RECORD,
-        *(
-            Column("title", "Title", "identity", 30, wraps=True, least=24, prints=True),
-            Column("holding_id", "Holding ID", "identity", 21, prints=True),
-            Column("call_number", "Call number", "identity", 18, wraps=True, prints=True),
-        ),
-    ]
+    named = ("mms_id", "symbol", "ocn", OF_RECORD.name, "title", "holding_id", "call_number")
+    of = {column.name: replace(column, link="") for column in PRINTED}
+    of["ocn"] = replace(of["ocn"], header=problem.ocn_header or of["ocn"].header)
+    identity = [of[name] for name in named if name != "ocn" or problem.ocn_header]
     shown = [c for c in identity if c.hidden or rows[c.name].null_count() < rows.height] if rows.height else identity
     asked = [column for column in FILL if column.name != "new_ocn" or problem.asks_new_ocn]
     asked.insert(1, OF_ANSWERS)
-    columns = (*shown, _QUESTION, _SAID, ANSWER, *asked, *_WHERE, Column("row_key", "Row key", "trace", 10))
+    columns = (*shown, _QUESTION, _SAID, ANSWER, *asked, *_WHERE, OF_KEY)
     frame = with_seals(rows, [column.name for column in columns])
     return Sheet(code, tab_name(problem.title), columns, _cleaned(frame))
 
 
 def _keyless(rows: pl.DataFrame) -> Sheet:
     """Rows of which nobody can say whose they are: to be entered in the workbook of their unit."""
-    columns = (_QUESTION, _SAID, *_WHERE, Column("title", "Title", "identity", 30, wraps=True))
+    columns = (_QUESTION, _SAID, *_WHERE, _TITLE)
     return Sheet("", _KEYLESS, columns, _cleaned(rows))
 
 

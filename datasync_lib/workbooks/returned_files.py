@@ -7,9 +7,11 @@ import csv
 import hashlib
 import io
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath, PurePosixPath
 
 from ..errors import InputError
 from ..spreadsheets import RawSheet, read_spreadsheet
@@ -30,9 +32,10 @@ _SEPARATORS = (",", ";", "\t", "|")
 
 @dataclass(frozen=True)
 class ReturnedBook:
-    """One workbook that came back: its name, the hash of its bytes, and its sheets; hidden ones have the names we gave them."""
+    """One workbook that came back: its name, which no other has, the hash of its bytes, and its sheets; hidden ones have the names we gave them."""
 
     name: str
+    folder: str
     sha256: str
     sheets: list[RawSheet]
 
@@ -55,18 +58,44 @@ def returned_books(sources: Path | Iterable[Path]) -> tuple[list[ReturnedBook], 
     issues: list[tuple] = []
     books: list[ReturnedBook] = []
     texts: dict[str, list[tuple[str, list[RawSheet], str]]] = {}
+    read: dict[str, str] = {}
     for file in _files(sources, issues):
+        sha256 = hashlib.sha256(file.content).hexdigest()
         try:
             if PurePosixPath(file.name).suffix.lower() in _TEXTS:
-                sheets = _text_sheets(file)
-                texts.setdefault(file.folder, []).append((file.name, sheets, hashlib.sha256(file.content).hexdigest()))
+                part = (file.name, _text_sheets(file), sha256)
+                texts.setdefault(file.folder, []).append(part)
+            elif sha256 in read:
+                issues.append(_same_file(file, read[sha256]))
             else:
                 sheets = read_spreadsheet(file.content, takes_pages=False)
-                books.append(ReturnedBook(file.name, hashlib.sha256(file.content).hexdigest(), sheets))
+                books.append(ReturnedBook(file.name, file.folder, sha256, sheets))
+                read[sha256] = f"{file.folder}/{PurePosixPath(file.name).name}"
         except (InputError, MemoryError) as error:
             issues.append(_unreadable(file.name, error))
-    books += [_of_texts(parts) for parts in texts.values()]
-    return books, issues
+    books += [_of_texts(folder, parts) for folder, parts in texts.items()]
+    return _told_apart(books), issues
+
+
+def _told_apart(books: list[ReturnedBook]) -> list[ReturnedBook]:
+    """The books, of which those of one name have the name of their folder in front, or the whole of its path, or a number behind."""
+    for longer in (_behind_folder, _behind_path):
+        counts = Counter(book.name for book in books)
+        books = [longer(book) if counts[book.name] > 1 else book for book in books]
+    seen: Counter[str] = Counter()
+    numbered = []
+    for book in books:
+        seen[book.name] += 1
+        numbered.append(replace(book, name=f"{book.name} ({seen[book.name]})") if seen[book.name] > 1 else book)
+    return numbered
+
+
+def _behind_folder(book: ReturnedBook) -> ReturnedBook:
+    return replace(book, name=f"{PurePath(book.folder).name}/{PurePosixPath(book.name).name}")
+
+
+def _behind_path(book: ReturnedBook) -> ReturnedBook:
+    return replace(book, name=f"{book.folder}/{PurePosixPath(book.name).name}")
 
 
 def _files(sources: Path | Iterable[Path], issues: list[tuple]) -> Iterator[_File]:
@@ -126,7 +155,7 @@ def _files_of_zip(path: Path, content: bytes, issues: list[tuple]) -> Iterator[_
                     yield _File(f"{path}/{inside.parent}", f"{path.name}/{inside}", package.read(each))
                 else:
                     issues.append(_other_file(f"{path.name}/{inside}"))
-    except (InputError, OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except (InputError, OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
         issues.append(_unreadable(path.name, error))
 
 
@@ -171,7 +200,7 @@ def _decoded(content: bytes) -> str:
     return content.decode("cp1252", "replace")
 
 
-def _of_texts(parts: list[tuple[str, list[RawSheet], str]]) -> ReturnedBook:
+def _of_texts(folder: str, parts: list[tuple[str, list[RawSheet], str]]) -> ReturnedBook:
     """The sheets of one folder as one workbook; a list of rows that comes in several files is put together."""
     sheets = [sheet for _, own, _ in parts for sheet in own]
     lists = [sheet for sheet in sheets if sheet.name == ROWS]
@@ -184,7 +213,7 @@ def _of_texts(parts: list[tuple[str, list[RawSheet], str]]) -> ReturnedBook:
     name = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
     sha256 = hashlib.sha256("".join(sorted(each for *_, each in parts)).encode()).hexdigest()
     # Of two workbooks in one folder nobody can tell whose facts are whose.
-    return ReturnedBook(name, sha256, [*others, *together, *(facts if len(facts) == 1 else [])])
+    return ReturnedBook(name, folder, sha256, [*others, *together, *(facts if len(facts) == 1 else [])])
 
 
 def _unreadable(name: str, error: Exception) -> tuple:
@@ -196,6 +225,11 @@ def _unreadable(name: str, error: Exception) -> tuple:
     else:
         what, todo = f"{name} could not be opened: {error}.", "Close it in other programs, and import it again."
     return issue("unreadable_workbook", name, what=what, todo=todo)
+
+
+def _same_file(file: _File, other: str) -> tuple:
+    what = f"{file.folder}/{PurePosixPath(file.name).name} is the same file as {other}, and was read once."
+    return issue("same_file", file.name, what=what, todo="Nothing.", is_taken=True)
 
 
 def _other_file(name: str) -> tuple:

@@ -13,9 +13,10 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from ..errors import InputError
 from ..problems import PROBLEMS
 from ..spreadsheets import RawSheet
+from ..vocabulary.decisions import ANSWERS
 from .checking import issue
 from .issued import IDENTITY, SEALS
-from .layout import ANSWER, FILL, OUR_HEADERS, ROW_KEY
+from .layout import ANSWER, FILL, OF_ANSWERS, OUR_HEADERS, PRINTED, ROW_KEY
 
 # Somebody may have put a title above the header; a header that was sorted along may be anywhere.
 HEADER_WITHIN = 20
@@ -23,15 +24,14 @@ HEADER_WITHIN = 20
 _MOST_PLACES = 30_000_000
 # Wider than any sheet of ours with columns of somebody's own.
 _WIDEST = 250
+_READ = {*IDENTITY, *ANSWERS, *SEALS, ANSWER.name} - {"ocn"}
 # What a row key looks like, for a sheet that lost its header in a workbook that lost its list.
 _KEY = "^[0-9a-f]{20}$"
+# Every number of a record is one of its problem; whatever else names a record is called as in the layout.
 HEADERS = {
-    ROW_KEY: "row_key",
-    **{f"Seal {at}": name for at, name in enumerate(SEALS, start=1)},
-    **{header: name for name, header in IDENTITY.items() if name != "ocn"},
+    **{column.header: column.name for column in (*PRINTED, *FILL, ANSWER, OF_ANSWERS) if column.name in _READ},
     **{problem.ocn_header: "ocn" for problem in PROBLEMS.values() if problem.ocn_header},
-    **{column.header: column.name for column in FILL},
-    ANSWER.header: ANSWER.name,
+    ROW_KEY: "row_key",
 }
 COLUMNS = tuple(dict.fromkeys(HEADERS.values()))
 _YELLOW = {column.name: column.header for column in FILL}
@@ -217,7 +217,7 @@ def _doubt_cells(sheet: RawSheet, columns: dict[str, str], doubts: Doubts) -> No
         if headers and (first, left) != (last, right) and _is_filled(sheet, first, left):
             text = _short(sheet.rows[first][left])
             where = f"the rows {first + 1} to {last + 1}" if last > first else f"row {first + 1}"
-            for row in range(first + 1, last + 2):
+            for row in range(first + 1, min(last + 1, len(sheet.rows)) + 1):
                 doubts.add(row, "merged_cells", f"cells of {where} are one over «{' and '.join(headers)}»: «{text}»")
     for row, column in sheet.struck:
         if column in yellow:

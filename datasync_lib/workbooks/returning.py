@@ -81,7 +81,7 @@ def read_returned(
         `decisions`: one row a finding of which something changed, with all that is known of it now. `issues`, sorted by workbook,
         sheet, row: code, workbook, sheet, row (as Excel counts), row_key, what (found), todo (what to do), is_taken (the row was
         taken all the same). Codes: unreadable_workbook, no_row_keys, missing_column, no_row_list, unknown_row_key, duplicate_row_key,
-        identity_changed, identity_damaged, other_file, other_project, invalid_decision, invalid_status, invalid_new_ocn, finding_gone, evidence_changed,
+        identity_changed, identity_damaged, other_file, same_file, other_project, invalid_decision, invalid_status, invalid_new_ocn, finding_gone, evidence_changed,
         decided_otherwise, taken_back, double_header, merged_cells, no_value, struck_through, comment. `rows`: every row of the
         sheets that were read, with workbook, sheet, row, row_key and state: unchanged, taken, repeated (another row, or the record,
         says it) or questioned (the issues say why). `account`: one row a workbook: workbook, sent, returned, missing (of the keys
@@ -97,7 +97,7 @@ def read_returned(
 def read_workbooks(sources: Path | Iterable[Path], *, findings: Frame, projects: Collection[str] = ()) -> ReadWorkbooks:
     """The rows of returned workbooks beside what was handed out and what is known today; see `read_returned`."""
     books, issues = returned_books(sources)
-    found = [_rows_of_book(book, findings.lazy(), projects) for book in books]
+    found = [_of_book(book, findings.lazy(), projects) for book in books]
     return ReadWorkbooks(
         pl.concat([one.rows for one in found], how="vertical") if found else no_rows(),
         [*issues, *(line for one in found for line in one.issues)],
@@ -136,13 +136,14 @@ def judge(read: ReadWorkbooks, *, record: pl.DataFrame | None = None, maximum: i
 
 
 def _questions(rows: pl.DataFrame, issues: pl.DataFrame) -> pl.DataFrame:
-    """The rows with what is asked of each."""
+    """Rows with what is asked of each."""
     asked = (
         issues.filter(~pl.col("is_taken"))
         .group_by(PLACE, maintain_order=True)
         .agg(question=pl.col("what").str.join(" "))
     )
-    return rows.join(asked, on=PLACE, how="left", nulls_equal=True, maintain_order="left")
+    # Of rows that are one thing together, the first is asked about.
+    return rows.join(asked, on=PLACE, how="inner", nulls_equal=True, maintain_order="left")
 
 
 def _state(**which: list[int]) -> pl.Expr:
@@ -190,15 +191,21 @@ def no_rows() -> pl.DataFrame:
 _SENT = pl.DataFrame(schema={"workbook": pl.String, "sent": pl.Int64, "returned": pl.Int64, "missing": pl.Int64})
 
 
+def _of_book(book: ReturnedBook, findings: pl.LazyFrame, projects: Collection[str]) -> ReadWorkbooks:
+    """The rows of a workbook; one that a reader fails on costs itself, never the others."""
+    try:
+        return _rows_of_book(book, findings, projects)
+    except (InputError, MemoryError, pl.exceptions.PolarsError, ValueError, LookupError) as error:
+        why = str(error).splitlines()[0] if str(error) else "it needs more memory than there is"
+        todo = "Delete what is there, and import it again, or copy its rows into the workbook as it was sent out."
+        lost = issue("unreadable_workbook", book.name, what=f"{book.name} could not be read: {why}.", todo=todo)
+        return ReadWorkbooks(no_rows(), [lost], _SENT)
+
+
 def _rows_of_book(book: ReturnedBook, findings: pl.LazyFrame, projects: Collection[str]) -> ReadWorkbooks:
     """The rows of a workbook beside what was handed out, and what is wrong with the workbook as a whole."""
     issues: list[tuple] = []
-    try:
-        cells = {sheet.name: cells_of(sheet) for sheet in book.sheets}
-    except InputError as error:
-        what = f"{book.name} {error}."
-        lost = issue("unreadable_workbook", book.name, what=what, todo="Delete what is there, and import it again.")
-        return ReadWorkbooks(no_rows(), [lost], _SENT)
+    cells = {sheet.name: cells_of(sheet) for sheet in book.sheets}
     facts = _facts(cells.get(META))
     if projects and facts.get("project") and facts["project"] not in projects:
         return ReadWorkbooks(no_rows(), [_other_project(book.name, facts)], _SENT)

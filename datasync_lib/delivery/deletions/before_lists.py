@@ -11,6 +11,7 @@ import polars as pl
 
 from ...errors import InputError
 from ...identifiers.symbols import encode_symbol
+from ...spreadsheets.safe_text import for_people
 from ...workbooks.record_lines import read_lines
 from ...workbooks.records import add_lines
 from ...workbooks.replacing import free_path, replacing
@@ -63,7 +64,7 @@ def archive_list(state: State) -> Archived:
     day = f"{state.list_day:%Y%m%d}" if state.list_day else "of_no_day"
     path = free_path(state.decisions / FOLDER / f"{encode_symbol(state.symbol)}_{day}.csv")
     with replacing(path) as beside:
-        rows.write_csv(beside)
+        for_people(rows).write_csv(beside)
     file, sha256 = path.relative_to(state.decisions).as_posix(), sha256_of(path)
     line = {"symbol": state.symbol, "as_of": str(state.list_day), "file": file, "sha256": sha256}
     add_lines(state.decisions / RECORD, [{**line, "rows": rows.height, "sources": _sources(state)}])
