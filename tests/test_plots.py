@@ -339,6 +339,31 @@ def test_title_is_the_finding_and_numbers_stand_on_it(name):
     assert [wanted for wanted in on_it if wanted not in words] == []
 
 
+NO_FORMULA = "_a $x^2_1$ \\frac{b $"
+NAMED = ("unit", "symbol", "library", "location", "file", "place", "owner", "key", "message")
+
+
+def named_oddly(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with names such as a unit or a symbol may have, which a formula could be."""
+    named = [name for name in NAMED if frame.schema.get(name) == pl.String]
+    return frame.with_columns((pl.lit(NO_FORMULA) + pl.col(name)).alias(name) for name in named)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_name_is_a_formula(name):
+    chart = draw(name, [named_oddly(frame) if isinstance(frame, pl.DataFrame) else frame for frame in FIGURES[name][1]])
+    assert chart.png().startswith(b"\x89PNG")
+    formulas = [text.get_text() for text in texts(chart) if "$" in text.get_text() and text.get_parse_math()]
+    assert formulas == []
+
+
+def test_odd_names_do_stand_on_figures():
+    shown = {
+        name for name in FIGURES for text in said(draw(name, [*map(named_oddly, FIGURES[name][1])])) if "$x^2" in text
+    }
+    assert {"findings_by_unit", "balance_sheet", "catalogue", "milestones"} <= shown
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_frame_without_rows_says_what_to_load(name):
     chart = draw(name, [frame.clear() for frame in FIGURES[name][1]])
