@@ -36,7 +36,7 @@ def without_formatted_cells(data: bytes) -> bytes:
     lean = io.BytesIO()
     with zipfile.ZipFile(lean, "w") as archive:
         for info in parts:
-            with package.archive.open(info) as part, archive.open(info.filename, "w", force_zip64=True) as to:
+            with package.archive.open(info) as part, archive.open(info.filename, mode="w", force_zip64=True) as to:
                 for piece in (
                     _filled(part) if info.filename in large else iter(lambda part=part: part.read(_PIECE), b"")
                 ):
