@@ -7,11 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
+from .analysis.doubted_places import doubted_places
 from .analysis.listed_titles import evidence_not_read
 from .analysis.outcomes import FAILURES, SUCCESSES
 from .analysis.ownership import locations_to_map
 from .analysis.split_lists import split_lists
 from .analysis.unread_lists import unread_lists
+from .analysis.values import decision_date
 from .analysis.vouching import is_agreed, says_what_its_key_says
 from .errors import StoreError
 from .local_lists.staff_tables import LOCATION_MAP
@@ -80,6 +82,7 @@ def load_notes(store: Store, settings: Settings, location_map: pl.DataFrame, rep
     notes += _entries_that_fit_nothing(settings, extracts, files["file"].to_list())
     notes += _days_under_one_date(settings, extracts)
     notes += _states_without_an_entry(extracts)
+    notes += _doubted(store, location_map, day)
     return notes + _unmapped(store, location_map, reports, day)
 
 
@@ -225,6 +228,21 @@ def _of_symbol() -> pl.Expr:
     """Whose collection a row is of: a report without its own name may have neither in its keys."""
     told = (pl.col(name).fill_null(f"no {name}") for name in ("collection", "symbol"))
     return pl.format("{} of {}", *told)
+
+
+def _doubted(store: Store, location_map: pl.DataFrame, day: date | None) -> list[str]:
+    """Places of which the location map says two things."""
+    today = decision_date(location_map, date.today())
+    found = doubted_places(
+        holdings=store.scan("holdings"), location_map=location_map, extract_date=day, decision_date=today
+    )
+    if found.is_empty():
+        return []
+    library, location, because = found.row(0)
+    return [
+        f"{found.height} location(s) may go elsewhere, and what they own is held: of {library} / {location} {because}. Write the "
+        "code as the catalogue has it, or remove the line; a line for a library alone is not newer than those of its locations"
+    ]
 
 
 def _unmapped(store: Store, location_map: pl.DataFrame, reports: Path, day: date | None) -> list[str]:

@@ -16,6 +16,7 @@ from . import (  # noqa: F401
     counts_of_holdings,
     cross_answers,
     deletions,
+    doubted_places,
     doubts,
     duplicates,
     error_changes,

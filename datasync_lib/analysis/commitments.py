@@ -13,9 +13,10 @@ from ..settings import LhrMark
 from .claims import as_claims, claims, held_on_lists, in_order
 from .registry import gives
 
-# OCLC asks for these very words; capitals, blanks and a full stop are forgiven, for nothing is given up by that.
-_COMMITTED = r"(?i)^\s*committed\s+to\s+retain\s*\.?\s*$"
+# OCLC asks for these very words; capitals, blanks and what follows are forgiven, for nothing is given up by that.
+_COMMITTED = r"(?i)^\s*committed\s+to\s+retain\b"
 _RECORD = ["file", "record"]
+_FIELD = [*_RECORD, "field"]
 
 
 @gives("committed_numbers")
@@ -25,17 +26,19 @@ def committed_numbers(
     """Which numbers have a bib that is committed to retain, by a 583 of its own or of a holdings record of it?
 
     Returns:
-        number, mms_id; file, record of the 583. Sorted.
+        number, mms_id; program (583 $f; null: it names none); file, record of the 583. Sorted.
     """
     committed = commitment_fields.filter((pl.col("code") == "a") & pl.col("value").str.contains(_COMMITTED))
-    records = committed.select(_RECORD).unique().collect().lazy()
+    programs = commitment_fields.filter(pl.col("code") == "f").select(*_FIELD, program="value")
+    fields = committed.select(_FIELD).unique().join(programs, on=_FIELD, how="left").drop("field").unique().collect()
     whose = [
-        each.select(*_RECORD, "mms_id").join(records, on=_RECORD, how="semi").collect()
+        each.select(*_RECORD, "mms_id").join(fields.lazy(), on=_RECORD).collect()
         for each in (bibs, holdings.filter("is_mfhd"))
     ]
     of_bibs = pl.concat(whose).drop_nulls("mms_id").unique().lazy()
     numbers = number_owners.select("mms_id", "number").unique()
-    return of_bibs.join(numbers, on="mms_id").select("number", "mms_id", *_RECORD).collect().sort(pl.all())
+    found = of_bibs.join(numbers, on="mms_id").select("number", "mms_id", "program", *_RECORD)
+    return found.collect().sort(pl.all())
 
 
 @gives("lhr_marked_numbers")
@@ -80,14 +83,29 @@ def claims_of_lhr_marked_numbers(*, newest_holdings: pl.LazyFrame, lhr_marked_nu
     by={"newest_holdings": "number", "committed_numbers": "number", "listed_numbers": "number"},
 )
 def claims_of_committed_numbers(
-    *, newest_holdings: pl.LazyFrame, committed_numbers: pl.LazyFrame, listed_numbers: pl.LazyFrame
+    *,
+    newest_holdings: pl.LazyFrame,
+    committed_numbers: pl.LazyFrame,
+    listed_numbers: pl.LazyFrame,
+    commitments: pl.LazyFrame,
 ) -> pl.DataFrame:
     """Which held numbers have a bib whose 583 commits to retain it: lhr_or_retention.
 
-    Not those of which a list of commitments says that theirs under the symbol is released.
+    Not those of which a list of commitments says that theirs under the symbol is released: all of them, or that of the
+    program which the row names.
     """
-    released = listed_numbers.filter((pl.col("list") == "commitments") & pl.col("is_over")).select("symbol", "number")
-    of_any = released.filter(pl.col("symbol").is_null())
-    held = held_on_lists(newest_holdings).join(released, on=["symbol", "number"], how="anti")
-    rows = held.join(of_any, on="number", how="anti").join(committed_numbers, on="number").collect()
-    return in_order([as_claims(rows, "lhr_or_retention", "its 583 says «committed to retain»")])
+    over = listed_numbers.filter((pl.col("list") == "commitments") & pl.col("is_over"))
+    named = over.join(commitments.select(*_RECORD, program=_as_compared()), on=_RECORD, how="left")
+    released = named.select("number", of="symbol", released="program").unique()
+    rows = held_on_lists(newest_holdings).join(committed_numbers, on="number").collect().with_row_index("_row")
+    by = rows.lazy().with_columns(_program=_as_compared()).join(released, on="number")
+    of_symbol = pl.col("of").is_null() | (pl.col("of") == pl.col("symbol"))
+    of_program = pl.col("released").is_null() | (pl.col("released") == pl.col("_program")).fill_null(False)
+    stand = rows.join(by.filter(of_symbol & of_program).select("_row").unique().collect(), on="_row", how="anti")
+    return in_order([as_claims(stand.drop("_row"), "lhr_or_retention", "its 583 says «committed to retain»")])
+
+
+def _as_compared() -> pl.Expr:
+    """A program in small letters and digits alone; null: none is named."""
+    plain = pl.col("program").str.to_lowercase().str.replace_all(r"[\W_]+", "")
+    return plain.replace("", None)

@@ -36,6 +36,22 @@ CLOSED = (
     *("request finished", "cancelled by staff", "cancelled by customer", "checked in", "done"),
 )
 RELEASED = ("released", "withdrawn", "deleted")
+# What a list of withdrawn titles says of a row that is one. «Pending», «reinstated», «found» and all other words are none.
+GIVEN_UP = (
+    *(
+        "withdrawn",
+        "deaccessioned",
+        "discarded",
+        "weeded",
+        "removed",
+        "deleted",
+        "gone",
+        "done",
+        "complete",
+        "completed",
+    ),
+    *("closed", "finished", "yes", "y", "x", "true", "1"),
+)
 
 _COLUMNS = ["list", "symbol", "ocn", "mms_id", "raw", "is_over", "said", "file", "record"]
 # An exponent of a spreadsheet, alone in its cell, with the digits behind its point if there are any.
@@ -101,8 +117,13 @@ def listed_rows(
 
 
 def is_over(name: str) -> pl.Expr:
-    """Whether a row of a list holds no more: a request that is closed, a commitment that is released. In doubt it does."""
+    """Whether a row of a list counts no more: a request that is closed, a commitment that is released. In doubt it does.
+
+    A row of a list of withdrawn titles gives something up, and does not count where its state is another one.
+    """
     status = pl.col("status").str.strip_chars().str.to_lowercase()
+    if name == "withdrawn_titles":
+        return ~status.replace("", None).is_in(GIVEN_UP).fill_null(True)
     words = {"ill_requests": CLOSED, "commitments": RELEASED}.get(name, ())
     return status.is_in(list(words)).fill_null(False)
 
@@ -260,15 +281,23 @@ def _list_and_symbol(symbols: Iterable[SymbolSettings], evidence_lists: Iterable
 
 
 @claims("lists", by={"newest_holdings": "number", "listed_numbers": "number"})
-def claims_of_lists(*, newest_holdings: pl.LazyFrame, listed_numbers: pl.LazyFrame) -> pl.DataFrame:
+def claims_of_lists(
+    *, newest_holdings: pl.LazyFrame, listed_numbers: pl.LazyFrame, withdrawn_titles: pl.LazyFrame
+) -> pl.DataFrame:
     """What do the lists of staff claim of held numbers?
+
+    A title that is withdrawn on a day after the list of the symbol was not withdrawn when the list was made.
 
     Returns:
         Claims: lhr_or_retention, open_ill, decided_keep, kb_managed, excluded_by_policy, withdrawn.
     """
     of_any = pl.col("of").is_null() | (pl.col("of") == pl.col("symbol"))
     told = listed_numbers.filter(~pl.col("is_over")).rename({"symbol": "of"})
-    named = held_on_lists(newest_holdings).join(told, on="number", how="inner")
+    days = withdrawn_titles.select("file", "record", withdrawn_on="withdrawn_on")
+    listed_on = newest_holdings.group_by("symbol").agg(pl.col("as_of").max())
+    named = held_on_lists(newest_holdings).join(told, on="number", how="inner").join(listed_on, on="symbol")
+    named = named.join(days, on=["file", "record"], how="left")
+    named = named.filter(~(pl.col("withdrawn_on") > pl.col("as_of")).fill_null(False)).drop("withdrawn_on", "as_of")
     class_ = pl.col("list").replace_strict(CLASS_OF_LIST, return_dtype=pl.String)
     rows = named.filter(of_any).with_columns(class_.alias("class"), pl.col("said").alias("reason")).collect()
     return in_order([rows])

@@ -146,6 +146,7 @@ def bib_judgements(
     records_in_error: pl.LazyFrame,
     unread_answers: pl.LazyFrame,
     missing_hosts: pl.DataFrame,
+    doubted_places: pl.DataFrame,
     location_map: pl.DataFrame,
     extract_date: date | None = None,
     decision_date: date | None = None,
@@ -162,6 +163,7 @@ def bib_judgements(
         records_in_error: what OCLC did not take, or answered with a number that nothing explains.
         unread_answers: bibs that a row of a report names that could not be read.
         missing_hosts: bibs that are bound in a host that is not there.
+        doubted_places: places of which the map says two things.
         location_map: where holdings go, also what holds since the extract was made.
         extract_date: the day for which the holdings were placed.
         decision_date: the day of the decision.
@@ -169,7 +171,7 @@ def bib_judgements(
 
     Returns:
         mms_id; unit, other_units; is_in_error; is_placed: each of its holdings has a place, and one of them counts;
-        is_undecided: the map does not say where one of its holdings goes, or whether, or two of them that go to different
+        is_undecided: the map does not say, or in two ways, where one of its holdings goes, or whether, or two of them that go to different
         places cannot be told apart, or it is bound in a host that is not there; reason: why it is kept out of the
         exchange (null: it is not); outgoing_symbols, target_symbols: of its holdings, lists; required_symbols: under which
         a number must be confirmed to be given up elsewhere, a list. Sorted by mms_id.
@@ -180,7 +182,10 @@ def bib_judgements(
     today = None if extract_date is None else max(extract_date, decision_date or extract_date)
     told = other_holdings.join(bibs.select("mms_id", "file", "record"), on=["mms_id", "file", "record"], how="semi")
     others = _may_be_ours(with_places_of_map(told.collect(), location_map, today), placed)
-    unclear = pl.concat([others, missing_hosts.select("mms_id", is_unclear=True)]).unique()
+    at_doubted = placed.join(doubted_places, on=["library", "location"], how="semi")
+    unclear = pl.concat(
+        [others, *(each.select("mms_id", is_unclear=True) for each in (missing_hosts, at_doubted))]
+    ).unique()
     doubtful = pl.concat([records_in_error.select("mms_id"), unread_answers.select("mms_id")])
     in_error = doubtful.drop_nulls().unique().with_columns(is_in_error=pl.lit(True)).collect()
     reason = first_that_fits(

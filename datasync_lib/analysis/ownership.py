@@ -36,8 +36,8 @@ def place_holdings(
         Every column of `holdings`, and unit, outgoing_symbol, target_symbol, in_scope (null: not in the map),
         is_mapped, host_mms_id (the host whose holding it is, for a constituent); sorted by mms_id, holding_id.
     """
-    lines = _lines_that_count(location_map, extract_date)
-    placed = _with_lines(holdings, lines).with_columns(host_mms_id=pl.lit(None, pl.String)).collect()
+    lines = lines_that_count(location_map, extract_date)
+    placed = with_lines(holdings, lines).with_columns(host_mms_id=pl.lit(None, pl.String)).collect()
     bound = _all_bound(links.select(host_mms_id="host_mms_id", mms_id="constituent_mms_id").unique().collect())
     through_host = placed.drop("host_mms_id").rename({"mms_id": "host_mms_id"}).join(bound, on="host_mms_id")
     # Holdings without an ID, or with one ID in two bibs, come in an order that depends on nothing else.
@@ -89,45 +89,46 @@ def placed_on_the_day(
     What has moved by the map since the extract goes to another symbol today. The symbol that a holding is under stays as
     the day of the extract had it: under that one it was set.
     """
-    then = _lines_that_count(location_map, extract_date)
+    then = lines_that_count(location_map, extract_date)
     today = (
         then
         if extract_date is None
-        else _lines_that_count(location_map, max(extract_date, decision_date or extract_date))
+        else lines_that_count(location_map, max(extract_date, decision_date or extract_date))
     )
     if today.equals(then):
         return placed
     was = placed.rename({"outgoing_symbol": "_was"}).drop(
         "unit", "target_symbol", "in_scope", "is_mapped", strict=False
     )
-    moved = _with_lines(was.lazy(), today).with_columns(outgoing_symbol=pl.coalesce("_was", "outgoing_symbol"))
+    moved = with_lines(was.lazy(), today).with_columns(outgoing_symbol=pl.coalesce("_was", "outgoing_symbol"))
     return moved.select(placed.columns).collect()
 
 
 def with_places_of_map(rows: pl.DataFrame, location_map: pl.DataFrame, extract_date: date | None) -> pl.DataFrame:
     """Rows with library and location, and what the map says of that place: unit, outgoing_symbol, target_symbol, in_scope, is_mapped."""
-    return _with_lines(rows.lazy(), _lines_that_count(location_map, extract_date)).collect()
+    return with_lines(rows.lazy(), lines_that_count(location_map, extract_date)).collect()
 
 
-def _with_lines(holdings: pl.LazyFrame, lines: pl.DataFrame) -> pl.LazyFrame:
-    """Holdings with the answers of the line of their place, or of their library, and whether there is one: is_mapped."""
-    marked = lines.lazy().with_columns(is_mapped=True)
+def with_lines(holdings: pl.LazyFrame, lines: pl.DataFrame) -> pl.LazyFrame:
+    """Holdings with the columns of the line of their place, or of their library, and whether there is one: is_mapped."""
+    marked = lines.lazy().drop("valid_from").with_columns(is_mapped=True)
     exact = marked.filter(pl.col("location") != "*")
     rest = marked.filter(pl.col("location") == "*").drop("location")
+    answers = [name for name in lines.columns if name not in ("library", "location", "valid_from")]
     return (
         holdings.join(exact, on=["library", "location"], how="left")
         .join(rest, on="library", how="left", suffix="_rest")
-        .with_columns(pl.when("is_mapped").then(name).otherwise(f"{name}_rest").alias(name) for name in _ANSWERS)
+        .with_columns(pl.when("is_mapped").then(name).otherwise(f"{name}_rest").alias(name) for name in answers)
         .with_columns(is_mapped=pl.coalesce("is_mapped", "is_mapped_rest", pl.lit(False)))
-        .drop(f"{name}_rest" for name in [*_ANSWERS, "is_mapped"])
+        .drop(f"{name}_rest" for name in [*answers, "is_mapped"])
     )
 
 
-def _lines_that_count(location_map: pl.DataFrame, on: date | None) -> pl.DataFrame:
-    """The line of each place that holds on a day: library, location and the answers."""
+def lines_that_count(location_map: pl.DataFrame, on: date | None) -> pl.DataFrame:
+    """The line of each place that holds on a day: library, location, the answers and valid_from; sorted by place."""
     ordered = _valid(location_map, on).sort("valid_from", nulls_last=False, maintain_order=True)
     lines = ordered.unique(["library", "location"], keep="last", maintain_order=True)
-    return lines.select("library", "location", *_ANSWERS).sort("library", "location")
+    return lines.select("library", "location", *_ANSWERS, "valid_from").sort("library", "location")
 
 
 def _valid(location_map: pl.DataFrame, on: date | None) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from ..identifiers.ocn import parse_ocn
 from ..identifiers.symbols import encode_symbol
 from ..marc import is_marc
 from ..marc.other_files import told_as_no_text, told_as_other
+from ..oclc.captions import rank_of
 from ..oclc.counting_lines import TOTAL
 from ..oclc.lines import LineBlocks, line_frame
 from ..oclc.list_cells import SEPARATORS, SIGN, cells
@@ -31,7 +32,7 @@ from ..readers import Given, Source, date_in_name, reads
 from ..settings import EvidenceList, Settings, SymbolSettings
 from ..vocabulary.evidence import LISTS
 from ..vocabulary.tables import conform
-from .evidence_names import columns_of, kind_by_captions, kind_in_name, symbol_in_name
+from .evidence_names import columns_of, further_columns, is_open, kind_by_captions, kind_in_name, symbol_in_name
 from .staff_tables import read_day
 
 _COUNT = re.compile(r"[\d.,']+%?")
@@ -41,6 +42,7 @@ _ABOUT = {"ocn", "mms_id", "authorisation", "last_used_on"}
 _MOST_LINES_ABOVE = 30
 # Lists whose rows speak against a deletion: one of which nobody can tell whose it is counts for every symbol.
 _AGAINST_DELETION = ("lhrs", "commitments", "ill_requests", "kb_holdings", "kept_titles", "excluded_titles")
+_NO_SYMBOL = "(none)"
 WHAT_TO_DO = (
     "put «OCLC number» or «MMS ID» above the column that names the titles, or name the columns in [[evidence_lists]] of "
     "datasync.toml (columns = …)"
@@ -49,11 +51,15 @@ WHAT_TO_DO = (
 
 @dataclass(frozen=True)
 class _Layout:
-    """How a list is written: what separates its cells, where its header is, and which column is where; or the problem."""
+    """How a list is written: what separates its cells, where its header is, and which column is where; or the problem.
+
+    `further` are columns that say once more what one of `columns` says.
+    """
 
     separator: str | None = None
     header: int = -1
     columns: dict[str, int] = field(default_factory=dict)
+    further: dict[str, list[int]] = field(default_factory=dict)
     width: int = 1
     problem: str | None = None
 
@@ -72,9 +78,13 @@ class _Told:
     codes: tuple[str, ...]
 
     def symbols_of(self, cells: pl.Series, kind: str) -> list[str | None]:
-        """The symbol of each row; null: of any. Where the cell is empty it is that of the file."""
+        """The symbol of each row; null: of any. Where the cell is empty it is that of the file.
+
+        A title is given up under the symbols that are named: among rows with a symbol one without any is of none.
+        """
         read = {text: symbol_in_cell(text, self.codes, kind) for text in cells.unique().drop_nulls()}
-        return [self.symbol if text is None else read[text] for text in cells]
+        blank = _NO_SYMBOL if read and kind == "withdrawn_titles" and self.symbol is None else self.symbol
+        return [blank if text is None else read[text] for text in cells]
 
 
 def symbol_in_cell(text: str, symbols: Collection[str], kind: str) -> str | None:
@@ -109,7 +119,8 @@ def is_evidence(file: str, start: bytes) -> str | None:
         return None
     lines = start.decode("utf-8", "replace").splitlines()[:_MOST_LINES_ABOVE]
     layout = _by_captions(lines, {})
-    return kind_by_captions(layout.columns) if layout else None
+    kind = kind_by_captions(layout.columns) if layout else None
+    return None if kind == "withdrawn_titles" and is_open(file) else kind
 
 
 def _listed(settings: Settings, file: str) -> EvidenceList | None:
@@ -193,7 +204,7 @@ def _layout_of(lines: list[str], *, maximum: int, named: dict[str, str]) -> _Lay
         problem = reason and f"the numbers {reason}"
     if problem:
         return _Layout(problem=f"{problem.split(';')[0]}; {WHAT_TO_DO}")
-    return _Layout(of_numbers.separator, header, {"ocn": of_numbers.column}, of_numbers.width or 1)
+    return _Layout(of_numbers.separator, header, {"ocn": of_numbers.column}, width=of_numbers.width or 1)
 
 
 def header_of(lines: list[str]) -> tuple[int, str] | None:
@@ -209,9 +220,14 @@ def _by_captions(lines: list[str], named: dict[str, str]) -> _Layout | None:
         separator = max(SEPARATORS, key=line.count)
         captions = quoted_cells(line.strip("\r\ufeff"), separator) or []
         columns = columns_of(captions, named)
+        if "ocn" not in columns and (
+            of_equal_rank := [i for i, text in enumerate(captions) if rank_of(text) is not None]
+        ):
+            columns["ocn"] = of_equal_rank[0]
         is_header = columns.keys() & _ABOUT and not any(map(str.isdecimal, captions))
         if is_header and (best is None or len(columns) > len(best.columns)):
-            best = _Layout(separator, position, columns, len(captions))
+            further = further_columns(captions, columns, named)
+            best = _Layout(separator, position, columns, further, len(captions))
     return best
 
 
@@ -261,9 +277,19 @@ def _rows(lines: list[tuple[int, str]], layout: _Layout) -> tuple[list[dict], pl
         elif fault := _fault(text, row, layout, is_doubtful=is_doubtful):
             faults.append((position, "malformed_row", fault, text[:200]))
         else:
-            named = {name: row[at].strip() for name, at in layout.columns.items() if at < len(row)}
+            named = {name: _said(name, row, layout) for name in layout.columns.keys() | layout.further.keys()}
             rows.append({"record": position, **{name: text for name, text in named.items() if text}})
     return rows, pl.DataFrame(faults, schema=_FAULTS, orient="row")
+
+
+def _said(name: str, row: list[str], layout: _Layout) -> str:
+    """What a row says under one of our names; where several columns have it and differ, all of it."""
+    places = [layout.columns[name]] if name in layout.columns else []
+    cells = [row[at].strip() for at in (*places, *layout.further.get(name, [])) if at < len(row)]
+    if name == "ocn":
+        # The last one of the same digits is told; of one number it does not matter which.
+        return "; ".join({re.sub("[^0-9]", "", cell).lstrip("0"): cell for cell in cells if cell}.values())
+    return "; ".join(dict.fromkeys(filter(None, cells)))
 
 
 def _names_title(row: list[str], layout: _Layout, above: int) -> bool:
@@ -291,7 +317,7 @@ def _judged(rows: list[dict], maximum: int) -> tuple[pl.DataFrame, pl.DataFrame]
     """The rows with what their cells are, and a note on each cell that cannot be read."""
     names = [*dict.fromkeys(name for table in LISTS.values() for name in table.column_names())]
     texts = {"record": pl.Int64} | {name: pl.String for name in names if name not in ("file", "record", "as_of")}
-    frame = pl.DataFrame(rows, schema=texts).with_columns(raw="ocn")
+    frame = pl.DataFrame(rows, schema=texts).with_columns(raw="ocn", _withdrawn="withdrawn_on")
     number = parse_ocn(pl.col("ocn").str.replace(SIGN, ""), trusted=True, maximum=maximum)
     frame = frame.with_columns(number.alias("_read")).with_columns(ocn=pl.col("_read").struct.field("ocn"))
     notes = [
@@ -305,7 +331,11 @@ def _judged(rows: list[dict], maximum: int) -> tuple[pl.DataFrame, pl.DataFrame]
     for name in _DAYS:
         frame, note = _with_day(frame, name)
         notes.append(note)
-    return frame.drop("_read"), pl.concat(notes).sort("record")
+    # «Withdrawn: no» is no day, and says what the state of the row is.
+    is_state = pl.col("withdrawn_on").is_null() & pl.col("_withdrawn").is_not_null()
+    told = pl.concat_str("status", pl.when(is_state).then("_withdrawn"), separator="; ", ignore_nulls=True)
+    frame = frame.with_columns(status=pl.when(is_state).then(told).otherwise("status"))
+    return frame.drop("_read", "_withdrawn"), pl.concat(notes).sort("record")
 
 
 def _other_symbols(given: pl.DataFrame, read: pl.DataFrame) -> str | None:

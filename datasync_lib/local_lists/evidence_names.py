@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from ..identifiers.symbols import encode_symbol
-from ..oclc.captions import rank_of, words_of
+from ..oclc.captions import may_name_ocns, rank_of, words_of
 
 _NAMES = {
     "lhrs": r"lhrs?|local holdings?",
@@ -23,9 +23,13 @@ _NAMES = {
 }
 _KIND = {kind: re.compile(rf"\b(?:{words})\b") for kind, words in _NAMES.items()}
 # A list of withdrawn titles gives holdings up: «not withdrawn» and «to be withdrawn» do not.
-_AGAINST = re.compile(
-    r"\b(?:not|no|non|never|un|candidates?|proposed|planned|pending|exceptions?|except|to|for|review)\b"
+_UNSETTLED = (
+    "not|non|never|un|candidates?|proposed|planned|pending|exceptions?|except|review|reinstated?|restored?|found|again|cancell?ed"
+    "|reversed|undone?|recalled|draft|process|progress|maybe|possibl[ey]|potential|suggested"
 )
+_AGAINST = re.compile(rf"\b(?:{_UNSETTLED}|no|to|for)\b")
+# In the name of a folder these say more of its files than «for OCLC» does.
+_AGAINST_IN_FOLDER = re.compile(rf"\b(?:{_UNSETTLED})\b")
 
 _CAPTIONS = {
     "mms_id": {"mms id", "mms", "mmsid", "bib mms id", "bib mmsid", "bib id", "alma mms id", "alma id"},
@@ -91,13 +95,29 @@ def kind_in_name(file: str) -> str | None:
     >>> kind_in_name("withdrawn_titles.csv"), kind_in_name("not_withdrawn.csv"), kind_in_name("lhr_and_retention.csv")
     ('withdrawn_titles', None, None)
     """
-    path = PurePosixPath(file)
-    for part in (path.stem, *(folder.name for folder in path.parents)):
-        text = " ".join(words_of(re.sub(r"[._-]+", " ", part)))
+    for text in _words_in(file):
         if kinds := [kind for kind, words in _KIND.items() if words.search(text)]:
-            is_clear = len(kinds) == 1 and not (kinds[0] == "withdrawn_titles" and _AGAINST.search(text))
+            is_clear = len(kinds) == 1 and not (kinds[0] == "withdrawn_titles" and is_open(file))
             return kinds[0] if is_clear else None
     return None
+
+
+def _words_in(file: str) -> list[str]:
+    """The words of a file's name, and of the folders that it lies in, the nearest first."""
+    path = PurePosixPath(file)
+    parts = (path.stem, *(folder.name for folder in path.parents))
+    return [" ".join(words_of(re.sub(r"[._-]+", " ", part))) for part in parts]
+
+
+def is_open(file: str) -> bool:
+    """Whether a name says that it is not settled, or not so, that titles are withdrawn.
+
+    >>> is_open("withdrawn/to review/list.csv"), is_open("lists for OCLC/withdrawn_2025.csv")
+    (True, False)
+    """
+    name, *folders = _words_in(file)
+    withdrawn = [name, *(text for text in folders if _KIND["withdrawn_titles"].search(text))]
+    return any(map(_AGAINST.search, withdrawn)) or any(map(_AGAINST_IN_FOLDER.search, folders))
 
 
 def kind_by_captions(columns: Iterable[str]) -> str | None:
@@ -123,6 +143,21 @@ def columns_of(captions: list[str], named: dict[str, str] | None = None) -> dict
     if "ocn" not in wanted and (ocn := _ocn(captions)) is not None:
         found["ocn"] = ocn
     return found
+
+
+def further_columns(captions: list[str], columns: dict[str, int], named: dict[str, str]) -> dict[str, list[int]]:
+    """Where a list says the same thing once more: our name of a column -> the positions of others that have it too.
+
+    Of numbers, states and symbols the first column is not the one that is meant: each may be.
+    """
+    texts = [" ".join(words_of(caption)) for caption in captions]
+    is_one = {name: texts_of.__contains__ for name, texts_of in _CAPTIONS.items() if name in ("status", "symbol")}
+    further = {
+        name: [i for i, text in enumerate(texts) if i != columns.get(name) and is_so(text)]
+        for name, is_so in (is_one | {"ocn": may_name_ocns}).items()
+        if name not in named and (name in columns or name == "ocn")
+    }
+    return {name: places for name, places in further.items() if places}
 
 
 def _ocn(captions: list[str]) -> int | None:

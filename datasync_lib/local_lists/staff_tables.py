@@ -46,6 +46,11 @@ def read_location_map(path: Path, settings: Settings | None = None) -> pl.DataFr
         for column in ("library", "location"):
             if not row[column]:
                 faults.append(f"line {number}, {column}: is empty; a library code is needed, and a location code or *")
+            elif "*" in row[column] and (column, row[column]) != ("location", "*"):
+                what = f"line {number}, {column}: {row[column]!r} is no code"
+                faults.append(
+                    f"{what}; * alone, as a location, stands for the rest of a library: write a line for each code"
+                )
         for column in ("outgoing_symbol", "target_symbol"):
             if known and row[column] and row[column] not in known:
                 faults.append(f"line {number}, {column}: {_not_among(row[column], known)}")

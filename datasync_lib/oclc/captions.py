@@ -59,6 +59,12 @@ _OTHER = re.compile(
     r"|parent|related|print|electronic|019|035z|anzahl|nombre|cantidad|aantal|antal)(?!\w)"
 )
 
+# What a number beside these words is one of: a library, how many there are, a record of another kind.
+_OF_OTHERS = {
+    *("symbol", "symbols", "institution", "library", "count", "counts", "copies", "holding", "holdings", "total", "of"),
+    *("date", "year", "status", "rank", "lhr", "lhrs", "isbn", "issn", "barcode", "mms"),
+}
+
 SURE = 1
 """The greatest rank of a caption that needs no other proof."""
 
@@ -82,6 +88,16 @@ def rank_of(caption: str) -> int | None:
     if not known & _OCLC or not has_number or known - _OCLC - _NUMBER - _BESIDE:
         return None
     return 0 if _SURE.fullmatch(text) else 2
+
+
+def may_name_ocns(caption: str) -> bool:
+    """Whether numbers below a caption may be OCNs of the titles, old ones and those of a request too.
+
+    >>> may_name_ocns("Old OCLC number"), may_name_ocns("OCN in 004"), may_name_ocns("OCLC symbol"), may_name_ocns("MMS ID")
+    (True, True, False, False)
+    """
+    words = set(words_of(caption))
+    return bool(words & _OCLC and words & (_NUMBER | {"ocn", "ocns"}) and not words & _OF_OTHERS)
 
 
 def says_ocns(line: str) -> bool:

@@ -50,7 +50,7 @@ PROBLEMS = (
             ),
             "undecided_place": ProblemClass(
                 "place not decided",
-                "The location map does not say where a holding of {mms_id} goes, or whether it is in scope, or two of its holdings that "
+                "The location map does not say, or says in two ways, where a holding of {mms_id} goes, or whether it is in scope, or two of its holdings that "
                 "go to different places have one ID or none.",
                 "hold",
                 changed_by="Fill in unit, target and in_scope of the location in location_map.csv; where two holdings have one ID or "

@@ -48,6 +48,7 @@ TABLES = {
         {"holding_id": "221", "mms_id": "991", "items": 1},
         {"holding_id": "222", "mms_id": "995", "items": 0},
         {"holding_id": "225", "mms_id": "996"},
+        {"holding_id": "226", "mms_id": "996", "library": "DEPOT", "location": "RES"},
         {"holding_id": "223", "mms_id": "992", "library": "ATTIC", "is_mfhd": True, "file": "lhrs.mrc", "record": 0},
         {"holding_id": "224", "mms_id": "991", "is_mfhd": True, "file": "lhrs.mrc", "record": 1},
     ),
@@ -61,6 +62,8 @@ TABLES = {
     ),
     "location_map": rows(
         "location_map",
+        {"library": "DEPOT", "location": "*", "target_symbol": "NEW", "in_scope": True},
+        {"library": "DEPOT", "location": "res", "target_symbol": "OLD", "in_scope": True},
         {"library": "MAIN", "location": "*", "unit": "Main", "target_symbol": "NEW", "in_scope": True},
     ),
     "script_fields": rows(

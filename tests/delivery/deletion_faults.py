@@ -6,6 +6,7 @@ import polars as pl
 from deletion_frames import HELD, Library, balance_of, evidence, held, listed, milestones
 
 from datasync_lib.settings import Settings
+from datasync_lib.workbooks.records import add_lines
 
 
 def settings(library: Library, **changed: object) -> None:
@@ -44,6 +45,15 @@ def files_of(library: Library, **kinds: str) -> None:
     frame = library.tables["files"]
     kind = pl.col("file").str.replace(r"\..*", "").replace_strict(kinds, default=pl.col("kind"))
     library.tables["files"] = frame.with_columns(kind=kind)
+
+
+def renamed(library: Library, file: str, name: str) -> None:
+    library.tables["files"] = library.tables["files"].with_columns(file=pl.col("file").replace(file, name))
+
+
+def compared(library: Library, day: str, symbol: str = "OLD") -> None:
+    """A deletion was carried out before, and a list of that day compared with it."""
+    add_lines(library.folder / "decisions" / "deletions_after.jsonl", [{"symbol": symbol, "list_of": day}])
 
 
 NO_NUMBER = ("OLD", None, None, None, "ambiguous_number", "review", None)
@@ -88,6 +98,11 @@ BROKEN = [
     ("lhr_and_retention", lambda it: files_of(it, kept="unknown"), None, "no input: no list of commitments is loaded"),
     ("open_ill", lambda it: it.tables.update(evidence(("ill_requests", "OLD", None, False))), False, "1 open request, for 0 that go"),
     ("open_ill", lambda it: files_of(it, ill="unknown"), None, "no input: no list of ILL requests is loaded"),
+    ("open_ill", lambda it: renamed(it, "ill.csv", "ILL requests 20250831.csv"), False, "0 open requests, for 0 that go; the newest list of ill_requests is of 2025-08-31, before the ILL freeze of 2025-09-01"),
+    ("open_ill", lambda it: (renamed(it, "ill.csv", "ILL requests 20250719.csv"), by(it, "own_lists", "kept")), False, "the newest list of ill_requests is of 2025-07-19, before the extract of 2025-07-20"),
+    ("lhr_and_retention", lambda it: renamed(it, "lhrs.csv", "LHRs 20250719.csv"), False, "the newest list of lhrs is of 2025-07-19, before the extract of 2025-07-20"),
+    ("lhr_and_retention", lambda it: renamed(it, "kept.csv", "retention OLD 20250101.csv"), False, "the newest list of commitments is of 2025-01-01, before the extract of 2025-07-20"),
+    ("list_age", lambda it: compared(it, "2025-09-16"), False, "5 days old, less than 30 wanted; from before the last deletion, after which a list of 2025-09-16 was compared"),
     ("digits_only", lambda it: add_rows(it, ("OLD", 3_000_000_000, 3_000_000_000, 3_000_000_000, "covered", "delete", "99")), False, "1 of 3 numbers can be no OCN: 3000000000"),
     ("unique", lambda it: add_rows(it, HELD[2]), False, "1 of 2 numbers are there twice: 7"),
     ("current", lambda it: table(it, "terminals", it.tables["terminals"].vstack(pl.DataFrame([(7, 70, "ok")], schema=it.tables["terminals"].schema, orient="row"))), False, "1 of 2 numbers are called otherwise today, or have no single end: 7"),

@@ -94,6 +94,7 @@ def test_an_empty_list_is_what_a_retired_symbol_ends_with(deletion, tmp_path):
     ("name", "text", "words"),
     [
         ("worldcat.NEW.20251001.list.txt", "9\n", "is a list of NEW, and what was deleted is of OLD"),
+        ("worldcat.OLD.20250919.list.txt", "9\n", "is of 2025-09-19, and the package is of 2025-09-20: it is no list"),
         ("worldcat.OLD.20251001.list.txt", "9\nnine\n", "was not read whole"),
         ("worldcat.OLD.20251001.list.txt", "<html><body>Error 500</body></html>", "was not read whole"),
     ],
@@ -120,6 +121,22 @@ def test_the_newest_list_must_be_from_after_the_package(deletion, library: Libra
     library.tables["worldcat_holdings"] = library.tables["worldcat_holdings"].vstack(listed(later))
     library.tables["list_days"] = later.select("symbol", "as_of")
     assert counts(deletion) == [2, 1, 0, 0, 0, 1]
+
+
+def test_by_a_list_that_was_not_read_whole_nothing_is_gone(deletion, library: Library):
+    later = library.tables["held_numbers"].filter(pl.col("symbol") == "OLD").with_columns(as_of=date(2025, 10, 2))
+    library.tables["list_days"] = later.select("symbol", "as_of")
+    unread = library.tables["unread_lists"]
+    for symbol, is_refused in (("OLD", True), ("NEW", False)):
+        said = pl.DataFrame([("of.txt", symbol, "it breaks off")], schema=unread.schema, orient="row")
+        library.tables["unread_lists"] = said
+        if is_refused:
+            with pytest.raises(
+                InputError, match=r"of.txt was not read whole \(it breaks off\): nobody can say what is gone"
+            ):
+                deletion.after()
+        else:
+            deletion.after()
 
 
 def test_without_a_package_there_is_nothing_to_compare_with(library, tmp_path):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from deletion_faults import BROKEN, NO_NUMBER, add_rows, gates, table
+from deletion_faults import BROKEN, NO_NUMBER, add_rows, compared, gates, renamed, table
 from deletion_frames import TODAY, Library, evidence, judged
 
 from datasync_lib.delivery.deletions.before_lists import archive_list
@@ -33,6 +33,22 @@ def test_a_check_fails_with_its_numbers(library, name, change, passes, words):
     found = checks_of(library)[name]
     assert found[0] is passes
     assert words in found[1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda it: renamed(it, "ill.csv", "ILL requests 20250901.csv"),
+        lambda it: renamed(it, "ill.csv", "ILL requests NEW 20250101.csv"),
+        lambda it: (renamed(it, "lhrs.csv", "LHRs 20250720.csv"), renamed(it, "kept.csv", "retention 20250915.csv")),
+        lambda it: compared(it, "2025-09-15"),
+        lambda it: compared(it, "2025-09-18", "NEW"),
+    ],
+    ids=["of the freeze", "of another symbol", "of the extract", "the list compared", "compared under another symbol"],
+)
+def test_lists_of_the_day_or_later_pass(library, change):
+    change(library)
+    assert [name for name, (passes, _) in checks_of(library).items() if passes is False] == []
 
 
 def test_there_is_a_failing_row_for_each_check():

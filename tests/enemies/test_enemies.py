@@ -9,7 +9,9 @@ from pathlib import Path
 import kinds_of_answers
 import kinds_of_catalogues
 import kinds_of_evidence
+import kinds_of_lists
 import kinds_of_owners
+import kinds_of_places
 import kinds_of_records
 import kinds_of_refusals
 import kinds_of_rows
@@ -65,6 +67,8 @@ MODULES = (
     kinds_of_records,
     kinds_of_refusals,
     kinds_of_catalogues,
+    kinds_of_places,
+    kinds_of_lists,
 )
 ALL = {kind.__name__: kind for module in MODULES for kind in module.KINDS}
 
@@ -73,7 +77,7 @@ ALL = {kind.__name__: kind for module in MODULES for kind in module.KINDS}
 def everything(tmp_path_factory) -> tuple[Held, Held]:
     """What a library of all kinds answers, and what it must."""
     files, must = files_of(ALL)
-    map_ = MAP + kinds_of_owners.MAP_OF_TARGETS
+    map_ = MAP + kinds_of_owners.MAP_OF_TARGETS + kinds_of_places.MAP_OF_PLACES
     return loaded(tmp_path_factory.mktemp("all"), files | lists_of(must), map_=map_), must
 
 

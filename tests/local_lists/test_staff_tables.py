@@ -44,6 +44,8 @@ def test_as_spreadsheets_save_it(tmp_path, delimiter):
         ("MAIN,stacks,Main,OLD,NEW,yes,07/08/2025", "line 2, valid_from: two days are possible in '07/08/2025'"),
         (",stacks,Main,OLD,NEW,yes,", "line 2, library: is empty"),
         ("A,x,,,,yes,\nA,x,,,,yes,", "line 3: A / x is there already in line 2"),
+        ("A,*,,,,yes,\nA,R*,,,,yes,", "line 3, location: 'R*' is no code; * alone, as a location, stands for the rest"),
+        ("*,x,,,,yes,", "line 2, library: '*' is no code"),
     ],
 )
 def test_what_cannot_be_right_is_named_by_line(tmp_path, line, said):

@@ -121,7 +121,7 @@ def newest_list(state: State) -> tuple[pl.Series, date]:
     """The numbers of the newest list that is loaded, and its day.
 
     Raises:
-        InputError: it is not from after the package.
+        InputError: it is not from after the package, or was not read whole.
     """
     day, package = state.list_day, _package(state)
     if day is None or str(day) <= package["day"]:
@@ -129,6 +129,10 @@ def newest_list(state: State) -> tuple[pl.Series, date]:
             f"the newest list of {state.symbol} that is loaded is of {day}, and the package is of {package['day']}: "
             f"load a list from after the deletion, or name its file"
         )
+    lists = state.project.table("unread_lists").filter(pl.col("symbol") == state.symbol).collect()
+    if lists.height:
+        file, reason = lists["file"][0], lists["reason"][0]
+        raise InputError(f"{file} was not read whole ({reason}): nobody can say what is gone by it")
     return state.newest_list.select("ocn").collect()["ocn"], day
 
 
@@ -136,13 +140,17 @@ def read_list(path: Path, state: State) -> tuple[pl.Series, date | None]:
     """The numbers of a list that is not loaded, and the day in its name; a list on which nothing stands has none.
 
     Raises:
-        InputError: the file is missing, is of another symbol, or was not read whole.
+        InputError: the file is missing, is of another symbol, from before the package, or was not read whole.
     """
     if not path.is_file():
         raise InputError(f"{path} is missing: name the list that OCLC sent after the deletion")
     source = recognise(next(iter(find_inputs(path))), state.settings)
     if source.symbol not in (None, state.symbol):
         raise InputError(f"{path} is a list of {source.symbol}, and what was deleted is of {state.symbol}")
+    if source.as_of and str(source.as_of) < (day := _package(state)["day"]):
+        raise InputError(
+            f"{path} is of {source.as_of}, and the package is of {day}: it is no list from after the deletion"
+        )
     if source.kind == "empty":
         return pl.Series("ocn", [], dtype=pl.Int64), source.as_of
     asked = Source(source.input, "worldcat_list", source.sha256, source.bytes, state.symbol, source.as_of)

@@ -1,5 +1,6 @@
 """Checks of what a deletion is worked out from: days, files, reports, lists and milestones (practice.md 6.3)."""
 
+from datetime import date
 from pathlib import PurePosixPath
 
 import polars as pl
@@ -9,7 +10,7 @@ from ...workbooks.record_lines import record_faults
 from .before_lists import archived_list, list_files
 from .checks import Said, check, counted, listed, no_input
 from .state import WAYS, State
-from .versions import difference_to_last
+from .versions import difference_to_last, last_comparison
 
 ILL_FREEZE = "ill freeze"
 _NOT_UNDERSTOOD = ("unknown", "unclear", "unreadable", "stub")
@@ -61,7 +62,11 @@ def list_age(state: State) -> Said:
     if state.list_day is None:
         return no_input(f"no list of {state.symbol} is loaded")
     days, most = (state.today - state.list_day).days, state.settings.gates.list_age_days_max
-    return Said(0 <= days < most, f"{counted(days, 'day')} old, less than {most} wanted")
+    words = f"{counted(days, 'day')} old, less than {most} wanted"
+    afterwards = last_comparison(state)
+    if afterwards and afterwards > state.list_day:
+        return Said(False, f"{words}; from before the last deletion, after which a list of {afterwards} was compared")
+    return Said(0 <= days < most, words)
 
 
 @check(
@@ -236,14 +241,23 @@ def ill_freeze(state: State) -> Said:
     """Whether nobody can ask for a title under the symbol any more; one that stays goes on."""
     if state.described.mode == "kept":
         return Said(True, "the symbol is kept, ILL goes on")
-    own = state.project.milestones.filter(pl.col("symbol") == state.symbol)
-    freeze = own.filter(pl.col("milestone").str.strip_chars().str.to_lowercase() == ILL_FREEZE)
+    freeze = _freezes(state)
     if freeze.is_empty():
         return no_input(f"milestones.csv has no «ILL freeze» of {state.symbol}")
     done = freeze["actual"].to_list()
     is_done = all(day is not None and day <= state.today for day in done)
     planned = freeze["planned"].drop_nulls().max()
     return Said(is_done, f"done {max(done)}" if is_done else f"not done; planned {planned or 'for no day'}")
+
+
+def _freezes(state: State) -> pl.DataFrame:
+    own = state.project.milestones.filter(pl.col("symbol") == state.symbol)
+    return own.filter(pl.col("milestone").str.strip_chars().str.to_lowercase() == ILL_FREEZE)
+
+
+def freeze_day(state: State) -> date | None:
+    """The day on which the last ILL freeze of the symbol was done; null: none was."""
+    return _freezes(state)["actual"].max()
 
 
 @check(

@@ -1,9 +1,12 @@
 """Checks of the numbers that the analyses give for a symbol, and of what people said of them (practice.md 6.3)."""
 
+from datetime import date
+
 import polars as pl
 
 from ...problems import PROBLEMS
 from .checks import Said, check, counted, no_input
+from .checks_of_inputs import freeze_day
 from .samples import looked_at
 from .state import DELETE, State
 from .symbol_counts import FILE_NAME, read_symbol_counts
@@ -123,7 +126,7 @@ def sample_looked_at(state: State) -> Said:
 @check(
     "lhr_and_retention",
     "No local holdings record and no retention commitment goes",
-    mends="Load lists of LHRs and of retention commitments (an empty one where there are none); move or release what they name.",
+    mends="Load lists of LHRs and of retention commitments from after the extract (an empty one where there are none); move or release what they name.",
 )
 def lhr_and_retention(state: State) -> Said:
     """Whether both lists are there and name nothing that goes."""
@@ -132,13 +135,14 @@ def lhr_and_retention(state: State) -> Said:
         return no_input(f"no list of {' and of '.join(missing)} is loaded")
     hits = {name: _going_among(state, rows) for name, rows in lists.items()}
     words = "; ".join(f"{name}: {_rows_in(rows):,}, with {hits[name]:,} that go" for name, rows in lists.items())
-    return Said(not any(hits.values()), words)
+    old = [_older(state, table, state.extract_day, "extract") for table in ("lhrs", "commitments")]
+    return Said(not any(hits.values()) and not any(old), "; ".join(filter(None, [words, *old])))
 
 
 @check(
     "open_ill",
     "No ILL request is open",
-    mends="Load a list of the ILL requests (an empty one where there are none), and wait for those that are open.",
+    mends="Load a list of the ILL requests from after the freeze (an empty one where there are none), and wait for those that are open.",
 )
 def open_ill(state: State) -> Said:
     """Whether no request is open: under a retired symbol none at all, under a kept one none for what goes."""
@@ -147,7 +151,17 @@ def open_ill(state: State) -> Said:
         return no_input("no list of ILL requests is loaded")
     open_, touching = _rows_in(requests), _going_among(state, requests)
     words = f"{counted(open_, 'open request')}, for {touching:,} that go"
-    return Said(touching == 0 and (state.described.mode == "kept" or open_ == 0), words)
+    is_kept, frozen = state.described.mode == "kept", freeze_day(state)
+    since, what = (state.extract_day, "extract") if is_kept or frozen is None else (frozen, "ILL freeze")
+    old = _older(state, "ill_requests", since, what)
+    return Said(touching == 0 and (is_kept or open_ == 0) and not old, f"{words}; {old}" if old else words)
+
+
+def _older(state: State, table: str, day: date | None, what: str) -> str | None:
+    """Words on the lists of a kind where the newest is from before a day: what came since is not on it; null: it is not."""
+    listed_on = state.evidence_day(table)
+    is_older = listed_on is not None and day is not None and listed_on < day
+    return f"the newest list of {table} is of {listed_on}, before the {what} of {day}" if is_older else None
 
 
 def _rows_in(rows: pl.DataFrame) -> int:

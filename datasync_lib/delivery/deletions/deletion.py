@@ -27,6 +27,7 @@ from .sign_off_workbook import write_workbook
 from .state import Asked, State
 from .symbol_counts import FILE_NAME, add_symbol_count
 from .undo import undo_files
+from .versions import COMPARED
 from .what_if import WhatIf, what_if
 
 
@@ -201,5 +202,5 @@ class Deletion:
         counts = dict(found.counts.iter_rows())
         kept = folder.relative_to(state.project.folder).as_posix()
         line = {"symbol": self.symbol, "package": found.package, "list_of": str(as_of), "folder": kept, **counts}
-        add_lines(state.decisions / "deletions_after.jsonl", [line])
+        add_lines(state.decisions / COMPARED, [line])
         return found

@@ -11,6 +11,8 @@ import polars as pl
 
 from ...analysis.exchange import with_number
 from ...errors import InputError
+from ...local_lists.evidence_names import symbol_in_name
+from ...readers import date_in_name
 from ...settings import Settings, SymbolSettings
 from ...tables.ages import extract_date
 
@@ -194,6 +196,17 @@ class State:
         )
         open_ = mine.filter(~pl.col("is_over")).select("file", "record")
         return open_.join(numbers.unique().collect(), on=["file", "record"], how="left")
+
+    def evidence_day(self, table: str) -> date | None:
+        """Of which day the newest list of a kind is that may speak of this symbol; null: none of them has a day."""
+        codes = [each.symbol for each in self.settings.symbols]
+        days = []
+        for file in self.files.filter(pl.col("kind") == table)["file"]:
+            listed = self.settings.evidence_list_of(file)
+            symbol = (listed.symbol if listed else None) or symbol_in_name(file, codes)
+            if symbol in (None, self.symbol):
+                days.append((listed.as_of if listed else None) or date_in_name(file))
+        return max(filter(None, days), default=None)
 
     @cached_property
     def fingerprint(self) -> str:

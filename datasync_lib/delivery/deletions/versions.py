@@ -1,6 +1,7 @@
 """What was written for a symbol before, and what is different now (practice.md 6.3, «dry-run diff»)."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,7 @@ from .before_lists import sha256_of
 from .state import State
 
 RECORD = "deletions.jsonl"
+COMPARED = "deletions_after.jsonl"
 PREDICTION = "prediction.csv"
 
 
@@ -28,6 +30,13 @@ def last_version(state: State) -> dict | None:
     """The line of the record on what was written last for the symbol; null: nothing yet."""
     lines = read_lines(state.decisions / RECORD)
     return next((line for line in reversed(lines) if line["symbol"] == state.symbol), None)
+
+
+def last_comparison(state: State) -> date | None:
+    """Of which day the latest list is that was compared with what was to go; null: none was yet, or none has a day."""
+    lines = read_lines(state.decisions / COMPARED, ("symbol", "list_of"))
+    days = [line["list_of"] for line in lines if line["symbol"] == state.symbol and line["list_of"] != "None"]
+    return max(map(date.fromisoformat, days), default=None)
 
 
 def difference_to_last(state: State) -> Difference:
