@@ -42,7 +42,6 @@ _ABOUT = {"ocn", "mms_id", "authorisation", "last_used_on"}
 _MOST_LINES_ABOVE = 30
 # Lists whose rows speak against a deletion: one of which nobody can tell whose it is counts for every symbol.
 _AGAINST_DELETION = ("lhrs", "commitments", "ill_requests", "kb_holdings", "kept_titles", "excluded_titles")
-_NO_SYMBOL = "(none)"
 WHAT_TO_DO = (
     "put «OCLC number» or «MMS ID» above the column that names the titles, or name the columns in [[evidence_lists]] of "
     "datasync.toml (columns = …)"
@@ -78,13 +77,9 @@ class _Told:
     codes: tuple[str, ...]
 
     def symbols_of(self, cells: pl.Series, kind: str) -> list[str | None]:
-        """The symbol of each row; null: of any. Where the cell is empty it is that of the file.
-
-        A title is given up under the symbols that are named: among rows with a symbol one without any is of none.
-        """
+        """The symbol of each row; null: of any. Where the cell is empty it is that of the file."""
         read = {text: symbol_in_cell(text, self.codes, kind) for text in cells.unique().drop_nulls()}
-        blank = _NO_SYMBOL if read and kind == "withdrawn_titles" and self.symbol is None else self.symbol
-        return [blank if text is None else read[text] for text in cells]
+        return [self.symbol if text is None else read[text] for text in cells]
 
 
 def symbol_in_cell(text: str, symbols: Collection[str], kind: str) -> str | None:

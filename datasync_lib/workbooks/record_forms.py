@@ -36,6 +36,12 @@ FORMS: Mapping[str, Form] = {
         **dict.fromkeys(("day", "list_of", "deleted_by", "manifest_sha256", "at"), _TEXT),
         "numbers": int | None,
     },
+    "deletions_after.jsonl": {
+        **dict.fromkeys(("symbol", "list_of"), str),
+        **dict.fromkeys(("package", "folder", "at"), _TEXT),
+        **dict.fromkeys(("removed", "stayed", "remaining", "gone_unexpected", "new_unexpected"), int | None),
+        "deleted_but_owned": int | None,
+    },
     "deletion_overrides.jsonl": {**dict.fromkeys(("symbol", "check", "state", "who", "why", "at"), str), "said": _TEXT},
     "deletion_samples.jsonl": {
         **{"symbol": str, "seed": int, "number": int, "class": str, "right": bool, "who": str},

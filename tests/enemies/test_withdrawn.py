@@ -22,7 +22,7 @@ GONE, LEFT = "delete withdrawn", "review not_yet_classed"
         # it is to be withdrawn on a day that has not come
         ("withdrawn.csv", "OCN,Withdrawn on\n{2},2025-01-05\n{3},2099-01-01\n", (2,)),
         # of a list that names symbols, only what is under one of them
-        ("withdrawn.csv", "OCN,Symbol\n{2},OLDA\n{3},\n{4},LAWS\n{5},OLDA/LAWS\n", (2,)),
+        ("withdrawn.csv", "OCN,Symbol\n{2},OLDA\n{4},LAWS\n{5},OLDA/LAWS\n", (2,)),
         ("withdrawn_OLDA.csv", "OCN,Symbol\n{2},OLDA\n{3},\n{4},LAWS\n", (2, 3)),
         ("withdrawn.csv", "OCN,Symbol\n{2},\n{3},\n", (2, 3)),
     ],

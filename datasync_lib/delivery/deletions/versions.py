@@ -34,9 +34,9 @@ def last_version(state: State) -> dict | None:
 
 def last_comparison(state: State) -> date | None:
     """Of which day the latest list is that was compared with what was to go; null: none was yet, or none has a day."""
-    lines = read_lines(state.decisions / COMPARED, ("symbol", "list_of"))
-    days = [line["list_of"] for line in lines if line["symbol"] == state.symbol and line["list_of"] != "None"]
-    return max(map(date.fromisoformat, days), default=None)
+    lines = read_lines(state.decisions / COMPARED)
+    days = [line["list_of"] for line in lines if line["symbol"] == state.symbol]
+    return pl.Series("list_of", days, pl.String).str.to_date("%Y-%m-%d", strict=False).max()
 
 
 def difference_to_last(state: State) -> Difference:
