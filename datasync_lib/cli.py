@@ -46,6 +46,9 @@ def main() -> NoReturn:
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     # A warning is a line for the person at the screen, as an error is.
     warnings.showwarning = lambda message, *_: print(f"datasync: ! {message}", file=sys.stderr)
+    # What a file could not write is told once; that it cannot write while it is given up either says nothing new.
+    others = sys.unraisablehook
+    sys.unraisablehook = lambda it: None if isinstance(it.exc_value, OSError) else others(it)
     try:
         app(prog_name="datasync")
     except DatasyncError as error:

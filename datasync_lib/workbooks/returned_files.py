@@ -27,6 +27,7 @@ _TEXTS = (".csv", ".tsv", ".tab", ".txt")
 _NOT_OURS = ("~$", ".", "thumbs.db", "desktop.ini", "__macosx")
 # A unit's workbook has some megabytes; more than this is something else, and could fill the machine.
 _MOST_BYTES = 500_000_000
+_MOST_CELLS = 30_000_000
 _SEPARATORS = (",", ";", "\t", "|")
 
 
@@ -117,7 +118,7 @@ def _files(sources: Path | Iterable[Path], issues: list[tuple]) -> Iterator[_Fil
             continue
         if suffix == ".zip":
             yield from _files_of_zip(path, content, issues)
-        elif suffix == ".txt" and not is_asked_for and _sheet_text(content) is None:
+        elif suffix == ".txt" and not is_asked_for and not _may_be_sheet(content):
             issues.append(_other_file(path.name))
         else:
             yield _File(str(path.parent), path.name, content)
@@ -177,6 +178,8 @@ def _sheet_text(content: bytes) -> list[list[str]] | None:
     """The rows of a sheet of ours that was saved as text; None: it is none."""
     text = _decoded(content)
     for separator in _SEPARATORS:
+        if text.count(separator) > _MOST_CELLS:
+            raise InputError("has more cells than any sheet that was sent out")
         try:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
         except csv.Error:
@@ -184,6 +187,13 @@ def _sheet_text(content: bytes) -> list[list[str]] | None:
         if any(_is_ours(row) for row in rows[:1000]):
             return rows
     return None
+
+
+def _may_be_sheet(content: bytes) -> bool:
+    try:
+        return _sheet_text(content) is not None
+    except InputError:
+        return False
 
 
 def _is_ours(row: list[str]) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ..errors import OutputError
 from ..settings import Settings
 from .decisions import FILE_NAME, append_within, latest_decisions, read_decisions
 from .library import Frame
@@ -74,5 +75,9 @@ def take(
         added = append_within(folder / FILE_NAME, returned.decisions, now)
     last = latest_decisions(read_decisions(folder))
     path = folder / "questions" / f"questions_{now.astimezone():%Y%m%d_%H%M%S}.xlsx"
-    written = write_questions(path, returned.questions, last=last, project=ours, settings=settings)
+    try:
+        written = write_questions(path, returned.questions, last=last, project=ours, settings=settings)
+    except OutputError as error:
+        words = f"{added.height:,} new decisions are in the record; what is asked is asked again with the same files"
+        raise OutputError(f"{error} ({words})") from None
     return Taken(added, returned.issues, returned.account, written)

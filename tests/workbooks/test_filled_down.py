@@ -84,3 +84,34 @@ def test_merged_cells_to_the_end_of_the_sheet_are_doubts_of_the_rows_there_are(d
     assert set(returned.issues["code"]) == {"merged_cells"}
     assert returned.decisions.is_empty()
     assert account["questioned"] == returned.issues.height < 10
+
+
+def test_a_text_of_commas_costs_itself_alone(desk, tmp_path, monkeypatch):
+    monkeypatch.setattr("datasync_lib.workbooks.returned_files._MOST_CELLS", 1_000)
+    (tmp_path / "of commas.csv").write_text("Row key" + "," * 1_001, "utf-8")
+    (tmp_path / "of commas.txt").write_text("Row key" + "," * 1_001, "utf-8")
+    desk.fill(SHARED, FIRST, Decision="merge")
+    sent = desk.save()
+    returned = read_returned([sent, tmp_path / "of commas.csv"], findings=institution().findings)
+    assert returned.decisions["decision"].to_list() == ["merge"]
+    (told,) = returned.issues.to_dicts()
+    assert (told["code"], told["what"]) == (
+        "unreadable_workbook", "of commas.csv has more cells than any sheet that was sent out.",
+    )  # fmt: skip
+
+
+def test_files_of_one_name_are_told_apart_and_the_same_file_is_read_once(desk, tmp_path):
+    sent = Path(desk.fill(SHARED, FIRST, Decision="merge").save())
+    other = Desk(tmp_path / "other.xlsx", sent)
+    other.fill(SHARED, FIRST, Note="by Anna").save()
+    for folder, source in (("first", sent), ("second", other.path), ("third", sent)):
+        (tmp_path / "back" / folder).mkdir(parents=True)
+        (tmp_path / "back" / folder / "music.xlsx").write_bytes(source.read_bytes())
+    returned = read_returned(tmp_path / "back", findings=institution().findings)
+    account = returned.account.to_dicts()
+    assert [each["workbook"] for each in account] == ["first/music.xlsx", "second/music.xlsx"]
+    assert account[0]["rows"] == account[1]["rows"] == account[0]["sent"]
+    (same,) = returned.issues.filter(code="same_file").to_dicts()
+    assert same["is_taken"]
+    assert "third/music.xlsx is the same file as" in same["what"]
+    assert returned.decisions.select("decision", "note").rows() == [("merge", "by Anna")]

@@ -197,6 +197,28 @@ def test_what_cannot_be_written_is_told_in_one_line_and_stays_as_it_was(folder, 
     assert todo in ended.stderr
 
 
+# The reports of a project on a full disk; the workbooks that are there stay, as do the records.
+NO_ROOM_FOR_REPORTS = """
+import subprocess
+reports = folder / "reports"
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", reports], check=True)
+sys.argv = ["datasync", "workbooks", "-p", str(folder)]
+from datasync_lib.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(not may_mount(), reason="needs namespaces of Linux")
+def test_workbooks_on_a_full_disk_are_told_line_by_line(own_example):
+    own_example.reports.mkdir(exist_ok=True)
+    ended = run(NO_ROOM_FOR_REPORTS, own_example.folder, before=NAMESPACE)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    first, *others = ended.stderr.splitlines()
+    assert first.endswith("workbooks were not written:")
+    assert len(others) == int(first.split()[1]) > 1
+    assert all("there is no space left): free space there" in line for line in others), others
+
+
 def test_a_file_that_grows_past_a_limit_is_told(folder):
     pytest.importorskip("resource", reason="needs a file size limit of the operating system")
     limit = (
