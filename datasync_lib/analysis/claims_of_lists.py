@@ -36,26 +36,67 @@ def held_before(*, worldcat_holdings: pl.LazyFrame, terminals: pl.DataFrame, bef
     return named.unique().sort("number", "symbol")
 
 
-@claims("set_after_extract", by={"newest_holdings": "number", "held_before": "number"})
+@gives(
+    "held_between",
+    by={"worldcat_holdings": "ocn"},
+    together=lambda rows: rows.unique().sort("number", "symbol", "as_of"),
+)
+def held_between(
+    *, worldcat_holdings: pl.LazyFrame, terminals: pl.DataFrame, between_days: pl.DataFrame
+) -> pl.DataFrame:
+    """What did WorldCat hold under each symbol after the extract, by lists from before the newest one?
+
+    Returns:
+        symbol, number (as WorldCat calls it now, or the number itself when it is ambiguous), as_of; sorted.
+    """
+    lists = worldcat_holdings.select("symbol", "ocn", "as_of")
+    later = lists.join(between_days.lazy(), on=["symbol", "as_of"], how="semi").collect()
+    named = with_number(later, "ocn", terminals).select("symbol", pl.col("ocn_number").alias("number"), "as_of")
+    return named.unique().sort("number", "symbol", "as_of")
+
+
+@claims("set_after_extract", by=dict.fromkeys(["newest_holdings", "held_before", "held_between"], "number"))
 def claims_of_new_holdings(
     *,
     newest_holdings: pl.LazyFrame,
     held_before: pl.LazyFrame,
+    held_between: pl.LazyFrame,
     list_days: pl.DataFrame,
     before_days: pl.DataFrame,
+    between_days: pl.DataFrame,
     extract_date: date | None,
 ) -> pl.DataFrame:
-    """Which numbers are in a symbol's list from after the extract and not in the one from before: set_after_extract.
+    """Which numbers are in a symbol's list from after the extract and not in an earlier one: set_after_extract.
 
-    A symbol that lacks one of the two lists has no such claims: nobody can tell.
+    The earlier ones are the newest from before the extract, and those from after it: what was deleted and is there again was
+    set anew. A symbol that has no such list has no such claims: nobody can tell.
     """
-    both = list_days.filter(pl.col("as_of") > pl.lit(extract_date, pl.Date)).join(before_days, on="symbol", how="semi")
+    is_after = pl.col("as_of") > pl.lit(extract_date, pl.Date)
+    symbols = list_days.filter(is_after).select("symbol")
+    days = pl.concat([before_days, between_days]).join(symbols, on="symbol", how="semi").lazy()
     columns = ["symbol", "number", "file", "record"]
-    after = newest_holdings.select(columns).join(both.lazy().select("symbol"), on="symbol", how="semi")
-    new = after.join(held_before, on=["symbol", "number"], how="anti").collect()
-    first = new.sort(columns).unique(["symbol", "number"], keep="first", maintain_order=True)
-    reason = "it is in the list from after the extract, and not in the one from before"
+    asked = newest_holdings.select(columns).join(days, on="symbol")
+    known = pl.concat([each.select("symbol", "number", "as_of") for each in (held_before, held_between)])
+    new = asked.join(known, on=["symbol", "number", "as_of"], how="anti").collect()
+    first = new.sort("as_of", *columns).unique(["symbol", "number"], keep="first", maintain_order=True)
+    is_before = ~is_after.fill_null(True)
+    reason = (
+        pl.when(is_before)
+        .then(pl.lit("it is in the list from after the extract, and not in the one from before"))
+        .otherwise(pl.format("it is in the newest list, and not in that of {}, after the extract", "as_of"))
+    )
     return in_order([as_claims(first, "set_after_extract", reason)])
+
+
+@gives("between_days")
+def between_days(
+    *, worldcat_holdings: pl.LazyFrame, list_days: pl.DataFrame, extract_date: date | None
+) -> pl.DataFrame:
+    """Of which days are the lists of each symbol from after the extract, but for the newest: symbol, as_of; sorted."""
+    days = worldcat_holdings.select("symbol", "as_of").unique()
+    later = days.filter(pl.col("as_of") > pl.lit(extract_date, pl.Date))
+    older = later.join(list_days.lazy(), on=["symbol", "as_of"], how="anti")
+    return older.collect(engine="streaming").sort("symbol", "as_of")
 
 
 @gives("before_days")

@@ -119,6 +119,22 @@ def test_lists_of_several_days(tmp_path):
     assert not_as_it_must(loaded(tmp_path, files | lists), must) == {}
 
 
+def test_what_was_deleted_and_is_there_again_was_set_anew(tmp_path):
+    """The list from before the extract has it, the one after a first deletion has not, and the newest one has it again."""
+    files, must, at = library(
+        lambda at: Kind(
+            dict.fromkeys((1, 4), "delete covered") | dict.fromkeys((2, 3), "hold set_after_extract"),
+            files=at.merged(4, 904),
+        )
+    )
+    # 4 was listed under its old number
+    days = {BEFORE: (1, 2, 4), "20250912": (1, 3, 904), "20250920": (1, 2, 904), AFTER: (1, 2, 3, 4)}
+    lists = {
+        LIST.format("OLDA", day, "txt"): "".join(f"{at.ocn(i)}\n" for i in of).encode() for day, of in days.items()
+    }
+    assert not_as_it_must(loaded(tmp_path, files | lists), must) == {}
+
+
 def test_a_list_that_went_through_a_spreadsheet_and_a_target_whose_list_is_old(tmp_path):
     """Rows of which the number is lost are told as such; a list from before the answers says nothing of them."""
     files, must, at = library(lambda _: Kind(dict.fromkeys((1, 2), "delete covered")))
