@@ -90,13 +90,21 @@ def claims_of_new_holdings(
 
 @gives("between_days")
 def between_days(
-    *, worldcat_holdings: pl.LazyFrame, list_days: pl.DataFrame, extract_date: date | None
+    *,
+    worldcat_holdings: pl.LazyFrame,
+    list_days: pl.DataFrame,
+    split_lists: pl.DataFrame,
+    extract_date: date | None,
 ) -> pl.DataFrame:
-    """Of which days are the lists of each symbol from after the extract, but for the newest: symbol, as_of; sorted."""
-    days = worldcat_holdings.select("symbol", "as_of").unique()
-    later = days.filter(pl.col("as_of") > pl.lit(extract_date, pl.Date))
-    older = later.join(list_days.lazy(), on=["symbol", "as_of"], how="anti")
-    return older.collect(engine="streaming").sort("symbol", "as_of")
+    """Of which days are the lists of each symbol from after the extract, but for the newest: symbol, as_of; sorted.
+
+    One that may be a part of the newest says nothing of what it lacks.
+    """
+    key = ["symbol", "as_of"]
+    later = worldcat_holdings.filter(pl.col("as_of") > pl.lit(extract_date, pl.Date))
+    parts = later.join(split_lists.lazy().select("symbol", "file"), on=["symbol", "file"], how="semi").select(key)
+    older = later.select(key).unique().join(list_days.lazy(), on=key, how="anti").join(parts, on=key, how="anti")
+    return older.collect(engine="streaming").sort(key)
 
 
 @gives("before_days")

@@ -144,6 +144,8 @@ def _read_list(
     symbol = listed.symbol if listed else None
     symbol = symbol or symbol_in_name(source.file, [each.symbol for each in symbols])
     day = (listed.as_of if listed else None) or date_in_name(source.file)
+    # «Requests due by 31 December»: a day that has not come is not that of the list.
+    day = None if day and day > date.today() else day
     try:
         with source.input.open() as stream:
             lines = LineBlocks(stream)

@@ -51,6 +51,11 @@ def renamed(library: Library, file: str, name: str) -> None:
     library.tables["files"] = library.tables["files"].with_columns(file=pl.col("file").replace(file, name))
 
 
+def add_file(library: Library, kind: str, name: str) -> None:
+    files = library.tables["files"]
+    library.tables["files"] = files.vstack(files.filter(kind=kind).with_columns(file=pl.lit(name)))
+
+
 def compared(library: Library, day: str, symbol: str = "OLD") -> None:
     """A deletion was carried out before, and a list of that day compared with it."""
     add_lines(library.folder / "decisions" / "deletions_after.jsonl", [{"symbol": symbol, "list_of": day}])
@@ -99,6 +104,7 @@ BROKEN = [
     ("open_ill", lambda it: it.tables.update(evidence(("ill_requests", "OLD", None, False))), False, "1 open request, for 0 that go"),
     ("open_ill", lambda it: files_of(it, ill="unknown"), None, "no input: no list of ILL requests is loaded"),
     ("open_ill", lambda it: renamed(it, "ill.csv", "ILL requests 20250831.csv"), False, "0 open requests, for 0 that go; the newest list of ill_requests is of 2025-08-31, before the ILL freeze of 2025-09-01"),
+    ("open_ill", lambda it: (add_file(it, "ill_requests", "ILL requests due 20251231.csv"), renamed(it, "ill.csv", "ILL requests 20250831.csv")), False, "before the ILL freeze of 2025-09-01"),
     ("open_ill", lambda it: (renamed(it, "ill.csv", "ILL requests 20250719.csv"), by(it, "own_lists", "kept")), False, "the newest list of ill_requests is of 2025-07-19, before the extract of 2025-07-20"),
     ("lhr_and_retention", lambda it: renamed(it, "lhrs.csv", "LHRs 20250719.csv"), False, "the newest list of lhrs is of 2025-07-19, before the extract of 2025-07-20"),
     ("lhr_and_retention", lambda it: renamed(it, "kept.csv", "retention OLD 20250101.csv"), False, "the newest list of commitments is of 2025-01-01, before the extract of 2025-07-20"),

@@ -73,4 +73,16 @@ def released_by_program(at: At) -> Kind:
     )
 
 
-KINDS = (several_columns_of_numbers, several_columns_of_states, released_by_program)
+def days_that_have_not_come(at: At) -> Kind:
+    """A day in the name of a list that has not come is not that of the list: what is due by then may be open again."""
+    row = "Request ID,OCN,Status\n{},{},{}\n"
+    lists = {
+        "ill requests due by 20991231.csv": row.format(91, at.ocn(2), "Complete"),
+        "ill requests again 20250920.csv": row.format(91, at.ocn(2), "Shipped"),
+        "ill requests earlier 20250910.csv": row.format(92, at.ocn(3), "Shipped"),
+        "ill requests later 20250920.csv": row.format(92, at.ocn(3), "Complete"),
+    }
+    return Kind({1: CONFIRMED, 2: OPEN, 3: CONFIRMED}, files=lists)
+
+
+KINDS = (days_that_have_not_come, several_columns_of_numbers, several_columns_of_states, released_by_program)

@@ -206,7 +206,7 @@ class State:
             symbol = (listed.symbol if listed else None) or symbol_in_name(file, codes)
             if symbol in (None, self.symbol):
                 days.append((listed.as_of if listed else None) or date_in_name(file))
-        return max(filter(None, days), default=None)
+        return max((day for day in days if day and day <= self.today), default=None)
 
     @cached_property
     def fingerprint(self) -> str:
