@@ -48,7 +48,7 @@ TABLES = {
         {"holding_id": "221", "mms_id": "991", "items": 1},
         {"holding_id": "222", "mms_id": "995", "items": 0},
         {"holding_id": "225", "mms_id": "996"},
-        {"holding_id": "226", "mms_id": "996", "library": "DEPOT", "location": "RES"},
+        {"holding_id": "226", "mms_id": "994", "library": "DEPOT", "location": "RES"},
         {"holding_id": "223", "mms_id": "992", "library": "ATTIC", "is_mfhd": True, "file": "lhrs.mrc", "record": 0},
         {"holding_id": "224", "mms_id": "991", "is_mfhd": True, "file": "lhrs.mrc", "record": 1},
     ),
@@ -146,6 +146,7 @@ TABLES = {
         {"symbol": "OLD", "ocn": 7, "as_of": date(2025, 6, 1), "title": "Rivers"},
         {"symbol": "OLD", "ocn": 11, "as_of": date(2025, 6, 1)},
         *({"symbol": "TWO", "ocn": day, "as_of": date(2025, 10, day)} for day in (1, 2)),
+        *({"symbol": "TEN", "ocn": 95, "as_of": date(2025, month, 1)} for month in (9, 10)),
     ),
     "worldcat_repeats": rows(
         "worldcat_repeats",
