@@ -46,8 +46,8 @@ def listed_keeps(*, worldcat_holdings: pl.LazyFrame, kept_rows: pl.DataFrame) ->
     )
 
 
-@gives("kept_numbers")
-def kept_numbers(
+@gives("found_keeps")
+def found_keeps(
     *,
     kept_rows: pl.DataFrame,
     listed_keeps: pl.DataFrame,
@@ -55,7 +55,7 @@ def kept_numbers(
     terminals: pl.DataFrame,
     ambiguous_aliases: pl.DataFrame,
 ) -> pl.DataFrame:
-    """On which numbers, as WorldCat calls them now, were decisions to keep taken?
+    """Of which number, as WorldCat calls it now, is each decision to keep?
 
     A decision is on a number as it was held under a symbol, and its row key does not tell it: it is found again among the
     numbers of all lists, else among those that became one that is held.
@@ -68,7 +68,7 @@ def kept_numbers(
         ambiguous_aliases: what numbers without a single end may be: the decision holds for each.
 
     Returns:
-        symbol, number, who, others; sorted.
+        symbol, number, row_key; sorted.
     """
     missing = kept_rows.join(listed_keeps, on="row_key", how="anti")
     aliases = pl.concat(
@@ -87,8 +87,28 @@ def kept_numbers(
     every = pl.concat(found)
     may_be = every.join(ambiguous_aliases, left_on="ocn", right_on="old_ocn", how="inner")
     named = with_number(every, "ocn", terminals).rename({"ocn_number": "number"})
-    numbered = pl.concat([each.select("symbol", "number", "row_key") for each in (named, may_be)])
-    return numbered.join(kept_rows, on="row_key").select(_KEPT).unique().sort(_KEPT, nulls_last=True)
+    return pl.concat([each.select("symbol", "number", "row_key") for each in (named, may_be)]).unique().sort(pl.all())
+
+
+@gives("kept_numbers")
+def kept_numbers(*, kept_rows: pl.DataFrame, found_keeps: pl.DataFrame) -> pl.DataFrame:
+    """On which numbers, as WorldCat calls them now, were decisions to keep taken: symbol, number, who, others; sorted."""
+    return found_keeps.join(kept_rows, on="row_key").select(_KEPT).unique().sort(_KEPT, nulls_last=True)
+
+
+@gives("lost_keeps")
+def lost_keeps(*, decisions: pl.LazyFrame, kept_rows: pl.DataFrame, found_keeps: pl.DataFrame) -> pl.DataFrame:
+    """Which decisions to keep are of a number that nothing tells any more?
+
+    The list of that day is not loaded, and no merge leads from its number to one that is held: it may be of any number.
+
+    Returns:
+        workbook, sheet, row of the last line with each. Sorted.
+    """
+    lost = kept_rows.join(found_keeps, on="row_key", how="anti").lazy()
+    lines = decisions.filter(pl.col("decision") == KEEP).join(lost, on="row_key", how="semi").collect()
+    last = lines.unique("row_key", keep="last", maintain_order=True)
+    return last.select("workbook", "sheet", "row").sort(pl.all(), nulls_last=True)
 
 
 def _found(held: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,8 @@ from .exchange import with_number
 from .registry import gives
 
 _EXPONENT = r"(?i)([0-9])[.,]([0-9]+)e\+?([0-9]{1,2})"
+# The same, also with one digit only, where a spreadsheet wrote it: 4E+06.
+_CUT = r"(?i)(?:([0-9])[.,]([0-9]+)e\+?|(?:^|[^0-9a-z.,])([0-9])e\+)([0-9]{1,2})"
 # A blank as a page or a workbook writes it, within a number that was copied from there.
 _WRITTEN_BLANK = r"(?i)&(?:[a-z]+|#[0-9]+|#x[0-9a-f]+);|_x[0-9a-f]{4}_"
 # What may stand between the digits of one number: no letter, and nothing that parts the cells of a row; perhaps no mark of
@@ -138,10 +140,10 @@ def cut_readings(*, all_ocns: pl.LazyFrame) -> pl.DataFrame:
     Returns:
         digits (what is left, as a whole number), lost (how many digits are gone), mms_id, raw, file, record. Sorted.
     """
-    parts = pl.col("raw").str.extract_groups(_EXPONENT).struct
-    shown = parts.field("1") + parts.field("2")
-    lost = parts.field("3").cast(pl.Int64) - parts.field("2").str.len_bytes().cast(pl.Int64)
-    read = all_ocns.filter(pl.col("ocn").is_null() & pl.col("raw").str.contains(_EXPONENT)).select(
+    parts = pl.col("raw").str.extract_groups(_CUT).struct
+    shown = pl.coalesce(parts.field("1") + parts.field("2"), parts.field("3"))
+    lost = parts.field("4").cast(pl.Int64) - shown.str.len_bytes().cast(pl.Int64) + 1
+    read = all_ocns.filter(pl.col("ocn").is_null() & pl.col("raw").str.contains(_CUT)).select(
         shown.cast(pl.Int64, strict=False).alias("digits"), lost.alias("lost"), "mms_id", "raw", "file", "record"
     )
     # More digits than an OCN has say nothing.

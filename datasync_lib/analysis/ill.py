@@ -41,7 +41,7 @@ def ill_rows(
         mms_suffix, maximum: of the settings.
 
     Returns:
-        symbol (null: any); as_of (the day of the list); request_id, role, status, requested_on, due_on, ocn, mms_id (as the row
+        symbol (null: any); as_of (the day of the list); request_id, role, status, requested_on, due_on, ocn, mms_id, raw (as the row
         has them); is_open; waiting (days since it was requested, in words), due (overdue, due later, no due date); number (the
         smallest that it touches, as WorldCat calls it now; null: none); is_candidate: it is held under the symbol, and may go;
         is_all: nothing else is in the way of it; file, record. One row a row of a list, sorted.
@@ -65,7 +65,7 @@ def ill_rows(
         waiting=_waiting(),
         due=_due(),
     )
-    columns = [*_SHOWN, "is_open", "waiting", "due", "number", "is_candidate", "is_all", *_ROW]
+    columns = [*_SHOWN, "raw", "is_open", "waiting", "due", "number", "is_candidate", "is_all", *_ROW]
     return judged.select(columns).sort(*_ROW)
 
 
@@ -111,10 +111,11 @@ def open_ill_requests(*, ill_rows: pl.DataFrame) -> pl.DataFrame:
     """Which requests are open, as far as the newest list says that tells of each?
 
     Returns:
-        The columns of `ill_rows`; what touches candidates first, then the oldest.
+        The columns of `ill_rows` but for raw; what touches candidates first, then the oldest.
     """
     order = ["is_candidate", "symbol", "requested_on", "due_on", *_ROW]
-    return ill_rows.filter(is_latest()).filter("is_open").sort(order, descending=[True, *[False] * 5], nulls_last=True)
+    latest = ill_rows.filter(is_latest()).drop("raw")
+    return latest.filter("is_open").sort(order, descending=[True, *[False] * 5], nulls_last=True)
 
 
 _WEEK = ["symbol", "as_of", "waiting", "due", "status"]

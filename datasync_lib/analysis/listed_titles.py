@@ -58,8 +58,10 @@ _COLUMNS = ["list", "symbol", "ocn", "mms_id", "raw", "is_over", "said", "file",
 _WHOLE_EXPONENT = r"(?i)^\s*[0-9](?:[.,]([0-9]*))?e\+?([0-9]{1,2})\s*$"
 # A formula of which the file has no result: its digits are those of cells. One that only quotes a number is that number.
 _FORMULA = r"""^\s*['"]?=\s*[^\s0-9"']"""
-# A request is the same one where its ID, its title and its symbol are: each branch and each system counts from 1.
-_REQUEST = ["request_id", "symbol", "ocn", "mms_id"]
+# A request is the same one where its ID, its title and its symbol are: each branch and each system counts from 1. Where the title
+# has no number that could be read, it is what stands in the place of one.
+_UNREAD = pl.when(pl.col("ocn").is_null() & pl.col("mms_id").is_null()).then("raw")
+_REQUEST = ["request_id", "symbol", "ocn", "mms_id", _UNREAD]
 
 
 def _words(*parts: tuple[str, str]) -> pl.Expr:

@@ -23,6 +23,8 @@ FAILURES = {"unresolved": "unresolved", "data error": "data_error", "processing 
 RUN_ORDER = ["received_at", "job_offset", "file", "record"]
 # What one history is of: a record under a symbol.
 RECORD_KEY = ["symbol", "record_key"]
+# The numbers of a row: the one that was sent, and the one that came back.
+_ANSWERED = ["sent_ocn", "result_ocn"]
 
 
 def _count_runs(ordered: pl.DataFrame) -> pl.DataFrame:
@@ -148,26 +150,35 @@ def _latest_of_numbers(rows: pl.DataFrame) -> pl.DataFrame:
     return in_order.unique(["symbol", "number"], keep="last", maintain_order=True)
 
 
-@gives("deleted_numbers", by={"outcome_history": "record_key"}, together=_latest_of_numbers)
-def deleted_numbers(*, outcome_history: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
+@gives("deleted_numbers", by={"outcome_history": "record_key", "all_ocns": "mms_id"}, together=_latest_of_numbers)
+def deleted_numbers(*, outcome_history: pl.LazyFrame, all_ocns: pl.LazyFrame, terminals: pl.DataFrame) -> pl.DataFrame:
     """Which numbers were deleted under which symbol, and when last?
 
     Any answer in a collection that deletes, or that may, counts, since an answer that we do not know may be a success; one
-    whose time is not known counts as later than everything.
+    whose time is not known counts as later than everything. One that names no number, but a bib, may be of any number that
+    the bib ever had or was answered with.
 
     Args:
         outcome_history: every answer.
+        all_ocns: readings of every extract.
         terminals: where numbers end: a delete names a record by any number.
 
     Returns:
         symbol; number (as WorldCat calls it now, or the number itself when it is ambiguous); received_at, job_offset, file,
         record of the latest delete. Sorted by symbol, number.
     """
-    deletes = outcome_history.filter("may_delete").select("symbol", "sent_ocn", "result_ocn", *RUN_ORDER).collect()
-    named = pl.concat(
-        deletes.select("symbol", pl.col(name).alias("ocn"), *RUN_ORDER) for name in ("sent_ocn", "result_ocn")
-    )
-    numbered = with_number(named.drop_nulls("ocn"), "ocn", terminals)
+    deletes = outcome_history.filter("may_delete").select("symbol", "mms_id", *_ANSWERED, *RUN_ORDER).collect()
+    named = [deletes.select("symbol", pl.col(name).alias("ocn"), *RUN_ORDER) for name in _ANSWERED]
+    of_bibs = deletes.filter(pl.all_horizontal(pl.col(_ANSWERED).is_null())).drop_nulls("mms_id").drop(_ANSWERED)
+    if of_bibs.height:
+        ever = pl.concat(
+            [
+                all_ocns.select("mms_id", "ocn"),
+                *(outcome_history.select("mms_id", pl.col(name).alias("ocn")) for name in _ANSWERED),
+            ]
+        )
+        named.append(ever.join(of_bibs.lazy(), on="mms_id").select("symbol", "ocn", *RUN_ORDER).unique().collect())
+    numbered = with_number(pl.concat(named).drop_nulls("ocn"), "ocn", terminals)
     return _latest_of_numbers(numbered.select("symbol", pl.col("ocn_number").alias("number"), *RUN_ORDER))
 
 
@@ -177,7 +188,7 @@ def _is_cancelled(rows: pl.DataFrame, terminals: pl.DataFrame, deleted_numbers: 
     of_number = _latest(deleted_numbers, ["symbol", "number"])
     by_record = rows.join(of_record, on=RECORD_KEY, how="left", nulls_equal=True, maintain_order="left")
     cancelled = by_record.select(_is_deleted_later().alias("cancelled"))["cancelled"]
-    for name in ("sent_ocn", "result_ocn"):
+    for name in _ANSWERED:
         numbered = with_number(rows, name, terminals).join(
             of_number,
             left_on=["symbol", f"{name}_number"],

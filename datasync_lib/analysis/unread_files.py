@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 
 import polars as pl
 
+from ..oclc.filenames import read_file_name
 from ..oclc.judged_records import HOLDINGS_RECORD
+from ..oclc.output_names import is_record_output
 from ..readers import moment_in_name
 from ..settings import Extract
 from .exchange import is_yes
@@ -14,6 +17,7 @@ from .registry import gives
 
 HELD_BACK = "list_not_read"
 
+_MARC_OR_ARCHIVE = (".mrc", ".marc", ".xml", ".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z")
 # Issues of a file, and of its last record, that say that records are missing at its end.
 _BREAKS, _CUT = ("breaks_off", "unreadable_file"), ("cut_off", "no_terminator")
 
@@ -80,7 +84,8 @@ def empty_parts(
 
     Args:
         files: how many records each has.
-        extract_entries: `extracts` of the settings; only files that an entry names are meant.
+        extract_entries: `extracts` of the settings: files that an entry names are meant, and those without bytes of which the
+            name tells nothing but MARC or an archive.
         extract_date: the day of the newest full export; what is older is no part of it.
 
     Returns:
@@ -88,14 +93,23 @@ def empty_parts(
     """
     entries = tuple(extract_entries)
     without = files.filter(pl.col("kind").is_in(["empty", "unreadable"]), pl.col("loaded") == 0)
+    may_be = set(filter(_may_be_of_catalogue, files.filter(pl.col("kind") == "empty").collect()["file"]))
     parts = []
     for file in without.select("file").collect()["file"]:
         entry = next((each for each in entries if fnmatchcase(file, each.files)), None)
         moment = moment_in_name(file)
         day = entry and (entry.date or (moment[0].date() if moment else None))
-        if entry and not (day and extract_date and day < extract_date):
+        is_old = day and extract_date and day < extract_date
+        if (entry or file in may_be) and not is_old:
             parts.append((file, day))
     return pl.DataFrame(sorted(parts), schema={"file": pl.String, "day": pl.Date}, orient="row")
+
+
+def _may_be_of_catalogue(file: str) -> bool:
+    """Whether a file without bytes may be a part of the catalogue by its name: MARC or an archive, and nothing of OCLC's."""
+    name = PurePosixPath(file).name
+    of_oclc = read_file_name(name).family != "unknown" or is_record_output(file)
+    return name.lower().endswith(_MARC_OR_ARCHIVE) and not of_oclc
 
 
 @gives("unread_files")
@@ -107,6 +121,7 @@ def unread_files(
     searched_files: pl.DataFrame,
     lost_failures: pl.DataFrame,
     empty_parts: pl.DataFrame,
+    lost_keeps: pl.DataFrame,
     files: pl.LazyFrame,
     load_issues: pl.LazyFrame,
 ) -> pl.DataFrame:
@@ -141,7 +156,10 @@ def unread_files(
         .select("file", symbol=under_any, reason=pl.format(words, "n"))
         .collect()
     )
-    given = [unread_lists, split_lists, unread_evidence, broken, nothing, unclear, lost, lhrs]
+    words = "row {} of its sheet «{}» says «still held: keep», of a number that is in no list that is loaded: load the list of that day again"
+    told = pl.format(words, pl.col("row").fill_null(0), pl.col("sheet").fill_null("?"))
+    keeps = lost_keeps.select(file=pl.col("workbook").fill_null("decisions"), symbol=under_any, reason=told)
+    given = [unread_lists, split_lists, unread_evidence, broken, nothing, unclear, lost, lhrs, keeps]
     every = pl.concat(given, how="diagonal").select("symbol", "file", "reason")
     first = every.sort("file", "reason").unique("symbol", keep="first", maintain_order=True)
     return first.sort("symbol", nulls_last=True)

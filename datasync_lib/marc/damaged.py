@@ -37,8 +37,11 @@ NEXT = re.compile(
 )
 
 
+# A directory from its beginning to its end. A leader, which has blanks, is not within it; but its digits may look like one.
+_DIRECTORY = re.compile(rb"[0-9A-Za-z]+\x1e")
 _TEXT = re.compile(rb"[^" + re.escape(SPACE) + rb"]")
 _DIGITS = re.compile(rb"\d*")
+_LEADER = 24
 
 
 @dataclass
@@ -117,7 +120,9 @@ def _end_of_piece(data: bytes, start: int) -> int:
         return start + stated
     end = data.find(RECORD_END, start) + 1 or len(data)
     here = NEXT.match(data, start) or (data[start : start + 1].isdigit() and NEXT.match(data, start + 1))
-    following = NEXT.search(data, start + (SHORTEST if here else 1), end)  # a long record's length has six digits
+    own = here and _DIRECTORY.match(data, start + _LEADER)
+    begin = own.end() if own else start + (SHORTEST if here else 1)  # a long record's length has six digits
+    following = NEXT.search(data, begin, end)
     return following.start() if following else end
 
 

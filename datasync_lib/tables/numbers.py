@@ -1,5 +1,7 @@
 """The `ocns` and `standard_numbers` tables: every number of a record, with where it stands and how it reads."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from ..identifiers.ocn import parse_ocn, split_ocns
@@ -12,6 +14,11 @@ from ..vocabulary.tables import conform, empty
 _OCLC_003, _LIKE_OCLC_003 = r"(?i)^[(\[]*oco?lc[)\]]*$", r"(?i)^[(\[]*[o0]c[o0]?lc[)\]]*$"
 # What begins like the ID of a bib in Alma (practice.md 3.4).
 _OF_ALMA = "99"
+# What begins as a number of OCLC does, whatever marks stand before it.
+_OF_OCLC = r"(?i)^[\s(\[|$‡\"'=]*a?[\s(\[]*(?:oco?lc|oc[lmn]\s*[0-9]|on\s*[0-9])"
+# Fields of control numbers, and local ones into which systems write the number that came back, or the one before it
+# (practice.md 1.4, oclc_formats.md 5): a number of OCLC in any subfield of them.
+_OTHER_FIELDS = ("014", "019", "035", "079", "904", "908", "913", "914", "916", "919", "950", "990", "994")
 # A place that the settings do not rank gives no current number, and owners all the same.
 UNRANKED = "unranked"
 
@@ -30,18 +37,20 @@ _STANDARD_NUMBERS = (
 def derive_ocns(fields: Fields, settings: Settings) -> pl.DataFrame:
     """Every reading of a place where an OCN may stand, in the columns of the `ocns` table.
 
-    The places and their rank come from the settings; the usual places that these leave out are read as well, as `unranked`: a bib
-    owns a number in any place (practice.md 6.2), and its current one stands in one of those of the settings. A 001 or 004 that is
+    The places and their rank come from the settings; the usual places that these leave out are read as well, as `unranked`, and so
+    is what begins as a number of OCLC does in other subfields of control numbers and in local fields: a bib owns a number in any
+    place (practice.md 6.2), and its current one stands in one of those of the settings. A 001 or 004 that is
     no OCN is the local number of the record and gives no row, nor does the 001 of a holdings record, which is OCLC's number of that
     record; but digits in 001 that are not the ID of a bib, in an Alma whose suffix is known, may be an OCN. A 014 counts only beside $b OCoLC (oclc_formats.md 5). A number of a former institution record
     beside another number in a better place is `institution_record`, never current (duplicates.md E1, practice.md 2.1a).
     On a holdings record the bib is its 004, and nothing there is the bib's current number.
     """
+    places = every_place(settings.ocn)
     found = [
         fields.values(p.place).with_columns(place=pl.lit(p.place), role=pl.lit(p.role), rank=rank, trusted=p.trusted)
-        for rank, p in enumerate(every_place(settings.ocn), start=1)
+        for rank, p in enumerate(places, start=1)
     ]
-    readings = pl.concat(found) if found else empty("ocns")
+    readings = pl.concat([*found, *_in_other_fields(fields, places)])
     if readings.is_empty():
         return empty("ocns")
     readings = _current(_institution_records(_read(_with_context(readings, fields), settings), settings))
@@ -53,6 +62,22 @@ def every_place(ocn: OcnSettings) -> tuple[OcnPlace, ...]:
     named = {each.place for each in ocn.places}
     others = [each for each in OcnSettings().places if each.place not in named]
     return (*ocn.places, *(each.model_copy(update={"role": UNRANKED}) for each in others))
+
+
+def _in_other_fields(fields: Fields, places: Iterable[OcnPlace]) -> list[pl.DataFrame]:
+    """What begins as a number of OCLC does in other subfields of fields that have such: readings of a rank behind all places."""
+    read = {place.place for place in places}
+    rank = 1 + len(read)
+    found = []
+    for tag in _OTHER_FIELDS:
+        if tag in read or tag not in fields.tags:
+            continue
+        place = pl.concat_str(pl.lit(f"{tag}$"), "code")
+        rows = fields.tag(tag).filter(pl.col("code").is_not_null() & pl.col("value").str.contains(_OF_OCLC))
+        told = rows.with_columns(place=place, role=pl.lit(UNRANKED), rank=pl.lit(rank, pl.Int32), trusted=pl.lit(False))
+        kept = told.filter(~pl.col("place").is_in(list(read)))
+        found.append(kept.select("record", "field", "subfield", "value", "place", "role", "rank", "trusted"))
+    return found
 
 
 def _with_context(found: pl.DataFrame, fields: Fields) -> pl.DataFrame:

@@ -105,6 +105,7 @@ TABLES = {
         "decisions",
         {"row_key": row_keys("old_holding", pl.DataFrame({"symbol": ["OLD"], "ocn": [7]}))[0], "problem": "old_holding"}
         | {"decision": "still held: keep", "who": "Law"},
+        {"row_key": "of no list", "problem": "old_holding", "decision": "still held: keep", "workbook": "Law.xlsx"},
     ),
     "sent_records": rows(
         "sent_records",

@@ -45,4 +45,17 @@ def long_records(at: At) -> Kind:
     )
 
 
-KINDS = (digits_in_001, long_records)
+def long_directories(at: At) -> Kind:
+    """The directory of a record is so long that digits in it read as the leader of the next one."""
+    # of two entries one after the other the lengths are 922 and 4545: «22» and «45» stand where a leader has them
+    filled = [f"520 $a{'A note without an end. ' * 39}" for _ in range(110)]
+    like = [f"520 $a{'x' * (length - 5)}" for length in (922, 4545)]
+    found = []
+    for i, notes in ((2, filled + like), (3, filled)):
+        found.append(too_long(at.bib(100 + i, *notes, f"035 $a(OCoLC){at.ocn(i)}", at="LAW")))
+    return Kind(
+        {1: "delete covered", 2: "hold owned_unconfirmed", 3: "hold owned_unconfirmed"}, records=b"".join(found)
+    )
+
+
+KINDS = (digits_in_001, long_records, long_directories)

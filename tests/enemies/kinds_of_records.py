@@ -73,4 +73,22 @@ def an_ocn_in_004(at: At) -> Kind:
     )
 
 
-KINDS = (holdings_of_one_id, not_read_whole, hosts_that_are_not_there, an_ocn_in_004)
+def numbers_in_other_fields(at: At) -> Kind:
+    """Where systems and staff put a number of OCLC besides: its record may be the one that is held."""
+    places = {
+        2: "914 $a(OCoLC)ocm{:08d}$cmatch",
+        3: "919 $a(OCoLC){}",
+        4: "035 $9(OCoLC){}",
+        5: "019 $z(OCoLC){}",
+        6: "904 $aocm{:08d}",
+        7: "990 $x(OCOLC){}",
+        8: "079 $z ocm{:08d}",
+    }
+    # what is no number of OCLC's says nothing
+    texts = ("914 $aNO-WORLDCAT", f"904 $a{at.ocn(9)} copies", f"990 $aGift {at.ocn(9)}", f"035 $9(DLC){at.ocn(9)}")
+    bibs = [at.bib(100 + i, text.format(at.ocn(i)), at="LAW") for i, text in places.items()]
+    other = at.bib(109, *texts, at="LAW")
+    return Kind({1: CONFIRMED, 9: CONFIRMED} | dict.fromkeys(places, "held"), records=b"".join([*bibs, other]))
+
+
+KINDS = (holdings_of_one_id, not_read_whole, hosts_that_are_not_there, an_ocn_in_004, numbers_in_other_fields)

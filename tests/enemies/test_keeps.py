@@ -57,3 +57,22 @@ def test_a_keep_stands_through_merges_until_the_one_who_said_it_takes_it_back(tm
         because[at.ocn(3)] == "Main decided: still held; Law said «delete», which the one who keeps it has to confirm"
     )
     assert because[at.ocn(5)] == "Main decided: still held"
+
+
+def test_a_keep_of_a_number_that_nothing_tells_any_more_holds_everything(tmp_path):
+    """Its list is gone and its merge is not there: the decision may be of any number, until the list is there again."""
+    files, must, at = library(lambda _: Kind({1: "hold list_not_read"}))
+    line = pl.DataFrame({"symbol": "OLDA", "ocn": [at.ocn(9)]}).select(
+        row_keys("old_holding", pl.DataFrame({"symbol": ["OLDA"], "ocn": [at.ocn(9)]})),
+        problem=pl.lit("old_holding"),
+        decision=pl.lit(KEEP),
+        who=pl.lit("Main"),
+        workbook=pl.lit("Main.xlsx"),
+        sheet=pl.lit("Old holding - confirm"),
+        row=pl.lit(5, pl.Int64),
+    )
+    append_decisions(tmp_path / "decisions", line)
+    today = {LIST.format("OLDA", AFTER, "mrc"): worldcat(at.ocn(1), title=at.title(1))}
+    before = {LIST.format("OLDA", BEFORE, "mrc"): b"".join(worldcat(at.ocn(i), title=at.title(i)) for i in (1, 9))}
+    assert not_as_it_must(loaded(tmp_path, files | today), must) == {}
+    assert not_as_it_must(loaded(tmp_path, files | today | before), dict.fromkeys(must, "delete covered")) == {}

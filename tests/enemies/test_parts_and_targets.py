@@ -101,6 +101,57 @@ def test_a_part_of_the_export_under_a_name_of_oclcs_holds_until_it_is_told(tmp_p
     assert not_as_it_must(loaded(tmp_path / "told", given, toml), must) == {}
 
 
+@pytest.mark.parametrize("name", ["export_part3.mrc", "catalogue/new/bibs_17.xml.gz", "export.zip"])
+def test_a_file_without_bytes_that_may_be_of_the_catalogue_holds_until_it_is_set_aside(tmp_path, name):
+    files, must, _ = library(lambda _: Kind({1: "hold list_not_read"}))
+    given = files | lists_of(must) | {name: b""}
+    assert not_as_it_must(loaded(tmp_path / "there", given), must) == {}
+    aside = settings(FULL, f'[raw]\nignore = ["*{name}"]')
+    assert not_as_it_must(loaded(tmp_path / "aside", given, aside), dict.fromkeys(must, "delete covered")) == {}
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        ("(OCoLC)4E+06", "hold doubtful_owner"),
+        ("4E+06", "hold doubtful_owner"),
+        ("4.00E+06", "hold doubtful_owner"),
+        ("(OCoLC)9E+06", "delete covered"),
+        ("(XX)b4e06", "delete covered"),
+    ],
+)
+def test_a_reading_of_which_a_spreadsheet_left_one_digit_may_be_any(tmp_path, reading, expected):
+    files, must, _ = library(lambda at: Kind({1: expected}, records=at.bib(102, f"035 $a{reading}", at="LAW")))
+    assert not_as_it_must(loaded(tmp_path, files | lists_of(must)), must) == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("20251005", "hold owned_elsewhere"), ("20250920", "delete owned_elsewhere")]
+)
+def test_a_deletion_that_names_only_the_record_is_of_every_number_of_it(tmp_path, day, expected):
+    """The target's list is from before the deletion; what was deleted before the list, and stands on it, is there."""
+
+    def make(at: At) -> Kind:
+        gone = at.report(day, f"{at.mms(2)}|||match", as_=("LAWS", "1099989"))
+        return Kind({1: "delete covered", 2: expected}, own=(2,), records=at.has(2, at="LAW"), files=gone)
+
+    files, must, at = library(make)
+    of_laws = {LIST.format("LAWS", AFTER, "mrc"): worldcat(at.ocn(2), title=at.title(2))}
+    assert not_as_it_must(loaded(tmp_path, files | lists_of(must) | of_laws), must) == {}
+
+
+def test_requests_with_one_id_of_which_no_number_could_be_read_are_two(tmp_path):
+    """Two branches count from 1, and each has a row that nobody can read: the later one closes its own."""
+    header = "Request ID,Symbol,OCLC Number,Status,as of\n"
+    files, must, _ = library(lambda _: Kind({1: "hold list_not_read"}))
+    lists = {
+        "ill_requests_20250901.csv": f"{header}17,OLDA,see card,Shipped,2025-09-01\n",
+        "ill_requests_20250920.csv": f"{header}17,OLDA,cf. note,Closed,2025-09-20\n",
+    }
+    given = files | lists_of(must) | {name: text.encode() for name, text in lists.items()}
+    assert not_as_it_must(loaded(tmp_path, given), must) == {}
+
+
 def test_what_oclc_delivers_holds_nothing(tmp_path):
     """Its own records, and records of the library that came back without holdings."""
     files, must, at = library(lambda _: Kind({1: "delete covered"}))
