@@ -34,7 +34,7 @@ from .tables.loading import (
 )
 from .tables.store import Store, key_of
 from .trace import Trace, trace
-from .vocabulary.tables import TABLES, empty
+from .vocabulary.tables import KEPT, TABLES, empty
 from .workbooks.record_lines import in_words, record_faults
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ class Project(Asking):
     def analysis(self) -> Analyses:
         """The frames that the analyses give for the tables as they are now."""
         self.refresh()
-        kept = {"decisions": self.decisions}
+        kept = {name: frame() for name, frame in self._kept.items() if name in KEPT}
         said = {name: frame.write_ndjson() for name, frame in kept.items()}
         state = key_of(self.store.manifest()["tables"], self.settings.model_dump(mode="json"), said)
         if self._analyses is None or self._analyses[0] != state:
@@ -228,7 +228,11 @@ class Project(Asking):
     @cached_property
     def _kept(self) -> dict[str, Callable[[], pl.DataFrame]]:
         """What staff keep beside the tables, by the name that SQL and `table` know it by."""
-        return {"milestones": lambda: self.milestones, "decisions": lambda: self.decisions}
+        from .workbooks.rounds import read_closings, read_rounds
+
+        folder = self.folder / "decisions"
+        rounds = {"closings": lambda: read_closings(folder), "rounds": lambda: read_rounds(folder)}
+        return {"milestones": lambda: self.milestones, "decisions": lambda: self.decisions, **rounds}
 
     def status(self) -> dict[str, pl.DataFrame]:
         """Where the project stands: files, tables, counts that must add up, open problems by symbol and unit."""
@@ -265,18 +269,23 @@ class Project(Asking):
         from .workbooks.decisions import read_decisions
         from .workbooks.library import Library
         from .workbooks.records import project_id
+        from .workbooks.rounds import note_closings, note_round
         from .workbooks.writing import write_workbooks
 
         written = write_workbooks(
             self.reports,
             **{name: self.table(name) for name in (*Library.frames(), "held_numbers")},
             decisions=read_decisions(self.folder / "decisions"),
+            decided_rows=self.table("decided_rows").collect(),
             files=self.table("files").collect(),
             settings=self.settings,
             units=units,
             project=project_id(self.folder / "decisions"),
             done=done,
         )
+        note_closings(self.folder / "decisions", self.table("decided_rows").collect())
+        states = self.table("work_states").collect()
+        note_round(self.folder / "decisions", states, {each.unit for each in written})
         return [each.path for each in written]
 
     def take_decisions(self, files: Iterable[Path] | Path, *, also_from: Iterable[str] = ()) -> "Taken":

@@ -15,6 +15,7 @@ from . import (  # noqa: F401
     counts_of_bibs,
     counts_of_holdings,
     cross_answers,
+    decided,
     deletions,
     doubted_places,
     doubts,

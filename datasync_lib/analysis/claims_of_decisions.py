@@ -19,22 +19,30 @@ def kept_rows(*, decisions: pl.LazyFrame) -> pl.DataFrame:
     who said it says «delete».
 
     Returns:
-        row_key; who (null: nobody is named), of several the first by name; others: who else said «delete» after that. Sorted.
+        row_key; symbol, ocn (what it is of, where the record tells it); who (null: nobody is named), of several the first by
+        name; others: who else said «delete» after that. Sorted.
     """
     name = pl.col("who").str.strip_chars().str.to_lowercase().fill_null("")
     said = (
         decisions.filter(pl.col("problem") == "old_holding", pl.col("decision").is_in([KEEP, DELETE]))
-        .select("row_key", "decision", "who", name=name)
+        .select("row_key", "decision", "who", "symbol", "ocn", name=name)
         .collect()
         .with_row_index("turn")
         .with_columns(is_keep=pl.col("decision") == KEEP)
     )
     last = said.unique(["row_key", "name"], keep="last", maintain_order=True)
-    keeps = last.filter("is_keep").group_by("row_key").agg(pl.col("who").sort_by("name").first(), pl.col("turn").min())
+    about = [pl.col(name).drop_nulls().last() for name in ("symbol", "ocn")]
+    keeps = (
+        last.filter("is_keep")
+        .group_by("row_key")
+        .agg(pl.col("who").sort_by("name").first(), pl.col("turn").min(), *about)
+    )
     against = last.filter(~pl.col("is_keep")).join(keeps.select("row_key", since="turn"), on="row_key")
     later = against.filter(pl.col("turn") > pl.col("since")).group_by("row_key")
     others = later.agg(others=pl.col("who").fill_null("another unit").sort().str.join(", "))
-    return keeps.join(others, on="row_key", how="left").select("row_key", "who", "others").sort("row_key")
+    return (
+        keeps.join(others, on="row_key", how="left").select("row_key", "symbol", "ocn", "who", "others").sort("row_key")
+    )
 
 
 @gives("listed_keeps", by={"worldcat_holdings": "ocn"}, together=lambda rows: rows.unique().sort(pl.all()))
@@ -57,8 +65,8 @@ def found_keeps(
 ) -> pl.DataFrame:
     """Of which number, as WorldCat calls it now, is each decision to keep?
 
-    A decision is on a number as it was held under a symbol, and its row key does not tell it: it is found again among the
-    numbers of all lists, else among those that became one that is held.
+    A decision is on a number as it was held under a symbol. Where the record does not tell which, it is found again among the
+    numbers of all lists by its row key, else among those that became one that is held.
 
     Args:
         kept_rows: the decisions.
@@ -70,14 +78,15 @@ def found_keeps(
     Returns:
         symbol, number, row_key; sorted.
     """
-    missing = kept_rows.join(listed_keeps, on="row_key", how="anti")
+    told = kept_rows.drop_nulls(["symbol", "ocn"]).select("symbol", "ocn", "row_key")
+    missing = kept_rows.join(pl.concat([listed_keeps, told]), on="row_key", how="anti")
     aliases = pl.concat(
         [
             terminals.filter(pl.col("current_ocn").is_not_null()).select("old_ocn", number="current_ocn"),
             ambiguous_aliases.select("old_ocn", "number"),
         ]
     )
-    found = [listed_keeps]
+    found = [listed_keeps, told]
     if missing.height:
         became = held_on_lists(newest_holdings).join(aliases.lazy(), on="number", how="inner")
         pairs = pl.concat(
@@ -93,7 +102,12 @@ def found_keeps(
 @gives("kept_numbers")
 def kept_numbers(*, kept_rows: pl.DataFrame, found_keeps: pl.DataFrame) -> pl.DataFrame:
     """On which numbers, as WorldCat calls them now, were decisions to keep taken: symbol, number, who, others; sorted."""
-    return found_keeps.join(kept_rows, on="row_key").select(_KEPT).unique().sort(_KEPT, nulls_last=True)
+    return (
+        found_keeps.join(kept_rows.drop("symbol", "ocn"), on="row_key")
+        .select(_KEPT)
+        .unique()
+        .sort(_KEPT, nulls_last=True)
+    )
 
 
 @gives("lost_keeps")

@@ -71,24 +71,41 @@ def of_workbooks(written: Sequence[Path]) -> Conclusion:
     )
 
 
-def of_decisions(taken: int, issues: pl.DataFrame, latest: pl.DataFrame) -> Conclusion:
-    """What came back, and whether it counts.
+def of_decisions(taken: int, issues: pl.DataFrame, decided_rows: pl.DataFrame, held: pl.DataFrame) -> Conclusion:
+    """What came back, whether it counts, and what it changed.
 
     Args:
         taken: decisions that were new.
         issues: what needs a second look.
-        latest: the last word on each row.
+        decided_rows: what was decided of each row, and what became of it.
+        held: the table `held_numbers`; those of the class decided_keep stay because of decisions.
     """
-    if not latest.height and issues.is_empty():
+    if not decided_rows.height and issues.is_empty():
         return Conclusion(
             "Nothing has come back yet.", "Put returned workbooks into decisions/returned, and run this again."
         )
-    said = (
-        f"{count(taken, 'decision is', 'decisions are')} new, {count(latest.height, 'row has', 'rows have')} one by now"
-    )
+    said = f"{count(taken, 'decision is', 'decisions are')} new, {count(decided_rows.height, 'row has', 'rows have')} one by now"
+    said += _kept(decided_rows, held)
     if issues.height:
         return Conclusion(
             f"{said}; {count(issues.height, 'cell')} could not be taken.",
             "The table above names file, sheet and row: ask the unit, and take the workbook in again.",
         )
+    if back := decided_rows.filter(pl.col("state") == "bounced").height:
+        return Conclusion(
+            f"{said}; {count(back, 'row was', 'rows were')} called done, and the newest files still show {'it' if back == 1 else 'them'}.",
+            "Ask the unit what was done: they stand in its next workbook again.",
+        )
     return Conclusion(f"{said}.", "Write the workbooks again, above: they show what was decided.")
+
+
+def _kept(decided_rows: pl.DataFrame, held: pl.DataFrame) -> str:
+    """How many numbers stay because of how many decisions; nothing where none does."""
+    numbers = held.filter(pl.col("class") == "decided_keep").height
+    keeps = decided_rows.filter(
+        (pl.col("problem") == "old_holding") & (pl.col("decision") == "still held: keep")
+    ).height
+    if not numbers:
+        return ""
+    stay = count(numbers, "number stays", "numbers stay")
+    return f"; {stay} because of {count(keeps, 'decision', 'decisions')} to keep, or of a list of staff"

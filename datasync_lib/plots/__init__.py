@@ -8,6 +8,7 @@ from .loading import plot_catalogue, plot_files, plot_ocn_census, plot_places
 from .milestones import plot_milestones
 from .outcomes import plot_error_families, plot_match_rates, plot_outcome_flow, plot_run_changes
 from .readiness import plot_findings_by_unit, plot_readiness, plot_sending
+from .work import plot_work
 
 __all__ = [
     "Chart",
@@ -29,4 +30,5 @@ __all__ = [
     "plot_run_changes",
     "plot_sending",
     "plot_shared_ocns",
+    "plot_work",
 ]

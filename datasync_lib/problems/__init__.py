@@ -7,7 +7,7 @@ Sources: practice.md 1.4, 1.5, 2.3, 4.2, 6.2; duplicates.md E1, E8, E11.
 """
 
 from .catalogue import PROBLEMS, STATUSES
-from .kinds import ASKING, Answer, Problem, ProblemClass
+from .kinds import ASKING, SETTLED, STANDING, Answer, Problem, ProblemClass
 from .wording import in_words
 
-__all__ = ["ASKING", "PROBLEMS", "STATUSES", "Answer", "Problem", "ProblemClass", "in_words"]
+__all__ = ["ASKING", "PROBLEMS", "SETTLED", "STANDING", "STATUSES", "Answer", "Problem", "ProblemClass", "in_words"]

@@ -4,9 +4,20 @@ import json
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal
 
-Answer = Literal["act", "review", "hold", "delete", "keep", "information"]
+Answer = Literal["act", "review", "hold", "delete", "keep", "information", "settled"]
 # Answers that ask a person for something; the others are only told.
 ASKING: tuple[Answer, ...] = ("act", "review", "hold")
+# A person called it no problem, and what it rests on is as it was (practice.md 4.5, step 8).
+SETTLED: Answer = "settled"
+# What was decided with these words stays as it is: the finding is expected to be there, whatever export comes.
+STANDING = frozenset(
+    {
+        *("still held: keep", "both are ours", "copies: keep both", "all describe this item", "intended"),
+        *("same title: accept", "new to WorldCat", "leave the match to OCLC", "cannot be fixed", "not a problem"),
+    }
+)
+# What can show that a row is mended: the next export, what OCLC answers next, or the next list of what WorldCat holds.
+ShownBy = Literal["export", "answers", "lists"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,7 @@ class Problem:
         is_under_old_symbol: whether its symbol is one that goes away, after which no workbook is named.
         columns_say_why: whether the columns of its sheet say what `why` says, so that the class's sentence is enough there.
         is_by_location: whether one row of its sheet is a location with all that was found there, for somebody to place it.
+        shown_by: which input shows whether a row is mended.
         why_of_text: the sentence in place of all others, where a finding has a text (the parameter of this name) and no number.
     """
 
@@ -74,6 +86,7 @@ class Problem:
     columns_say_why: bool = False
     is_by_location: bool = False
     why_of_text: str = ""
+    shown_by: ShownBy = "export"
 
     def explain(self, class_: str | None, parameters: str | None, *, on_sheet: bool = False) -> str:
         """The finding in words: the problem's sentence and the class's, with the finding's parameters put in."""

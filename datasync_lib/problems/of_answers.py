@@ -61,6 +61,7 @@ PROBLEMS = (
     Problem(
         "rejected",
         "Rejected",
+        shown_by="answers",
         row="bib",
         why="OCLC did not take the record ({action}).",
         todo="Do not diagnose each error: find the best WorldCat record and overlay or merge; otherwise correct what is named.",
@@ -88,6 +89,7 @@ PROBLEMS = (
     Problem(
         "never_reported",
         "Never reported",
+        shown_by="answers",
         row="bib",
         why="The record was sent in {sent_file}, and no report on that file names it.",
         todo="Nothing in the catalogue: ask OCLC why no report names it, or have it sent again.",
@@ -99,6 +101,7 @@ PROBLEMS = (
     Problem(
         "ocn_changed",
         "OCN changed",
+        shown_by="answers",
         row="bib",
         why="We sent {sent}, OCLC answered {result_ocn}.",
         todo="Compare the title in WorldCat with the item; if it is the wrong record, correct our OCN and send again.",
@@ -142,6 +145,7 @@ PROBLEMS = (
     Problem(
         "other_text",
         "Same OCN, other text",
+        shown_by="answers",
         row="bib",
         why="We sent {result_ocn} and OCLC answered it, but the texts differ: {doubt} ({score} points). "
         "WorldCat has «{worldcat_title}».",
@@ -161,6 +165,7 @@ PROBLEMS = (
     Problem(
         "wrong_holding_set",
         "Wrong holding set",
+        shown_by="answers",
         row="bib",
         why="An earlier run set our holding on {earlier_ocn}; a later run answered {result_ocn}.",
         todo="Check the earlier number in WorldCat; if it is not ours, the holding there must go.",
@@ -190,6 +195,7 @@ PROBLEMS = (
     Problem(
         "created_record",
         "Created record",
+        shown_by="answers",
         row="bib",
         why="OCLC found no match and added the record to WorldCat as {result_ocn}.",
         todo="Check that WorldCat did not have it already; report duplicates to OCLC.",

@@ -6,6 +6,7 @@ PROBLEMS = (
     Problem(
         "old_holding",
         "Old holding - confirm",
+        shown_by="lists",
         row="OCN",
         why="{symbol} holds {ocn} in WorldCat.",
         why_of_text="A row of {symbol}'s list is no OCLC number: {text}.",

@@ -38,6 +38,7 @@ from .current import (
     state_of_today,
 )
 from .earlier import OF_STATE, pieces_of_state
+from .settled import settled_rows, with_settled
 from .splitting import Split, batches, files_by_share, is_split_by, place, rows_in, shares_for, split
 
 _SPLIT_BY = "split_by"
@@ -107,9 +108,13 @@ class Analyses:
         """The Parquet files of a table or frame, made where they are not there; None: there is none of this name."""
         name = self._named(name)
         if name in _FOUND:
-            return [path for code in self._problems for path in self._store.results.files(self._made(code), name)]
+            return [path for code in self._problems for path in self._found(code, name)]
         if name in ANALYSES:
-            return self._store.results.files(self._made(name), "findings" if ANALYSES[name].finds else name)
+            return (
+                self._found(name, "findings")
+                if ANALYSES[name].finds
+                else self._store.results.files(self._made(name), name)
+            )
         if name in _OF_TABLES:
             return self._store.results.files(self._made(name), name)
         table = name.removeprefix("all_") if name.removeprefix("all_") in (*CURRENT, "subfields") else name
@@ -152,7 +157,7 @@ class Analyses:
 
     def _depends(self, name: str) -> Iterator[Any]:
         if name in _FOUND:
-            yield from (self.key(code) for code in self._problems)
+            yield from (self._key_of_found(code) for code in self._problems)
         elif name in ANALYSES:
             analysis = ANALYSES[name]
             yield code_of(analysis.function), self._shares_of(analysis)
@@ -178,6 +183,17 @@ class Analyses:
             yield self._contents("subfields"), self._contents("current_records"), self.key("holdings")
         else:
             yield self._contents(name.removeprefix("all_"))
+
+    def _key_of_found(self, code: str) -> str:
+        """The key of the findings of a problem as people have settled them."""
+        settled = self._settled.get(code)
+        return (
+            self.key(code) if settled is None else key_of(code_of(with_settled), self.key(code), settled.write_ndjson())
+        )
+
+    @cached_property
+    def _settled(self) -> dict[str, pl.DataFrame]:
+        return settled_rows(self._kept["decisions"])
 
     def _shares_of(self, analysis: Analysis) -> Any:
         """How the work is split: how many shares, and what decides which row is in which."""
@@ -243,6 +259,20 @@ class Analyses:
             if not results.has(key):
                 with results.write(key) as writer:
                     work(writer)
+
+    def _found(self, code: str, part: str) -> list[Path]:
+        """The files of the findings of a problem, as people have settled them, or of their evidence."""
+        found = self._store.results.files(self._made(code), part)
+        if part != "findings" or code not in self._settled:
+            return found
+
+        def settle(writer: PartWriter) -> None:
+            for share, path in enumerate(found):
+                writer.put(part, with_settled(pl.read_parquet(path), self._settled[code]), place(share))
+
+        key = self._key_of_found(code)
+        self._make(key, settle)
+        return self._store.results.files(key, part)
 
     def _needs(self, name: str) -> list[str]:
         if name in ANALYSES:

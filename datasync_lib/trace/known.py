@@ -67,3 +67,8 @@ def by_bib_or_number_held(known: Known) -> pl.Expr:
 def by_finding(known: Known) -> pl.Expr:
     """What is said of the findings shown."""
     return pl.col("row_key").is_in(known.row_keys)
+
+
+def by_decided(known: Known) -> pl.Expr:
+    """What was decided of the findings shown, and of others on the bibs and numbers, whose findings may be gone."""
+    return by_finding(known) | by_bib_or_number_held(known).fill_null(False)

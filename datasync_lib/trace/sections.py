@@ -11,8 +11,8 @@ from .known import (
     by_answer,
     by_bib,
     by_bib_or_number_held,
+    by_decided,
     by_either_number,
-    by_finding,
     by_host_or_constituent,
     by_number,
     by_number_of_today,
@@ -236,9 +236,19 @@ SECTIONS = (
         read=_in_words,
     ),
     Section(
+        "What became of decisions",
+        "decided_rows",
+        by_decided,
+        (
+            *("row_key", "problem", "decision", "status", "state", "done_on", "shown_on", "new_ocn", "who", "others"),
+            *("workbook", "sheet", "row", "file", "record"),
+        ),
+        ("problem", "row_key"),
+    ),
+    Section(
         "Decisions",
         "decisions",
-        by_finding,
+        by_decided,
         (
             *("row_key", "problem", "decision", "status", "new_ocn", "note", "who", "decided_on", "imported_at"),
             *("workbook", "sheet", "row", "file", "record"),

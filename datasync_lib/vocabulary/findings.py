@@ -15,7 +15,9 @@ class Findings(dy.Schema):
         nullable=True, alias="class", description="the finer kind; datasync_lib/problems says what each means"
     )
     answer = text(
-        "what we say to it: act, review or hold ask a person for something; information asks nobody", nullable=False
+        "what we say to it: act, review or hold ask a person for something; information asks nobody; settled: a person called "
+        "it no problem, and nothing has changed since",
+        nullable=False,
     )
     group_id = text("what belongs together, such as the bibs that share an OCN")
     unit = text("the unit that leads: most holdings, then by name; null: no unit known")

@@ -26,7 +26,7 @@ from .catalogue import (
     StandardNumbers,
     Subfields,
 )
-from .decisions import Decisions
+from .decisions import Closings, Decisions, Rounds
 from .evidence import LISTS
 from .exchange import (
     Concordance,
@@ -74,7 +74,7 @@ TABLES: dict[str, type[dy.Schema]] = {
 }
 
 # What staff keep in `decisions/`: never computed, and no table of the store.
-KEPT: dict[str, type[dy.Schema]] = {"decisions": Decisions}
+KEPT: dict[str, type[dy.Schema]] = {"decisions": Decisions, "closings": Closings, "rounds": Rounds}
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ..problems import ASKING, PROBLEMS
+from ..problems import ASKING, PROBLEMS, SETTLED
 from .layout import Sheet
 
 NO_SYMBOL = "no_symbol"
@@ -74,7 +74,9 @@ def information_rows(counts: pl.DataFrame) -> pl.DataFrame:
         title, kind, answer, rows; sorted by the catalogue's order and kind.
     """
     told = (
-        counts.filter(~pl.col("answer").is_in(ASKING)).group_by("problem", "class", "answer").agg(pl.col("rows").sum())
+        counts.filter(~pl.col("answer").is_in([*ASKING, SETTLED]))
+        .group_by("problem", "class", "answer")
+        .agg(pl.col("rows").sum())
     )
     catalogue = list(PROBLEMS)
     lines = [

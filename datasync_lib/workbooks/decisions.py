@@ -8,11 +8,16 @@ from pathlib import Path
 
 import polars as pl
 
+from ..analysis.decided import is_no_problem, latest_decisions
 from ..vocabulary.decisions import ANSWERS, Decisions
 from .record_lines import read_lines
 from .records import being_written, write_lines
 
 FILE_NAME = "decisions.jsonl"
+
+_BOUNCED = pl.DataFrame(schema={"row_key": pl.String, "done_on": pl.Date, "shown_on": pl.Date})
+
+__all__ = ["FILE_NAME", "append_decisions", "latest_decisions", "new_decisions", "read_decisions", "with_decisions"]
 
 
 def no_decisions() -> pl.DataFrame:
@@ -38,15 +43,6 @@ def read_decisions(folder: Path) -> pl.DataFrame:
 def _frame(lines: list[dict]) -> pl.DataFrame:
     schema = no_decisions().schema
     return pl.DataFrame([{name: line.get(name) for name in schema} for line in lines], schema=schema)
-
-
-def latest_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
-    """What is the last word on each row?
-
-    Returns:
-        The columns of `Decisions`, one line a row_key, the one that was taken in last; sorted by row_key.
-    """
-    return decisions.unique("row_key", keep="last", maintain_order=True).sort("row_key")
 
 
 def new_decisions(decisions: pl.DataFrame, returned: pl.DataFrame) -> pl.DataFrame:
@@ -101,17 +97,29 @@ def _conform(frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
     return Decisions.validate(frame.select(columns).with_columns(imported_at=pl.lit(now).cast(types["imported_at"])))
 
 
-def with_decisions(findings: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """What was already said of each finding, to be filled in again or to be asked again (practice.md 4.5, step 8)?
+def with_decisions(
+    findings: pl.DataFrame, decisions: pl.DataFrame, bounced: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """What was already said of each finding, to be filled in again or to be asked again (practice.md 4.5, steps 7 and 8)?
+
+    Args:
+        findings: rows of the sheets.
+        decisions: the record.
+        bounced: row_key, done_on, shown_on of rows that were called done, and that something newer still shows.
 
     Returns:
         The rows of `findings` with the columns of `ANSWERS`; earlier: in words, what was decided when the finding rested
-        on something else, the answers are then empty; is_settled: it was called no problem and nothing has changed since.
+        on something else, the answers are then empty, or that a row is still there that was called done; is_settled: it was called no problem and nothing has changed since.
     """
     last = latest_decisions(decisions).select(
         "row_key", *ANSWERS, pl.col("evidence_hash").alias("hash_then"), "imported_at"
     )
-    joined = findings.join(last, on="row_key", how="left", maintain_order="left")
+    joined = findings.join(last, on="row_key", how="left", maintain_order="left").join(
+        _BOUNCED if bounced is None else bounced.select(_BOUNCED.columns),
+        on="row_key",
+        how="left",
+        maintain_order="left",
+    )
     is_known = pl.col("imported_at").is_not_null()
     is_same = is_known & pl.col("hash_then").eq_missing(pl.col("evidence_hash"))
     said = pl.concat_str(
@@ -123,15 +131,14 @@ def with_decisions(findings: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFr
         pl.lit("; what it rests on has changed since, please look again"),
         pl.when(pl.col("note").is_not_null()).then(pl.format(". Note: {}", "note")).otherwise(pl.lit("")),
     )
+    still_there = pl.format(
+        "done on {}, but what came in on {} still shows it: please look again, and write the new date when it is done",
+        pl.col("done_on").cast(pl.String).fill_null("an unknown day"),
+        pl.col("shown_on").cast(pl.String),
+    )
+    earlier = pl.when(is_known & ~is_same).then(said).when(pl.col("shown_on").is_not_null()).then(still_there)
     return joined.with_columns(
-        pl.when(is_known & ~is_same).then(said).alias("earlier"),
-        (is_same & _is_no_problem()).alias("is_settled"),
+        earlier.alias("earlier"),
+        (is_same & is_no_problem()).alias("is_settled"),
         *(pl.when(is_same).then(pl.col(name)).alias(name) for name in ANSWERS),
-    ).drop("hash_then", "imported_at")
-
-
-def _is_no_problem() -> pl.Expr:
-    """Said in the Status column, or in the Decision column by somebody who did not touch the status."""
-    finished = pl.col("status").is_null() | pl.col("status").is_in(["Open", "Done"])
-    said = (pl.col("status") == "Not a problem") | ((pl.col("decision") == "not a problem") & finished)
-    return said.fill_null(False)
+    ).drop("hash_then", "imported_at", "done_on", "shown_on")

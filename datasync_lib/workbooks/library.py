@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 import polars as pl
 
-from ..problems import ASKING
+from ..problems import ASKING, SETTLED
 from ..settings import Links
 
 Frame = pl.DataFrame | pl.LazyFrame
@@ -23,6 +23,7 @@ class Library:
         items: items.
         ocns: OCN readings.
         decisions: the record of decisions.
+        bounced: rows that were called done, and that something newer still shows; None: nobody looked.
         links: templates of the settings.
     """
 
@@ -34,11 +35,15 @@ class Library:
     ocns: pl.LazyFrame
     decisions: pl.DataFrame
     links: Links
+    bounced: pl.DataFrame | None = None
 
     @classmethod
-    def of(cls, *, decisions: pl.DataFrame, links: Links, **frames: Frame) -> "Library":
+    def of(
+        cls, *, decisions: pl.DataFrame, links: Links, bounced: pl.DataFrame | None = None, **frames: Frame
+    ) -> "Library":
         """A library of frames that may be there as a whole, or lazily."""
-        return cls(**{name: frame.lazy() for name, frame in frames.items()}, decisions=decisions, links=links)
+        lazy = {name: frame.lazy() for name, frame in frames.items()}
+        return cls(**lazy, decisions=decisions, links=links, bounced=bounced)
 
     @classmethod
     def frames(cls) -> list[str]:
@@ -47,8 +52,8 @@ class Library:
 
     @property
     def asking(self) -> pl.LazyFrame:
-        """The findings that ask a person for something."""
-        return self.findings.filter(pl.col("answer").is_in(ASKING))
+        """The findings that ask a person for something, or did before they were settled."""
+        return self.findings.filter(pl.col("answer").is_in([*ASKING, SETTLED]))
 
 
 def is_of(units: Collection[str | None]) -> pl.Expr:

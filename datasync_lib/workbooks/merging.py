@@ -103,6 +103,8 @@ def beside_record(rows: pl.DataFrame, lines: list[tuple], last: pl.DataFrame) ->
 def _beside(row: dict, before: dict) -> tuple[tuple | None, dict]:
     """A question where a row and the last word differ in a group that both changed; the row with the rest of that word."""
     merged = dict(row)
+    if before["evidence_hash"] != row["evidence_hash"]:
+        return None, merged  # what was said when it rested on something else stood beside it, and its cells were empty
     for group in GROUPS:
         is_changed = bool(set(row["changed"]).intersection(group))
         if not is_changed:

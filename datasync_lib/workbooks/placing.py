@@ -29,7 +29,9 @@ def place_rows(library: Library, units: Collection[str | None] | None = None) ->
     asking = library.asking if units is None else library.asking.filter(is_of(units))
     given = pl.col("parameters").str.json_path_match("$.title").replace("", None)
     findings = asking.with_columns(title_given=given).drop("parameters").collect(engine="streaming").sort("row_key")
-    placed = with_decisions(findings, library.decisions).with_columns(pl.col("status").fill_null("Open"))
+    placed = with_decisions(findings, library.decisions, library.bounced).with_columns(
+        pl.col("status").fill_null("Open")
+    )
     for part in (_bib_columns(findings, library.bibs), _shelf_columns(findings, library)):
         placed = placed.join(part, on="row_key", how="left", maintain_order="left")
     placed = placed.with_columns(pl.coalesce("title", "title_given").alias("title")).drop("title_given")

@@ -13,7 +13,7 @@ import polars as pl
 
 from ..errors import InputError
 from ..identifiers.ocn import MAXIMUM
-from ..vocabulary.decisions import ANSWERS, Decisions
+from ..vocabulary.decisions import ABOUT, ANSWERS, Decisions
 from .checking import (
     ISSUE_COLUMNS,
     PLACE,
@@ -290,7 +290,11 @@ def _as_decisions(taken: pl.DataFrame) -> pl.DataFrame:
         imported_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
         record=pl.lit(None, dtype=pl.Int64),
     )
-    return Decisions.validate(frame.select(Decisions.column_names())).sort("workbook", "sheet", "row")
+    types = Decisions.create_empty().schema
+    # What the row is about is told by its finding, not by the cells of the sheet.
+    about = [pl.lit(None, types[name]).alias(name) for name in ABOUT]
+    told = frame.with_columns(about).select(types.names())
+    return Decisions.validate(told).sort("workbook", "sheet", "row")
 
 
 def _other_project(workbook: str, facts: dict[str, str]) -> tuple:

@@ -9,6 +9,7 @@ import polars as pl
 
 from ..errors import OutputError
 from ..settings import Settings
+from ..vocabulary.decisions import ABOUT
 from .decisions import FILE_NAME, append_within, latest_decisions, read_decisions
 from .library import Frame
 from .questions import write_questions
@@ -72,7 +73,8 @@ def take(
     now = datetime.now(UTC)
     with being_written(folder / FILE_NAME):
         returned = judge(read, record=read_decisions(folder), maximum=settings.ocn.maximum)
-        added = append_within(folder / FILE_NAME, returned.decisions, now)
+        said = _with_what_it_is_about(returned.decisions, findings)
+        added = append_within(folder / FILE_NAME, said, now)
     last = latest_decisions(read_decisions(folder))
     path = folder / "questions" / f"questions_{now.astimezone():%Y%m%d_%H%M%S}.xlsx"
     try:
@@ -81,3 +83,11 @@ def take(
         words = f"{added.height:,} new decisions are in the record; what is asked is asked again with the same files"
         raise OutputError(f"{error} ({words})") from None
     return Taken(added, returned.issues, returned.account, written)
+
+
+def _with_what_it_is_about(decisions: pl.DataFrame, findings: Frame) -> pl.DataFrame:
+    """Decisions with unit, symbol and numbers of their findings, so that they can be told when the finding is gone."""
+    keys = decisions.lazy().select("row_key").unique()
+    about = findings.lazy().select("row_key", *ABOUT).join(keys, on="row_key", how="semi")
+    known = about.collect(engine="streaming").unique("row_key", maintain_order=True)
+    return decisions.drop(ABOUT, strict=False).join(known, on="row_key", how="left", maintain_order="left")

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
+from ..analysis.decided import BOUNCED
 from ..errors import InputError, OutputError
 from ..settings import Settings
 from ..vocabulary.tables import SCHEMA_VERSION
@@ -59,6 +60,7 @@ def write_workbooks(
     ocns: Frame,
     held_numbers: Frame | None = None,
     decisions: pl.DataFrame | None = None,
+    decided_rows: pl.DataFrame | None = None,
     files: pl.DataFrame | None = None,
     settings: Settings | None = None,
     run_date: date | None = None,
@@ -82,6 +84,7 @@ def write_workbooks(
         ocns: OCN readings.
         held_numbers: what WorldCat holds (`analysis.deletions`); those that need nobody are counted on the summary.
         decisions: the record of decisions; None: nothing was decided yet.
+        decided_rows: what became of them (`analysis.decided`): what was done and is still there is asked again.
         files: the load log, for the list of sources in the hidden `_meta`.
         settings: the project's; None: the defaults.
         run_date: the day in the file names; None is today.
@@ -102,6 +105,7 @@ def write_workbooks(
         **{"items": items, "ocns": ocns},
         decisions=no_decisions() if decisions is None else decisions,
         links=settings.links,
+        bounced=None if decided_rows is None else decided_rows.filter(pl.col("state") == BOUNCED),
     )
     counts = count_findings(library.findings, None if held_numbers is None else held_numbers.lazy())
     known = counts["unit"].unique().sort(nulls_last=True).to_list()

@@ -1,0 +1,133 @@
+"""The figure of the work: how much each unit has left, how far it is, and how that went down from round to round."""
+
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+from ..analysis.decided import ENDED
+from .chart import (
+    BLUE,
+    GREEN,
+    GREY,
+    LIGHT,
+    ORANGE,
+    PURPLE,
+    RED,
+    SKY,
+    SOFT_INK,
+    YELLOW,
+    Chart,
+    add_legend,
+    count,
+    empty_chart,
+    list_rows,
+    rows_high,
+    shorten,
+    styled,
+)
+
+_UNITS_SHOWN, _LINES_SHOWN = 12, 6
+_NO_UNIT = "no unit"
+# What is drawn of each bar, from left to right.
+_PARTS = {
+    "closed or settled": (ENDED, GREEN),
+    "done, to be checked": (("waits",), SKY),
+    "in work": (("in work", "help"), BLUE),
+    "came back": (("bounced", "asked again"), RED),
+    "not decided": (("not decided",), GREY),
+}
+_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, RED, YELLOW)
+
+
+@styled
+def plot_work(work_states: pl.DataFrame, rounds: pl.DataFrame | None = None) -> Chart:
+    """How far is each unit, and how did what is left go down from round to round?
+
+    Args:
+        work_states: rows by unit, problem and state, as they are today.
+        rounds: the same when workbooks were written (`Rounds`); None, or of one day: only today is shown.
+
+    Returns:
+        A bar for each unit, those with most left first; beside it, where there were two rounds or more, a line for each
+        of the units with most left.
+    """
+    parts = _parts(work_states)
+    if parts.is_empty():
+        return empty_chart("work", "Nothing waits for a unit, and nothing was decided yet")
+    units = parts.group_by("unit").agg(
+        left=pl.col("rows").filter(pl.col("part") != "closed or settled").sum(), all=pl.col("rows").sum()
+    )
+    shown = units.sort("left", "all", "unit", descending=[True, True, False])
+    left_out = shown.height - _UNITS_SHOWN
+    note = f"Not shown: {count(left_out, 'unit')} with less left." if left_out > 0 else ""
+    bars = shown.head(_UNITS_SHOWN)
+    history = _history(rounds, work_states)
+    several = history["day"].n_unique() > 1
+    chart = Chart("work", _in_words(units, parts), note, height=rows_high(bars.height) + 0.9)
+    axes = chart.subplots(1, 2, width_ratios=[3, 2]) if several else [chart.subplots()]
+    _draw_bars(axes[0], parts, bars["unit"].to_list())
+    if several:
+        _draw_lines(axes[1], history, bars["unit"].head(_LINES_SHOWN).to_list())
+    return chart
+
+
+def _parts(states: pl.DataFrame) -> pl.DataFrame:
+    """Rows by unit and part of the bar."""
+    part_of = {state: part for part, (states_of, _) in _PARTS.items() for state in states_of}
+    part = pl.col("state").replace_strict(part_of, default="in work", return_dtype=pl.String)
+    keys = [pl.col("unit").fill_null(_NO_UNIT), part.alias("part")]
+    return states.group_by(keys).agg(pl.col("rows").sum())
+
+
+def _history(rounds: pl.DataFrame | None, now: pl.DataFrame) -> pl.DataFrame:
+    """What was left of each unit on each day: day, unit, left; today's is that of the newest round."""
+    if rounds is None or rounds.is_empty():
+        return pl.DataFrame(schema={"day": pl.Date, "unit": pl.String, "left": pl.Int64})
+    last = pl.col("at") == pl.col("at").max().over("unit", pl.col("at").dt.date())
+    left = ~pl.col("state").is_in(list(ENDED))
+    of_days = rounds.filter(last).group_by(pl.col("at").dt.date().alias("day"), pl.col("unit").fill_null(_NO_UNIT))
+    return of_days.agg(left=pl.col("rows").filter(left).sum()).sort("unit", "day")
+
+
+def _draw_bars(axes: Axes, parts: pl.DataFrame, units: list[str]) -> None:
+    place = {unit: row for row, unit in enumerate(units)}
+    begins = dict.fromkeys(units, 0)
+    for name, (_, colour) in _PARTS.items():
+        rows = dict(parts.filter(pl.col("part") == name).select("unit", "rows").iter_rows())
+        for unit in units:
+            axes.barh(place[unit], rows.get(unit, 0), left=begins[unit], color=colour, height=0.68)
+            begins[unit] += rows.get(unit, 0)
+    for unit in units:
+        axes.annotate(f"{begins[unit]:,}", (begins[unit], place[unit]), (6, 0), textcoords="offset points", va="center")
+    list_rows(axes, [shorten(unit, 30) for unit in units])
+    axes.margins(x=0.12)
+    axes.set_xlabel("rows of the workbooks, all that were ever asked or are now", loc="left", color=SOFT_INK)
+    there = [name for name in _PARTS if (parts["part"] == name).any()]
+    add_legend(axes, {name: _PARTS[name][1] for name in there})
+
+
+def _draw_lines(axes: Axes, history: pl.DataFrame, units: list[str]) -> None:
+    for colour, unit in zip(_COLOURS, units, strict=False):
+        line = history.filter(pl.col("unit") == unit)
+        axes.plot(line["day"].to_list(), line["left"].to_list(), marker="o", color=colour, label=shorten(unit, 22))
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("rows left")
+    axes.set_xlabel("day on which workbooks were written", loc="left", color=SOFT_INK)
+    locator = AutoDateLocator(maxticks=6)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.grid(axis="y", color=LIGHT)
+    axes.set_axisbelow(True)
+    axes.legend()
+
+
+def _in_words(units: pl.DataFrame, parts: pl.DataFrame) -> str:
+    left = int(units["left"].sum())
+    ended, back = (
+        int(parts.filter(pl.col("part") == part)["rows"].sum()) for part in ("closed or settled", "came back")
+    )
+    said = f"{count(left, 'row')} left, {ended:,} closed or settled"
+    if back:
+        said += f", {back:,} came back"
+    most = units.sort("left", "unit", descending=[True, False]).row(0, named=True)
+    return f"{said}; most is left for {most['unit']} ({most['left']:,})" if left else said
