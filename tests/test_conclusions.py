@@ -283,10 +283,21 @@ def test_work_of_units():
 def test_workbooks_and_what_comes_back():
     assert conclusions.of_workbooks([Path("a.xlsx")]).startswith("1 workbook is written.")
     assert conclusions.of_workbooks([]).startswith("There is nothing for any unit.")
-    nothing, latest = pl.DataFrame(schema={"code": pl.String}), frame("row_key", ("k1",), ("k2",))
-    assert conclusions.of_decisions(0, nothing, latest.clear()).startswith("Nothing has come back yet.")
-    assert conclusions.of_decisions(1, nothing, latest).startswith("1 decision is new, 2 rows have one by now.")
+    nothing = pl.DataFrame(schema={"code": pl.String})
+    keep = ("old_holding", "still held: keep", "stands")
+    decided = frame("problem decision state", keep, ("missing_ocn", "OCN added", "waits"))
+    held = frame("class", ("covered",))
+    assert conclusions.of_decisions(0, nothing, decided.clear(), held).startswith("Nothing has come back yet.")
+    assert conclusions.of_decisions(1, nothing, decided, held).startswith("1 decision is new, 2 rows have one by now.")
+    kept = frame("class", ("covered",), ("decided_keep",), ("decided_keep",))
+    assert conclusions.of_decisions(1, nothing, decided, kept).startswith(
+        "1 decision is new, 2 rows have one by now; 2 numbers stay because of 1 decision to keep, or of a list of staff."
+    )
     issues = frame("code", ("changed",))
-    assert conclusions.of_decisions(0, issues, latest).startswith(
+    assert conclusions.of_decisions(0, issues, decided, held).startswith(
         "0 decisions are new, 2 rows have one by now; 1 cell could not"
+    )
+    back = decided.with_columns(state=pl.lit("bounced"))
+    assert "2 rows were called done, and the newest files still show them" in conclusions.of_decisions(
+        0, nothing, back, held
     )

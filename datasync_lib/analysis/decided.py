@@ -56,7 +56,7 @@ def days_of_inputs(*, extracts: pl.LazyFrame, outcomes: pl.LazyFrame, worldcat_h
         worldcat_holdings: lists of every day.
 
     Returns:
-        shown_by (export, answers, lists), day (null: there is none, or nobody knows); three rows.
+        shown_by (export, answers, lists), day; without a row where there is none, or nobody knows its day.
     """
     received = pl.col("received_at").dt.convert_time_zone("America/New_York").dt.date()
     days = {
@@ -68,7 +68,7 @@ def days_of_inputs(*, extracts: pl.LazyFrame, outcomes: pl.LazyFrame, worldcat_h
         frame.collect(engine="streaming").select(pl.lit(name).alias("shown_by"), pl.col("day").cast(pl.Date))
         for name, frame in days.items()
     ]
-    return pl.concat(parts)
+    return pl.concat(parts).drop_nulls("day")
 
 
 @gives("decided_rows")
@@ -90,7 +90,7 @@ def decided_rows(
         that showed it first); others (who else decided otherwise, and what); workbook, sheet, row; file, record: the line of the record. Rows of which everything was taken back are
         not there. Sorted by problem, row_key.
     """
-    lines = decisions.collect().with_row_index("record").with_columns(pl.col("record").cast(pl.Int64))
+    lines = decisions.collect()
     said = latest_decisions(lines).filter(_says_something())
     today = findings.select("row_key", "class", "answer", "evidence_hash", *_ABOUT)
     there = (
@@ -110,20 +110,23 @@ def decided_rows(
             done_on=_done_on(),
             **{name: pl.coalesce(f"_{name}", name) for name in _ABOUT},
         )
-        .join(days_of_inputs, on="shown_by", how="left", maintain_order="left")
+        .join(days_of_inputs.cast({"day": pl.Date}), on="shown_by", how="left", maintain_order="left")
         .join(_others(lines), on="row_key", how="left", maintain_order="left")
     )
     gone_on = pl.when(~is_there).then(pl.coalesce("_closed_on", "day")).otherwise("day")
     return (
         rows.with_columns(state=_state(is_there), shown_on=gone_on)
         .with_columns(file=pl.lit("decisions/decisions.jsonl"))
-        .select("row_key", "problem", "class", *_ABOUT, "state", *_SAID, "done_on", "shown_on", "others", *_WHERE, *_LINE)
+        .select(
+            "row_key", "problem", "class", *_ABOUT, "state", *_SAID, "done_on", "shown_on", "others", *_WHERE, *_LINE
+        )
         .sort("problem", "row_key")
     )
 
 
 _ABOUT = ["unit", "symbol", "mms_id", "holding_id", "ocn"]
 _SAID = ["decision", "status", "new_ocn", "assignee", "note", "who"]
+_DAYS = {"done_on": pl.Date, "shown_on": pl.Date}
 _WHERE, _LINE = ["workbook", "sheet", "row"], ["file", "record"]
 
 
@@ -181,7 +184,7 @@ def decision_conflicts(*, decided_rows: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The columns of `decided_rows`, rows with others only; sorted by problem, row_key.
     """
-    return decided_rows.filter(pl.col("others").is_not_null())
+    return decided_rows.cast(_DAYS).filter(pl.col("others").is_not_null())
 
 
 @gives("decided_numbers")
@@ -199,7 +202,7 @@ def decided_numbers(*, decided_rows: pl.DataFrame, ocns: pl.LazyFrame, terminals
         mms_id, new_ocn; current_ocn (as WorldCat calls the new one now; null: ambiguous); ocns_in_bib (a list); is_written: the bib
         has it; several: another row of the bib says another number; problem, state, who, done_on, workbook, sheet, row. Sorted.
     """
-    written = decided_rows.drop_nulls(["new_ocn", "mms_id"]).filter(pl.col("state") != "no problem")
+    written = decided_rows.cast(_DAYS).drop_nulls(["new_ocn", "mms_id"]).filter(pl.col("state") != "no problem")
     wanted = written.lazy().select("mms_id").unique()
     own = ocns.filter(pl.col("is_current") & pl.col("ocn").is_not_null()).join(wanted, on="mms_id", how="semi")
     in_bib = own.group_by("mms_id").agg(ocns_in_bib=pl.col("ocn").unique().sort()).collect(engine="streaming")
@@ -246,8 +249,9 @@ def work_ages(*, decided_rows: pl.DataFrame, days_of_inputs: pl.DataFrame) -> pl
     Returns:
         unit (null: none), state, age (in words), rows; sorted by unit, state and age.
     """
-    open_ = decided_rows.filter(~pl.col("state").is_in(ENDED))
-    newest = pl.concat([days_of_inputs["day"], decided_rows["done_on"]]).max()
+    decided = decided_rows.cast(_DAYS)
+    open_ = decided.filter(~pl.col("state").is_in(ENDED))
+    newest = pl.concat([days_of_inputs["day"].cast(pl.Date), decided["done_on"]]).max()
     days = (pl.lit(newest, pl.Date) - pl.col("done_on")).dt.total_days()
     names = [words for _, words in _BANDS] + ["over 90 days", "not known"]
     bands = [(days <= limit, words) for limit, words in _BANDS] + [(days > _BANDS[-1][0], "over 90 days")]

@@ -41,3 +41,14 @@ VALUES: dict[str, Callable[[Settings, Table], Any]] = {
     "extract_date": lambda _, table: extract_date(table("extracts").collect()),
     "decision_date": lambda _, table: decision_date(table("location_map").collect(), date.today()),
 }
+
+
+def plain(value: Any) -> Any:
+    """A value of the settings as something that `key_of` can name."""
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return value

@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from ..analysis.findings import Found
 from ..analysis.registry import ANALYSES, Analysis
-from ..analysis.values import VALUES
+from ..analysis.values import VALUES, plain
 from ..code_hash import code_of
 from ..errors import StoreError
 from ..marc.by_tag import RECORD
@@ -162,7 +162,7 @@ class Analyses:
             analysis = ANALYSES[name]
             yield code_of(analysis.function), self._shares_of(analysis)
             for need in analysis.needs:
-                yield _plain(self._value(need)) if need in VALUES else self.key(need)
+                yield plain(self._value(need)) if need in VALUES else self.key(need)
         elif name in KEPT:
             yield self._kept[name].write_ndjson()
         elif name == "files":
@@ -393,14 +393,3 @@ def _together(paths: list, columns: pl.DataFrame | None = None) -> pl.LazyFrame:
     if not paths and columns is not None:
         return columns.lazy()
     return pl.scan_parquet(paths, glob=False)
-
-
-def _plain(value: Any) -> Any:
-    """A value of the settings as something that `key_of` can name."""
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
-    if isinstance(value, frozenset | set):
-        return sorted(value)
-    return value

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import UnionType
 
+import dataframely as dy
 import polars as pl
 
-from ..vocabulary.decisions import Decisions
+from ..vocabulary.decisions import Closings, Decisions, Rounds
 
 Form = Mapping[str, type | UnionType]
 
@@ -15,9 +16,9 @@ PLACE_IN_FILE = "record"
 _TYPES = {pl.String: str, pl.Int64: int, pl.Datetime: datetime}
 
 
-def _form_of_decisions() -> Form:
+def _form_of(schema: type[dy.Schema]) -> Form:
     form: dict[str, type | UnionType] = {}
-    for name, column in Decisions.columns().items():
+    for name, column in schema.columns().items():
         kind = _TYPES[column.dtype.base_type()]
         # Of what is taken in, the time is always known.
         form[name] = kind | None if column.nullable and kind is not datetime else kind
@@ -26,7 +27,9 @@ def _form_of_decisions() -> Form:
 
 _TEXT = str | None
 FORMS: Mapping[str, Form] = {
-    "decisions.jsonl": _form_of_decisions(),
+    "decisions.jsonl": _form_of(Decisions),
+    "closings.jsonl": _form_of(Closings),
+    "rounds.jsonl": _form_of(Rounds),
     "before_lists.jsonl": {
         **dict.fromkeys(("symbol", "as_of", "file", "sha256"), str),
         **{"sources": list, "rows": int | None, "at": _TEXT},

@@ -11,7 +11,8 @@ import polars as pl
 
 from ..analysis.decided import CLOSED, GONE
 from ..vocabulary.decisions import Closings, Rounds
-from .records import add_lines, read_lines
+from .record_lines import read_lines
+from .records import add_lines
 
 _CLOSINGS, _ROUNDS = "closings.jsonl", "rounds.jsonl"
 
@@ -20,18 +21,18 @@ def read_closings(folder: Path) -> pl.DataFrame:
     """Which decided rows were found mended, or found again, in the columns of `Closings`, oldest first.
 
     Raises:
-        StoreError: the record is damaged.
+        StoreError: the record cannot be opened, or a newer version of this program wrote it.
     """
-    return _read(Path(folder) / _CLOSINGS, Closings, ["row_key", "state"])
+    return _read(Path(folder) / _CLOSINGS, Closings)
 
 
 def read_rounds(folder: Path) -> pl.DataFrame:
     """How much there was to do in each round, in the columns of `Rounds`, oldest first.
 
     Raises:
-        StoreError: the record is damaged.
+        StoreError: the record cannot be opened, or a newer version of this program wrote it.
     """
-    return _read(Path(folder) / _ROUNDS, Rounds, ["problem", "state", "rows"])
+    return _read(Path(folder) / _ROUNDS, Rounds)
 
 
 def note_closings(folder: Path, decided_rows: pl.DataFrame) -> int:
@@ -77,8 +78,6 @@ def _word(is_gone: pl.Expr) -> pl.Expr:
     return pl.when(is_gone).then(pl.lit("closed")).otherwise(pl.lit("open"))
 
 
-def _read(path: Path, schema: type[dy.Schema], needs: list[str]) -> pl.DataFrame:
+def _read(path: Path, schema: type[dy.Schema]) -> pl.DataFrame:
     types = schema.create_empty().schema
-    lines = [{name: line.get(name) for name in types} for line in read_lines(path, needs)]
-    read = pl.DataFrame(lines, schema={**types, "at": pl.String})
-    return read.with_columns(pl.col("at").str.to_datetime(time_zone="UTC", time_unit="us"))
+    return pl.DataFrame([{name: line.get(name) for name in types} for line in read_lines(path)], schema=types)

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -106,7 +106,16 @@ TABLES = {
         {"row_key": row_keys("old_holding", pl.DataFrame({"symbol": ["OLD"], "ocn": [7]}))[0], "problem": "old_holding"}
         | {"decision": "still held: keep", "who": "Law"},
         {"row_key": "of no list", "problem": "old_holding", "decision": "still held: keep", "workbook": "Law.xlsx"},
+        {"row_key": "two units", "problem": "shared_ocn", "decision": "merge", "who": "Law", "status": "Done"},
+        {"row_key": "two units", "problem": "shared_ocn", "decision": "withdraw", "who": "Main", "status": "Done"},
+        {"row_key": "a number", "problem": "missing_ocn", "new_ocn": 12, "mms_id": "991", "decided_on": "2025-09-01"}
+        | {"imported_at": datetime(2025, 9, 2, tzinfo=UTC), "status": "In progress", "unit": "Main"},
     ),
+    "findings": rows(
+        "findings",
+        {"row_key": "a number", "problem": "missing_ocn", "answer": "act", "priority": 1, "unit": "Main"},
+    ),
+    "closings": rows("closings", {"row_key": "two units", "state": "closed", "shown_on": "2025-09-01"}),
     "sent_records": rows(
         "sent_records",
         {"mms_id": "993", "lsn": "993"},
@@ -244,8 +253,6 @@ OPTIONS = {
 @functools.cache
 def frame(name: str) -> pl.DataFrame:
     """A table, or what an analysis gives for these tables."""
-    if name == "findings":
-        return frame("unmapped_location")
     table = name.removeprefix("all_").removeprefix("later_")
     if table in TABLES:
         return TABLES[table]

@@ -79,12 +79,15 @@ def depending_on(*values: str) -> set[str]:
     found = set(values)
     while more := {name for name, analysis in ANALYSES.items() if found & set(analysis.needs)} - found:
         found |= more
-    return found - set(values)
+        if any(ANALYSES[name].finds for name in more):
+            found.add("findings")
+    return found - {*values, "findings"}
 
 
 NOISE = {
     "error_change_counts", "error_changes", "error_families", "error_families_by_unit", "exception_records",
     "last_exceptions", "rejected",
+    "decided_rows", "decision_conflicts", "decided_numbers", "work_states", "work_ages",
 }  # fmt: skip
 
 

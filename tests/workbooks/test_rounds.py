@@ -218,7 +218,11 @@ def test_the_rounds_add_up(played):
     ended = project.table("work_states").filter(pl.col("state").is_in(["closed", "gone", "stands", "no problem"]))
     assert f"{ended.collect()['rows'].sum():,} closed or settled" in figure.finding
     ages = project.table("work_ages").filter(unit=UNIT).collect()
-    assert dict(ages.group_by("state").agg(pl.col("rows").sum()).iter_rows()) == {"bounced": 2, "in work": 2, "waits": 1}
+    assert dict(ages.group_by("state").agg(pl.col("rows").sum()).iter_rows()) == {
+        "bounced": 2,
+        "in work": 2,
+        "waits": 1,
+    }
 
 
 def before_of_unit(played: dict, problem: str) -> int:
