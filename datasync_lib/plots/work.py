@@ -2,7 +2,6 @@
 
 import polars as pl
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
 from ..analysis.decided import ENDED
 from .chart import (
@@ -27,6 +26,7 @@ from .chart import (
 )
 
 _UNITS_SHOWN, _LINES_SHOWN = 12, 6
+_LINES_HIGH = 3.4
 _NO_UNIT = "no unit"
 # What is drawn of each bar, from left to right.
 _PARTS = {
@@ -48,8 +48,8 @@ def plot_work(work_states: pl.DataFrame, rounds: pl.DataFrame | None = None) -> 
         rounds: the same when workbooks were written (`Rounds`); None, or of one day: only today is shown.
 
     Returns:
-        A bar for each unit, those with most left first; beside it, where there were two rounds or more, a line for each
-        of the units with most left.
+        A bar for each unit, those with most left first; below, where there were two rounds or more, a line for each of the
+        units with most left that had workbooks.
     """
     parts = _parts(work_states)
     if parts.is_empty():
@@ -63,11 +63,13 @@ def plot_work(work_states: pl.DataFrame, rounds: pl.DataFrame | None = None) -> 
     bars = shown.head(_UNITS_SHOWN)
     history = _history(rounds, work_states)
     several = history["day"].n_unique() > 1
-    chart = Chart("work", _in_words(units, parts), note, height=rows_high(bars.height) + 0.9)
-    axes = chart.subplots(1, 2, width_ratios=[3, 2]) if several else [chart.subplots()]
+    high = rows_high(bars.height) + 0.9
+    chart = Chart("work", _in_words(units, parts), note, height=high + (_LINES_HIGH if several else 0))
+    axes = chart.subplots(2, 1, height_ratios=[high, _LINES_HIGH]) if several else [chart.subplots()]
     _draw_bars(axes[0], parts, bars["unit"].to_list())
     if several:
-        _draw_lines(axes[1], history, bars["unit"].head(_LINES_SHOWN).to_list())
+        asked = [unit for unit in shown["unit"] if (history["unit"] == unit).any()]
+        _draw_lines(axes[1], history, asked[:_LINES_SHOWN])
     return chart
 
 
@@ -101,7 +103,7 @@ def _draw_bars(axes: Axes, parts: pl.DataFrame, units: list[str]) -> None:
         axes.annotate(f"{begins[unit]:,}", (begins[unit], place[unit]), (6, 0), textcoords="offset points", va="center")
     list_rows(axes, [shorten(unit, 30) for unit in units])
     axes.margins(x=0.12)
-    axes.set_xlabel("rows of the workbooks, all that were ever asked or are now", loc="left", color=SOFT_INK)
+    axes.set_xlabel("rows, those that are closed or settled among them", loc="left", color=SOFT_INK)
     there = [name for name in _PARTS if (parts["part"] == name).any()]
     add_legend(axes, {name: _PARTS[name][1] for name in there})
 
@@ -110,15 +112,14 @@ def _draw_lines(axes: Axes, history: pl.DataFrame, units: list[str]) -> None:
     for colour, unit in zip(_COLOURS, units, strict=False):
         line = history.filter(pl.col("unit") == unit)
         axes.plot(line["day"].to_list(), line["left"].to_list(), marker="o", color=colour, label=shorten(unit, 22))
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.1 * max(1, history["left"].max()))
     axes.set_ylabel("rows left")
     axes.set_xlabel("day on which workbooks were written", loc="left", color=SOFT_INK)
-    locator = AutoDateLocator(maxticks=6)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    days = history["day"].unique().sort().to_list()
+    axes.set_xticks(days[:: 1 + len(days) // 8], [f"{day:%Y-%m-%d}" for day in days[:: 1 + len(days) // 8]])
     axes.grid(axis="y", color=LIGHT)
     axes.set_axisbelow(True)
-    axes.legend()
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
 def _in_words(units: pl.DataFrame, parts: pl.DataFrame) -> str:
