@@ -9,6 +9,7 @@ from desk import Desk
 from hand_made_library import BIBS, MUSIC, institution
 
 from datasync_lib.errors import InputError
+from datasync_lib.vocabulary.decisions import ABOUT
 from datasync_lib.workbooks.decisions import append_decisions, read_decisions
 from datasync_lib.workbooks.returning import Returned, read_returned
 from datasync_lib.workbooks.writing import write_workbooks
@@ -38,7 +39,7 @@ def codes(returned: Returned) -> list[tuple]:
 
 
 def answers(returned: Returned) -> list[tuple]:
-    frame = returned.decisions.join(institution().findings.select("row_key", "mms_id"), on="row_key", how="left")
+    frame = returned.decisions.drop("mms_id").join(institution().findings.select("row_key", "mms_id"), on="row_key", how="left")
     return frame.select("mms_id", "decision", "status", "new_ocn", "note").rows()
 
 
@@ -65,6 +66,8 @@ def test_what_was_filled_in_comes_back_with_where_it_stood(desk):
             "assignee": "Anna",
             "note": "two\nlines",
             "decided_on": "2025-12-01",
+            # what the row is about is told when it is taken into the record
+            **dict.fromkeys(ABOUT),
             "who": "Anna",
             "workbook": "returned.xlsx",
             "workbook_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
