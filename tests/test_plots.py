@@ -2,7 +2,7 @@
 
 import io
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import matplotlib.colors as colors
@@ -216,6 +216,23 @@ BALANCE = pl.DataFrame(
 HOLDINGS = pl.DataFrame({"mms_id": "991", "holding_id": list("12345"), "is_mfhd": [True] * 4 + [False]})
 
 # Each figure, the sentence that it must say, and what must stand on it.
+WORK = pl.DataFrame(
+    {
+        "unit": ["Law", "Main", "Main", "Main", "Main", "Main", None],
+        "problem": ["missing_ocn", "missing_ocn", "missing_ocn", "rejected", "shared_ocn", "shared_ocn", "shared_ocn"],
+        "state": ["not decided", "not decided", "waits", "in work", "bounced", "closed", "no problem"],
+        "rows": [40, 17, 3, 1, 2, 4, 1],
+    }
+)
+ROUNDS = pl.DataFrame(
+    {
+        "unit": ["Main", "Main"],
+        "problem": ["missing_ocn", "missing_ocn"],
+        "state": ["not decided", "not decided"],
+        "rows": [31, 22],
+        "at": [datetime(2025, 9, 20, tzinfo=UTC), datetime(2025, 10, 1, tzinfo=UTC)],
+    }
+)
 FIGURES = {
     "deletions": (
         plots.plot_deletions, [BOARD],
@@ -306,6 +323,11 @@ FIGURES = {
         plots.plot_lhr_problems, [FINDINGS, HOLDINGS],
         "2 of 4 holdings records cannot go to OCLC as they are (50 %); most often: $8 of 85X, 86X",
         ["$8 of 85X, 86X", "OCN shared by bibs", "2", "1"],
+    ),
+    "work": (
+        plots.plot_work, [WORK, ROUNDS],
+        "63 rows left, 5 closed or settled, 2 came back; most is left for Law (40)",
+        ["Main", "27", "no unit", "not decided", "came back", "2025-10-01", "rows left"],
     ),
 }  # fmt: skip
 

@@ -34,7 +34,7 @@ FIGURES = {
     "04_oclc_outcomes": ["error_families", "match_rates", "outcome_flow", "run_changes"],
     "05_old_symbol_deletion": ["balance_sheet", "deletions", "holding_classes", "milestones"],
     "06_local_holdings_records": ["lhr_problems"],
-    "07_unit_workbooks": ["findings_by_unit"],
+    "07_unit_workbooks": ["findings_by_unit", "work"],
     "08_ad_hoc_queries": [],
 }
 

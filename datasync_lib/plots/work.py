@@ -53,7 +53,9 @@ def plot_work(work_states: pl.DataFrame, rounds: pl.DataFrame | None = None) -> 
     """
     parts = _parts(work_states)
     if parts.is_empty():
-        return empty_chart("work", "Nothing waits for a unit, and nothing was decided yet")
+        return empty_chart(
+            "work", "Nothing waits for a unit, and nothing was decided yet", "Load reports and exports first."
+        )
     units = parts.group_by("unit").agg(
         left=pl.col("rows").filter(pl.col("part") != "closed or settled").sum(), all=pl.col("rows").sum()
     )
@@ -111,7 +113,10 @@ def _draw_bars(axes: Axes, parts: pl.DataFrame, units: list[str]) -> None:
 def _draw_lines(axes: Axes, history: pl.DataFrame, units: list[str]) -> None:
     for colour, unit in zip(_COLOURS, units, strict=False):
         line = history.filter(pl.col("unit") == unit)
-        axes.plot(line["day"].to_list(), line["left"].to_list(), marker="o", color=colour, label=shorten(unit, 22))
+        days, left = line["day"].to_list(), line["left"].to_list()
+        axes.plot(days, left, marker="o", color=colour)
+        name = shorten(unit, 22)
+        axes.annotate(name, (days[-1], left[-1]), (9, 0), textcoords="offset points", va="center", color=colour)
     axes.set_ylim(0, 1.1 * max(1, history["left"].max()))
     axes.set_ylabel("rows left")
     axes.set_xlabel("day on which workbooks were written", loc="left", color=SOFT_INK)
@@ -119,7 +124,6 @@ def _draw_lines(axes: Axes, history: pl.DataFrame, units: list[str]) -> None:
     axes.set_xticks(days[:: 1 + len(days) // 8], [f"{day:%Y-%m-%d}" for day in days[:: 1 + len(days) // 8]])
     axes.grid(axis="y", color=LIGHT)
     axes.set_axisbelow(True)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
 def _in_words(units: pl.DataFrame, parts: pl.DataFrame) -> str:

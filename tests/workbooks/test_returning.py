@@ -39,7 +39,9 @@ def codes(returned: Returned) -> list[tuple]:
 
 
 def answers(returned: Returned) -> list[tuple]:
-    frame = returned.decisions.drop("mms_id").join(institution().findings.select("row_key", "mms_id"), on="row_key", how="left")
+    frame = returned.decisions.drop("mms_id").join(
+        institution().findings.select("row_key", "mms_id"), on="row_key", how="left"
+    )
     return frame.select("mms_id", "decision", "status", "new_ocn", "note").rows()
 
 
