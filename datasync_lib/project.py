@@ -18,7 +18,7 @@ from .local_lists.signed_fixes import SIGNED_FIXES, read_signed_fixes
 from .local_lists.staff_tables import LOCATION_MAP, MILESTONES, read_location_map, read_milestones
 from .problems import ASKING, PROBLEMS
 from .rejected_copies import copy_rejected
-from .results.analyses import Analyses
+from .results.analyses import KEPT_FOR_ANALYSES, Analyses
 from .settings import FILE_NAME, Settings, read_settings
 from .tables.account import CatalogueAccount, account_of_catalogue
 from .tables.assembling import assemble, derive_tables
@@ -34,7 +34,7 @@ from .tables.loading import (
 )
 from .tables.store import Store, key_of
 from .trace import Trace, trace
-from .vocabulary.tables import KEPT, TABLES, empty
+from .vocabulary.tables import TABLES, empty
 from .workbooks.record_lines import in_words, record_faults
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ class Project(Asking):
     def analysis(self) -> Analyses:
         """The frames that the analyses give for the tables as they are now."""
         self.refresh()
-        kept = {name: frame() for name, frame in self._kept.items() if name in KEPT}
+        kept = {name: frame() for name, frame in self._kept.items() if name in KEPT_FOR_ANALYSES}
         said = {name: frame.write_ndjson() for name, frame in kept.items()}
         state = key_of(self.store.manifest()["tables"], self.settings.model_dump(mode="json"), said)
         if self._analyses is None or self._analyses[0] != state:
@@ -272,18 +272,19 @@ class Project(Asking):
         from .workbooks.rounds import note_closings, note_round
         from .workbooks.writing import write_workbooks
 
+        decided = self.table("decided_rows").collect()
         written = write_workbooks(
             self.reports,
             **{name: self.table(name) for name in (*Library.frames(), "held_numbers")},
             decisions=read_decisions(self.folder / "decisions"),
-            decided_rows=self.table("decided_rows").collect(),
+            decided_rows=decided,
             files=self.table("files").collect(),
             settings=self.settings,
             units=units,
             project=project_id(self.folder / "decisions"),
             done=done,
         )
-        note_closings(self.folder / "decisions", self.table("decided_rows").collect())
+        note_closings(self.folder / "decisions", decided)
         states = self.table("work_states").collect()
         note_round(self.folder / "decisions", states, {each.unit for each in written})
         return [each.path for each in written]

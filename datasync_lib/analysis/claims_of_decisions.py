@@ -3,6 +3,7 @@
 import polars as pl
 
 from .claims import as_claims, claims, held_on_lists, in_order
+from .decided import name_of_who
 from .exchange import with_number
 from .findings import row_keys
 from .registry import gives
@@ -22,10 +23,9 @@ def kept_rows(*, decisions: pl.LazyFrame) -> pl.DataFrame:
         row_key; symbol, ocn (what it is of, where the record tells it); who (null: nobody is named), of several the first by
         name; others: who else said «delete» after that. Sorted.
     """
-    name = pl.col("who").str.strip_chars().str.to_lowercase().fill_null("")
     said = (
         decisions.filter(pl.col("problem") == "old_holding", pl.col("decision").is_in([KEEP, DELETE]))
-        .select("row_key", "decision", "who", "symbol", "ocn", name=name)
+        .select("row_key", "decision", "who", "symbol", "ocn", name=name_of_who())
         .collect()
         .with_row_index("turn")
         .with_columns(is_keep=pl.col("decision") == KEEP)

@@ -46,6 +46,11 @@ def is_no_problem() -> pl.Expr:
     return said.fill_null(False)
 
 
+def name_of_who() -> pl.Expr:
+    """By what two lines of one person or unit are known to be so, however it was typed."""
+    return pl.col("who").str.strip_chars().str.to_lowercase().fill_null("")
+
+
 @gives("days_of_inputs")
 def days_of_inputs(*, extracts: pl.LazyFrame, outcomes: pl.LazyFrame, worldcat_holdings: pl.LazyFrame) -> pl.DataFrame:
     """Of which day is the newest export, the newest answer of OCLC, and the newest list of what WorldCat holds?
@@ -166,7 +171,7 @@ def _state(is_there: pl.Expr) -> pl.Expr:
 
 def _others(decisions: pl.DataFrame) -> pl.DataFrame:
     """Who else decided otherwise, and has not changed their mind (practice.md 4.5, step 6): row_key, others."""
-    name = pl.col("who").str.strip_chars().str.to_lowercase().fill_null("")
+    name = name_of_who()
     of_each = decisions.with_columns(_name=name).unique(["row_key", "_name"], keep="last", maintain_order=True)
     final = latest_decisions(decisions).select("row_key", _last="decision", _by=name)
     against = (

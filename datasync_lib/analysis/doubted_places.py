@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from ..identifiers.location_codes import code_keys
-from .ownership import lines_that_count, with_lines
+from .ownership import day_of_map, lines_that_count, with_lines
 from .registry import gives
 
 _PLACE = ["library", "location"]
@@ -36,7 +36,7 @@ def doubted_places(
         library, location; because, in words. Each place once; sorted.
     """
     places = holdings.select(_PLACE).drop_nulls().unique().collect(engine="streaming")
-    today = None if extract_date is None else max(extract_date, decision_date or extract_date)
+    today = day_of_map(extract_date, decision_date)
     lines = lines_that_count(location_map, today).with_columns(_from=pl.col("valid_from").fill_null(date.min))
     answered = with_lines(places.lazy(), lines.with_columns(_of="location")).collect()
     is_rest = pl.col("location") == _REST

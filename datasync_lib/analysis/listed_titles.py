@@ -295,7 +295,7 @@ def claims_of_lists(
     """
     of_any = pl.col("of").is_null() | (pl.col("of") == pl.col("symbol"))
     told = listed_numbers.filter(~pl.col("is_over")).rename({"symbol": "of"})
-    days = withdrawn_titles.select("file", "record", withdrawn_on="withdrawn_on")
+    days = withdrawn_titles.select("file", "record", "withdrawn_on")
     listed_on = newest_holdings.group_by("symbol").agg(pl.col("as_of").max())
     named = held_on_lists(newest_holdings).join(told, on="number", how="inner").join(listed_on, on="symbol")
     named = named.join(days, on=["file", "record"], how="left")

@@ -11,7 +11,7 @@ import polars as pl
 
 from ..settings import SymbolSettings
 from .exchange import is_yes, with_id, with_number
-from .ownership import placed_on_the_day, with_places_of_map
+from .ownership import day_of_map, placed_on_the_day, with_places_of_map
 from .registry import gives
 from .rules import first_that_fits
 
@@ -179,7 +179,7 @@ def bib_judgements(
     retired = [s.symbol for s in symbols if s.mode == "retired"]
     columns = ["mms_id", "holding_id", "library", "location", "is_suppressed", "is_mapped", *_WAY, "file", "record"]
     placed = placed_on_the_day(placed_holdings.select(columns).collect(), location_map, extract_date, decision_date)
-    today = None if extract_date is None else max(extract_date, decision_date or extract_date)
+    today = day_of_map(extract_date, decision_date)
     told = other_holdings.join(bibs.select("mms_id", "file", "record"), on=["mms_id", "file", "record"], how="semi")
     others = _may_be_ours(with_places_of_map(told.collect(), location_map, today), placed)
     at_doubted = placed.join(doubted_places, on=["library", "location"], how="semi")

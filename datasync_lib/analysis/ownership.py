@@ -90,11 +90,7 @@ def placed_on_the_day(
     the day of the extract had it: under that one it was set.
     """
     then = lines_that_count(location_map, extract_date)
-    today = (
-        then
-        if extract_date is None
-        else lines_that_count(location_map, max(extract_date, decision_date or extract_date))
-    )
+    today = lines_that_count(location_map, day_of_map(extract_date, decision_date))
     if today.equals(then):
         return placed
     was = placed.rename({"outgoing_symbol": "_was"}).drop(
@@ -122,6 +118,11 @@ def with_lines(holdings: pl.LazyFrame, lines: pl.DataFrame) -> pl.LazyFrame:
         .with_columns(is_mapped=pl.coalesce("is_mapped", "is_mapped_rest", pl.lit(False)))
         .drop(f"{name}_rest" for name in [*answers, "is_mapped"])
     )
+
+
+def day_of_map(extract_date: date | None, decision_date: date | None) -> date | None:
+    """The day whose location map counts for a decision: that of the decision, but none before the extract; null: no day is known."""
+    return None if extract_date is None else max(extract_date, decision_date or extract_date)
 
 
 def lines_that_count(location_map: pl.DataFrame, on: date | None) -> pl.DataFrame:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
+from ..analysis.claims_of_decisions import KEEP
+from ..analysis.decided import BOUNCED
 from ..plots.chart import count
 from ..problems import ASKING, PROBLEMS
 from .conclusion import Conclusion
@@ -91,7 +93,7 @@ def of_decisions(taken: int, issues: pl.DataFrame, decided_rows: pl.DataFrame, h
             f"{said}; {count(issues.height, 'cell')} could not be taken.",
             "The table above names file, sheet and row: ask the unit, and take the workbook in again.",
         )
-    if back := decided_rows.filter(pl.col("state") == "bounced").height:
+    if back := decided_rows.filter(pl.col("state") == BOUNCED).height:
         return Conclusion(
             f"{said}; {count(back, 'row was', 'rows were')} called done, and the newest files still show {'it' if back == 1 else 'them'}.",
             "Ask the unit what was done: they stand in its next workbook again.",
@@ -102,9 +104,7 @@ def of_decisions(taken: int, issues: pl.DataFrame, decided_rows: pl.DataFrame, h
 def _kept(decided_rows: pl.DataFrame, held: pl.DataFrame) -> str:
     """How many numbers stay because of how many decisions; nothing where none does."""
     numbers = held.filter(pl.col("class") == "decided_keep").height
-    keeps = decided_rows.filter(
-        (pl.col("problem") == "old_holding") & (pl.col("decision") == "still held: keep")
-    ).height
+    keeps = decided_rows.filter((pl.col("problem") == "old_holding") & (pl.col("decision") == KEEP)).height
     if not numbers:
         return ""
     stay = count(numbers, "number stays", "numbers stay")

@@ -63,7 +63,7 @@ def plot_work(work_states: pl.DataFrame, rounds: pl.DataFrame | None = None) -> 
     left_out = shown.height - _UNITS_SHOWN
     note = f"Not shown: {count(left_out, 'unit')} with less left." if left_out > 0 else ""
     bars = shown.head(_UNITS_SHOWN)
-    history = _history(rounds, work_states)
+    history = _history(rounds)
     several = history["day"].n_unique() > 1
     high = rows_high(bars.height) + 0.9
     chart = Chart("work", _in_words(units, parts), note, height=high + (_LINES_HIGH if several else 0))
@@ -83,8 +83,8 @@ def _parts(states: pl.DataFrame) -> pl.DataFrame:
     return states.group_by(keys).agg(pl.col("rows").sum())
 
 
-def _history(rounds: pl.DataFrame | None, now: pl.DataFrame) -> pl.DataFrame:
-    """What was left of each unit on each day: day, unit, left; today's is that of the newest round."""
+def _history(rounds: pl.DataFrame | None) -> pl.DataFrame:
+    """What was left of each unit on each day, by the last round of the day: day, unit, left."""
     if rounds is None or rounds.is_empty():
         return pl.DataFrame(schema={"day": pl.Date, "unit": pl.String, "left": pl.Int64})
     last = pl.col("at") == pl.col("at").max().over("unit", pl.col("at").dt.date())
@@ -120,8 +120,9 @@ def _draw_lines(axes: Axes, history: pl.DataFrame, units: list[str]) -> None:
     axes.set_ylim(0, 1.1 * max(1, history["left"].max()))
     axes.set_ylabel("rows left")
     axes.set_xlabel("day on which workbooks were written", loc="left", color=SOFT_INK)
-    days = history["day"].unique().sort().to_list()
-    axes.set_xticks(days[:: 1 + len(days) // 8], [f"{day:%Y-%m-%d}" for day in days[:: 1 + len(days) // 8]])
+    every = history["day"].unique().sort().to_list()
+    shown = every[:: 1 + len(every) // 8]
+    axes.set_xticks(shown, [f"{day:%Y-%m-%d}" for day in shown])
     axes.grid(axis="y", color=LIGHT)
     axes.set_axisbelow(True)
 

@@ -41,6 +41,8 @@ from .earlier import OF_STATE, pieces_of_state
 from .settled import settled_rows, with_settled
 from .splitting import Split, batches, files_by_share, is_split_by, place, rows_in, shares_for, split
 
+# What people keep that an analysis needs; the rest is for whoever asks.
+KEPT_FOR_ANALYSES = KEPT.keys() & {need for analysis in ANALYSES.values() for need in analysis.needs}
 _SPLIT_BY = "split_by"
 _FOUND = ("findings", "evidence")
 _CURRENT = CURRENT | EARLIER
@@ -109,13 +111,9 @@ class Analyses:
         name = self._named(name)
         if name in _FOUND:
             return [path for code in self._problems for path in self._found(code, name)]
-        if name in ANALYSES:
-            return (
-                self._found(name, "findings")
-                if ANALYSES[name].finds
-                else self._store.results.files(self._made(name), name)
-            )
-        if name in _OF_TABLES:
+        if name in self._problems:
+            return self._found(name, "findings")
+        if name in (*ANALYSES, *_OF_TABLES):
             return self._store.results.files(self._made(name), name)
         table = name.removeprefix("all_") if name.removeprefix("all_") in (*CURRENT, "subfields") else name
         return self._store.paths(table) if table in TABLES else None

@@ -15,7 +15,7 @@ _OCLC_003, _LIKE_OCLC_003 = r"(?i)^[(\[]*oco?lc[)\]]*$", r"(?i)^[(\[]*[o0]c[o0]?
 # What begins like the ID of a bib in Alma (practice.md 3.4).
 _OF_ALMA = "99"
 # What begins as a number of OCLC does, whatever marks stand before it.
-_OF_OCLC = r"(?i)^[\s(\[|$‡\"'=]*a?[\s(\[]*(?:oco?lc|oc[lmn]\s*[0-9]|on\s*[0-9])"
+_OF_OCLC = r"(?i)^[\s(\[|$‡\"'=]*a?[\s(\[]*(?:oco?lc[^0-9]*|oc[lmn]\s*|on\s*)[0-9]"
 # Fields of control numbers, and local ones into which systems write the number that came back, or the one before it
 # (practice.md 1.4, oclc_formats.md 5): a number of OCLC in any subfield of them.
 _OTHER_FIELDS = ("014", "019", "035", "079", "904", "908", "913", "914", "916", "919", "950", "990", "994")

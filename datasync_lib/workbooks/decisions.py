@@ -10,7 +10,7 @@ import polars as pl
 
 from ..analysis.decided import is_no_problem, latest_decisions
 from ..vocabulary.decisions import ANSWERS, Decisions
-from .record_lines import read_lines
+from .record_lines import read_frame
 from .records import being_written, write_lines
 
 FILE_NAME = "decisions.jsonl"
@@ -37,12 +37,7 @@ def read_decisions(folder: Path) -> pl.DataFrame:
     Raises:
         StoreError: the record cannot be opened, or a newer version of this program wrote it.
     """
-    return _frame(read_lines(Path(folder) / FILE_NAME))
-
-
-def _frame(lines: list[dict]) -> pl.DataFrame:
-    schema = no_decisions().schema
-    return pl.DataFrame([{name: line.get(name) for name in schema} for line in lines], schema=schema)
+    return read_frame(Path(folder) / FILE_NAME, Decisions)
 
 
 def new_decisions(decisions: pl.DataFrame, returned: pl.DataFrame) -> pl.DataFrame:

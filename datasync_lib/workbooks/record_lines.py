@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import dataframely as dy
+import polars as pl
+
 from ..errors import StoreError
 from ..marc.wide_text import wide_encoding
 from .record_forms import FORMS, PLACE_IN_FILE, Form
@@ -54,6 +57,12 @@ def read_lines(path: Path) -> list[dict]:
     if faults:
         warnings.warn(in_words(path, faults), stacklevel=2)
     return lines
+
+
+def read_frame(path: Path, schema: type[dy.Schema]) -> pl.DataFrame:
+    """The lines of a record as a frame of its schema, oldest first; see `read_lines`."""
+    types = schema.create_empty().schema
+    return pl.DataFrame([{name: line.get(name) for name in types} for line in read_lines(path)], schema=types)
 
 
 def record_faults(folder: Path) -> dict[Path, list[Fault]]:

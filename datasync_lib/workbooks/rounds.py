@@ -6,12 +6,11 @@ Both are records of the form of all records (`records.py`): no later export can 
 from collections.abc import Collection
 from pathlib import Path
 
-import dataframely as dy
 import polars as pl
 
 from ..analysis.decided import CLOSED, GONE
 from ..vocabulary.decisions import Closings, Rounds
-from .record_lines import read_lines
+from .record_lines import read_frame
 from .records import add_lines
 
 _CLOSINGS, _ROUNDS = "closings.jsonl", "rounds.jsonl"
@@ -23,7 +22,7 @@ def read_closings(folder: Path) -> pl.DataFrame:
     Raises:
         StoreError: the record cannot be opened, or a newer version of this program wrote it.
     """
-    return _read(Path(folder) / _CLOSINGS, Closings)
+    return read_frame(Path(folder) / _CLOSINGS, Closings)
 
 
 def read_rounds(folder: Path) -> pl.DataFrame:
@@ -32,7 +31,7 @@ def read_rounds(folder: Path) -> pl.DataFrame:
     Raises:
         StoreError: the record cannot be opened, or a newer version of this program wrote it.
     """
-    return _read(Path(folder) / _ROUNDS, Rounds)
+    return read_frame(Path(folder) / _ROUNDS, Rounds)
 
 
 def note_closings(folder: Path, decided_rows: pl.DataFrame) -> int:
@@ -76,8 +75,3 @@ def note_round(folder: Path, work_states: pl.DataFrame, units: Collection[str | 
 
 def _word(is_gone: pl.Expr) -> pl.Expr:
     return pl.when(is_gone).then(pl.lit("closed")).otherwise(pl.lit("open"))
-
-
-def _read(path: Path, schema: type[dy.Schema]) -> pl.DataFrame:
-    types = schema.create_empty().schema
-    return pl.DataFrame([{name: line.get(name) for name in types} for line in read_lines(path)], schema=types)
